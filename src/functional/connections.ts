@@ -1,0 +1,115 @@
+import {fillUniform} from '../kernels/pcg4d.js';
+import {type RandomKey, toRandomKey} from './random.js';
+import {invalid} from './validate.js';
+
+/** How the two inputs of each logic gate are chosen. */
+export const CONNECTION_KINDS = ['random', 'unique'] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+/**
+ * Draws which two inputs each unit reads.
+ *
+ * `random` deals out shuffled inputs, so that their numbers of readers differ by at most one wherever a
+ * unit need not read the same input twice. `unique` gives no two units the same pair, in either order, and
+ * gives every input a reader when there are units enough.
+ *
+ * @param inputs Number of inputs, >= 1; `unique` needs units <= inputs (inputs - 1) / 2.
+ * @returns Places of a and b of each unit one after the other, `2 * units` long.
+ * @see Petersen et al., arXiv:2210.08277, section 3, and its implementation's two kinds of connection.
+ */
+export function drawConnections(
+  owner: string,
+  kind: ConnectionKind,
+  inputs: number,
+  units: number,
+  seed: number | RandomKey,
+): Int32Array {
+  const pairs = (inputs * (inputs - 1)) / 2;
+  if (kind === 'unique' && units > pairs) {
+    throw invalid(
+      owner,
+      'units',
+      `<= ${pairs}, the number of pairs of ${inputs} inputs, for unique connections`,
+      units,
+    );
+  }
+  const next = uniforms(toRandomKey(seed));
+  return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, pairs, next);
+}
+
+/** An endless row of uniforms, a block of 1,024 at a time. */
+function uniforms(key: RandomKey): () => number {
+  const block = new Float32Array(1024);
+  let used = block.length;
+  let step = key.step;
+  return () => {
+    if (used === block.length) {
+      fillUniform(block, {...key, step: step++});
+      used = 0;
+    }
+    return block[used++]!;
+  };
+}
+
+/** Fisher and Yates' shuffle, in place. */
+function shuffle<T extends Int32Array | Array<unknown>>(items: T, next: () => number): T {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(next() * (last + 1));
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+  return items;
+}
+
+function dealInputs(inputs: number, units: number, next: () => number): Int32Array {
+  const deck = shuffle(
+    Int32Array.from({length: inputs}, (_, input) => input),
+    next,
+  );
+  const hands = shuffle(
+    Int32Array.from({length: 2 * units}, (_, slot) => deck[slot % inputs]!),
+    next,
+  );
+  if (inputs > 1) for (let unit = 0; unit < units; unit++) separate(hands, unit, units);
+  return hands;
+}
+
+/** Where a unit would read one input twice, trades its second place with the nearest unit that can. */
+function separate(hands: Int32Array, unit: number, units: number): void {
+  const [a, b] = [hands[2 * unit]!, hands[2 * unit + 1]!];
+  if (a !== b) return;
+  for (let distance = 1; distance < units; distance++) {
+    const other = 2 * ((unit + distance) % units);
+    if (hands[other] === b || hands[other + 1] === a) continue;
+    hands[2 * unit + 1] = hands[other + 1]!;
+    hands[other + 1] = b;
+    return;
+  }
+  hands[2 * unit + 1] = b === 0 ? 1 : 0;
+}
+
+function uniquePairs(inputs: number, units: number, pairs: number, next: () => number): Int32Array {
+  const chosen = new Map<number, [number, number]>();
+  const add = (a: number, b: number) => {
+    if (a !== b) chosen.set(Math.min(a, b) * inputs + Math.max(a, b), next() < 0.5 ? [a, b] : [b, a]);
+  };
+  const deck = shuffle(
+    Int32Array.from({length: inputs}, (_, input) => input),
+    next,
+  );
+  for (let place = 0; place < inputs && chosen.size < units; place += 2) {
+    add(deck[place]!, deck[place + 1 < inputs ? place + 1 : 0]!);
+  }
+  if (2 * units > pairs) {
+    const all: [number, number][] = [];
+    for (let a = 0; a < inputs; a++) for (let b = a + 1; b < inputs; b++) all.push([a, b]);
+    for (const [a, b] of shuffle(all, next)) {
+      if (chosen.size === units) break;
+      if (!chosen.has(a * inputs + b)) add(a, b);
+    }
+  }
+  while (chosen.size < units) {
+    const [a, b] = [Math.floor(next() * inputs), Math.floor(next() * inputs)];
+    if (!chosen.has(Math.min(a, b) * inputs + Math.max(a, b))) add(a, b);
+  }
+  return Int32Array.from(shuffle([...chosen.values()], next).flat());
+}

@@ -1,0 +1,48 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {RandomKey} from '../random.js';
+import type {Temperatures} from '../temperatures.js';
+
+/** What a layer's discrete choice is made of: categories on the last axis, lone bits, or logic gates. */
+export type UnitKind = 'categorical' | 'binary' | 'gate';
+
+/** A forward value and whatever the backward pass needs besides the logits. */
+export interface Drawn {
+  /** Shaped like the logits, `float32`. */
+  readonly value: Tensor;
+  readonly residuals?: readonly Tensor[];
+}
+
+/** What the backward pass is given. */
+export interface BackwardContext {
+  /** The clean logits, without noise. */
+  readonly logits: Tensor;
+  /** The residuals of the forward pass, in their order. */
+  readonly residuals: readonly Tensor[];
+  readonly temperatures: Temperatures;
+}
+
+/** A forward pass and the vector-Jacobian product that stands in for its derivative. */
+export interface Rule {
+  forward(logits: Tensor, temperatures: Temperatures, key: RandomKey): Drawn;
+  /** @returns dL/dlogits, shaped like the logits, given dL/dvalue. */
+  backward(dy: Tensor, context: BackwardContext): Tensor;
+}
+
+/**
+ * A gradient estimator for discrete units.
+ *
+ * `categorical` works on the last axis of `[...batch, categories]` and serves gate logits `[units, 16]`
+ * too. Without a `binary` rule of its own, a bit is drawn as the first category of the logits (l, 0).
+ */
+export interface Estimator {
+  /** The name that configs carry: plain camelCase, so that it survives saving. */
+  readonly id: string;
+  /** How many temperatures it takes: two independent ones, one for both passes, or none. */
+  readonly temperatures: 'both' | 'one' | 'none';
+  /** Smallest temperature allowed. */
+  readonly lowestTemperature?: number;
+  /** The kinds of unit that it serves. Left out: all. */
+  readonly units?: readonly UnitKind[];
+  readonly categorical: Rule;
+  readonly binary?: Rule;
+}

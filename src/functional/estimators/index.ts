@@ -1,0 +1,53 @@
+import {invalid} from '../validate.js';
+import {decoupled} from './decoupled.js';
+import {decoupledGumbel} from './decoupledGumbel.js';
+import type {Estimator, UnitKind} from './Estimator.js';
+import {gumbel} from './gumbel.js';
+import {gumbelSoftmax} from './gumbelSoftmax.js';
+import {identity} from './identity.js';
+import {reinMax} from './reinMax.js';
+import {soft} from './soft.js';
+import {softmax} from './softmax.js';
+
+export type {BackwardContext, Drawn, Estimator, Rule, UnitKind} from './Estimator.js';
+
+/** The estimators that come with the package, in the order of the documentation's table. */
+export const BUILT_IN_ESTIMATORS: readonly Estimator[] = [
+  decoupled,
+  softmax,
+  identity,
+  gumbel,
+  decoupledGumbel,
+  reinMax,
+  gumbelSoftmax,
+  soft,
+];
+
+/** Where estimators beyond the built-in ones are looked up; `tfjs-discrete/registry` installs one. */
+export type EstimatorSource = () => readonly Estimator[];
+
+let installed: EstimatorSource = () => [];
+
+/** Replaces the source of further estimators and returns the former one. */
+export function installEstimatorSource(source: EstimatorSource): EstimatorSource {
+  const former = installed;
+  installed = source;
+  return former;
+}
+
+/** Every estimator that `resolveEstimator` knows now. */
+export function knownEstimators(): readonly Estimator[] {
+  return [...BUILT_IN_ESTIMATORS, ...installed()];
+}
+
+/**
+ * Finds an estimator that serves `unit` by its id.
+ *
+ * @throws an error that lists the known ids when there is none.
+ */
+export function resolveEstimator(owner: string, id: unknown, unit: UnitKind): Estimator {
+  const serving = knownEstimators().filter(({units}) => units === undefined || units.includes(unit));
+  const estimator = serving.find((candidate) => candidate.id === id);
+  if (estimator !== undefined) return estimator;
+  throw invalid(owner, 'estimator', `one of ${serving.map((one) => `'${one.id}'`).join(', ')}`, id);
+}

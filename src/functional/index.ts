@@ -1,0 +1,20 @@
+export {CONNECTION_KINDS, type ConnectionKind, drawConnections} from './connections.js';
+export {type DrawArgs, decoupledCategorical} from './decoupledCategorical.js';
+export {
+  type BackwardContext,
+  BUILT_IN_ESTIMATORS,
+  type Drawn,
+  type Estimator,
+  knownEstimators,
+  type Rule,
+  type UnitKind,
+} from './estimators/index.js';
+export {CORNERS, GATE_COEFFICIENTS, GATE_NAMES, GATE_TRUTH, gateBit, gateCoefficients} from './gates.js';
+export {type LogicGatesArgs, logicGates} from './logicGates.js';
+export {gumbelNoise, logisticNoise, type RandomKey, randomUniform} from './random.js';
+export type {Schedule} from './schedules.js';
+export * as schedules from './schedules.js';
+export {stochasticBinary} from './stochasticBinary.js';
+export {stopGradient} from './stopGradient.js';
+export {type StraightThroughRoundArgs, straightThroughRound} from './straightThroughRound.js';
+export type {TemperatureArgs, Temperatures} from './temperatures.js';

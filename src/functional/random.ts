@@ -1,0 +1,25 @@
+import {log, neg, sub, type Tensor} from '@tensorflow/tfjs-core';
+import {type RandomKey, randomUniform} from '../kernels/index.js';
+
+export {type RandomKey, randomUniform};
+
+/** A plain integer seed stands for the first draw of a lone unit. Bits above the 32nd go into the stream. */
+export function toRandomKey(seed: number | RandomKey): RandomKey {
+  if (typeof seed !== 'number') return seed;
+  return {seed: seed >>> 0, stream: Math.floor(seed / 2 ** 32) >>> 0, step: 0};
+}
+
+/**
+ * Standard Gumbel noise, -log(-log u).
+ *
+ * @returns `float32` of the given shape, between -2.9 and 16.7, never infinite.
+ */
+export function gumbelNoise(shape: number[], key: RandomKey): Tensor {
+  return neg(log(neg(log(randomUniform(shape, key)))));
+}
+
+/** Standard logistic noise, log u - log(1 - u): the difference of two Gumbel variables. */
+export function logisticNoise(shape: number[], key: RandomKey): Tensor {
+  const u = randomUniform(shape, key);
+  return sub(log(u), log(sub(1, u)));
+}

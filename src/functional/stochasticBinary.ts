@@ -1,0 +1,30 @@
+import {cast, type Tensor} from '@tensorflow/tfjs-core';
+import type {DrawArgs} from './decoupledCategorical.js';
+import {resolveEstimator} from './estimators/index.js';
+import {toRandomKey} from './random.js';
+import {straightThrough} from './straightThrough.js';
+import {resolveTemperatures} from './temperatures.js';
+
+/**
+ * Draws one bit a logit and back-propagates as if it had been a sigmoid.
+ *
+ * Forward: z ~ Bernoulli(sigmoid(logits / forwardTemperature)).
+ * Backward: dz sigmoid'(logits / tb) / tb with tb = backwardTemperature.
+ *
+ * @param logits Log-odds (nats) of a one, any shape.
+ * @returns Exact zeros and ones (a relaxed value for `gumbelSoftmax`), `float32`, shaped like `logits`.
+ * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN.
+ * @see Shah et al., arXiv:2410.13331, section 5.1.1.
+ */
+export function stochasticBinary(logits: Tensor, args: DrawArgs): Tensor {
+  const owner = 'stochasticBinary';
+  const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'binary');
+  return straightThrough(cast(logits, 'float32'), {
+    owner,
+    unit: 'binary',
+    estimator,
+    temperatures: resolveTemperatures(owner, estimator, args),
+    key: toRandomKey(args.seed),
+    onGradient: args.onGradient,
+  });
+}

@@ -1,0 +1,31 @@
+import {clipByValue, customGrad, div, mul, round, type Tensor} from '@tensorflow/tfjs-core';
+import {wholeNumber} from './validate.js';
+
+/** Arguments of `straightThroughRound`. */
+export interface StraightThroughRoundArgs {
+  /** How many evenly spaced values from 0 to 1 there are, >= 2. Left out: all integers. */
+  levels?: number;
+}
+
+/**
+ * Rounds and lets the gradient pass unchanged.
+ *
+ * Without `levels`: to the nearest integer, halves to even. With `levels` n: clips to [0, 1], then to the
+ * nearest of 0, 1/(n-1), ..., 1; the gradient is zero where the input was clipped.
+ *
+ * @param x Any shape.
+ * @throws when `levels` is not a whole number >= 2.
+ * @see Bengio et al., arXiv:1308.3432.
+ */
+export function straightThroughRound<T extends Tensor>(x: T, {levels}: StraightThroughRoundArgs = {}): T {
+  if (levels === undefined) return roundThrough(x);
+  const steps = wholeNumber('straightThroughRound', 'levels', levels, 2) - 1;
+  return div(roundThrough(mul(clipByValue(x, 0, 1), steps)), steps);
+}
+
+function roundThrough<T extends Tensor>(x: T): T {
+  return customGrad((input) => ({
+    value: round(input as T),
+    gradFunc: (dy) => dy.clone(),
+  }))(x) as T;
+}

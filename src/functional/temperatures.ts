@@ -1,0 +1,60 @@
+import type {Estimator} from './estimators/Estimator.js';
+import {invalid, nonNegative, positive} from './validate.js';
+
+/** Dimensionless divisors of the logits: `forward` >= 0 shapes the draw, `backward` > 0 the gradient. */
+export interface Temperatures {
+  readonly forward: number;
+  readonly backward: number;
+}
+
+/** Temperatures as users write them. `temperature` sets both. */
+export interface TemperatureArgs {
+  /** Temperature of the forward draw, >= 0; 0 takes the most likely category. Default 1. */
+  forwardTemperature?: number;
+  /** Temperature of the backward Jacobian, > 0. Default 1. */
+  backwardTemperature?: number;
+  /** Sets both temperatures. */
+  temperature?: number;
+}
+
+/**
+ * Checks temperatures against what the estimator takes, and fills in what was left out.
+ *
+ * @param owner Class or function to name in errors.
+ * @throws when a temperature is out of range, when `temperature` contradicts another one, or when an
+ *   estimator with a single temperature is given two different ones.
+ */
+export function resolveTemperatures(
+  owner: string,
+  estimator: Estimator,
+  args: TemperatureArgs,
+): Temperatures {
+  const {temperature, forwardTemperature, backwardTemperature} = args;
+  const tied = estimator.temperatures !== 'both';
+  if (temperature !== undefined) {
+    positive(owner, 'temperature', temperature);
+    for (const field of ['forwardTemperature', 'backwardTemperature'] as const) {
+      const other = args[field];
+      if (other !== undefined && other !== temperature) {
+        throw invalid(owner, field, `left out or equal to \`temperature\` (${temperature})`, other);
+      }
+    }
+  }
+  const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined);
+  const forward = nonNegative(owner, 'forwardTemperature', forwardTemperature ?? given ?? 1);
+  const backward = positive(owner, 'backwardTemperature', backwardTemperature ?? given ?? 1);
+  if (tied && forward !== backward) {
+    const takes = estimator.temperatures === 'one' ? 'a single temperature' : 'no temperatures';
+    throw invalid(
+      owner,
+      'backwardTemperature',
+      `equal to \`forwardTemperature\` (${forward}), because estimator '${estimator.id}' takes ${takes}`,
+      backward,
+    );
+  }
+  const least = estimator.lowestTemperature;
+  if (least !== undefined && forward < least) {
+    throw invalid(owner, 'temperature', `>= ${least} for estimator '${estimator.id}'`, forward);
+  }
+  return {forward, backward};
+}

@@ -1,0 +1,48 @@
+/** How a value looks in an error message: strings quoted, the rest as JavaScript prints it. */
+function show(value: unknown): string {
+  return typeof value === 'string'
+    ? JSON.stringify(value)
+    : Array.isArray(value)
+      ? `[${value.map(show)}]`
+      : String(value);
+}
+
+/** The one form of our errors: owner, field, what it must be, what it is. */
+export function invalid(owner: string, field: string, requirement: string, value: unknown): Error {
+  return new Error(`${owner}: \`${field}\` must be ${requirement}, got ${show(value)}.`);
+}
+
+/** @throws unless `value` is a finite number > 0. */
+export function positive(owner: string, field: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw invalid(owner, field, 'a finite number > 0', value);
+}
+
+/** @throws unless `value` is a finite number >= 0. */
+export function nonNegative(owner: string, field: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw invalid(owner, field, 'a finite number >= 0', value);
+}
+
+/** @throws unless `value` is a whole number of at least `least`. */
+export function wholeNumber(owner: string, field: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw invalid(owner, field, `a whole number >= ${least}`, value);
+}
+
+/** @throws unless `value` is a safe integer of either sign. */
+export function integer(owner: string, field: string, value: unknown): number {
+  if (Number.isSafeInteger(value)) return value as number;
+  throw invalid(owner, field, 'an integer', value);
+}
+
+/** @throws unless `value` is one of `choices`. */
+export function oneOf<T extends string>(
+  owner: string,
+  field: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  if (choices.includes(value as T)) return value as T;
+  throw invalid(owner, field, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value);
+}

@@ -1,0 +1,5 @@
+export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
+export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
+export {coefficientGradient, evaluateGates, gradientMass} from './logicGates.js';
+export type {RandomKey} from './pcg4d.js';
+export {randomUniform} from './random.js';

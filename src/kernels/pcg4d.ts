@@ -1,0 +1,46 @@
+/**
+ * Names one reproducible block of random numbers. Each part counts as an unsigned 32-bit integer.
+ * `seed` is the user's, `stream` tells layers apart, `step` tells draws of one layer apart.
+ */
+export interface RandomKey {
+  readonly seed: number;
+  readonly stream: number;
+  readonly step: number;
+}
+
+/** Uniforms lie on the grid (n + 1/2) / 2^23, exact in float32 and never 0 or 1. */
+const GRID = 2 ** -23;
+
+/**
+ * Fills `out` with uniforms in (0, 1) that depend on nothing but the key and the place.
+ *
+ * Four numbers come from each evaluation of pcg4d at (seed, stream, step, place >> 2), so any part of
+ * a block can be recomputed alone, on any device with 32-bit integer products.
+ *
+ * @see Jarzynski and Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020, listing of pcg4d.
+ */
+export function fillUniform(out: Float32Array, key: RandomKey): Float32Array {
+  const seed = (Math.imul(key.seed, 1664525) + 1013904223) | 0;
+  const stream = (Math.imul(key.stream, 1664525) + 1013904223) | 0;
+  const step = (Math.imul(key.step, 1664525) + 1013904223) | 0;
+  for (let block = 0, place = 0; place < out.length; block++) {
+    let w = (Math.imul(block, 1664525) + 1013904223) | 0;
+    let x = (seed + Math.imul(stream, w)) | 0;
+    let y = (stream + Math.imul(step, x)) | 0;
+    let z = (step + Math.imul(x, y)) | 0;
+    w = (w + Math.imul(y, z)) | 0;
+    x ^= x >>> 16;
+    y ^= y >>> 16;
+    z ^= z >>> 16;
+    w ^= w >>> 16;
+    x = (x + Math.imul(y, w)) | 0;
+    y = (y + Math.imul(z, x)) | 0;
+    z = (z + Math.imul(x, y)) | 0;
+    w = (w + Math.imul(y, z)) | 0;
+    out[place++] = ((x >>> 9) + 0.5) * GRID;
+    if (place < out.length) out[place++] = ((y >>> 9) + 0.5) * GRID;
+    if (place < out.length) out[place++] = ((z >>> 9) + 0.5) * GRID;
+    if (place < out.length) out[place++] = ((w >>> 9) + 0.5) * GRID;
+  }
+  return out;
+}

@@ -1,0 +1,27 @@
+import {fileURLToPath} from 'node:url';
+import {defineConfig} from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** Every test file runs once on each backend that a plain npm install brings. */
+const onBackend = (backend: string) => ({
+  extends: true as const,
+  test: {name: backend, env: {TFJS_BACKEND: backend}},
+});
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      {find: /^tfjs-discrete$/, replacement: source('index.ts')},
+      {find: /^tfjs-discrete\/(.*)$/, replacement: source('$1/index.ts')},
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/backend.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    projects: [onBackend('cpu'), onBackend('wasm')],
+  },
+});
