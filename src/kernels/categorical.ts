@@ -16,6 +16,7 @@ import {
   sub,
   sum,
   type Tensor,
+  type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import type {RandomKey} from './pcg4d.js';
 import {randomUniform} from './random.js';
@@ -40,7 +41,7 @@ export function drawCategory(logits: Tensor, temperature: number, key: RandomKey
     const point = mul(randomUniform([...rows, 1], key), total);
     const below = sum(cast(lessEqual(cumulative, point), 'int32'), -1);
     const category = minimum(below, scalar(categories - 1, 'int32'));
-    return add(oneHot(category as never, categories, 1, 0, 'float32'), sub(total, total));
+    return add(oneHotOf(category, categories), sub(total, total));
   });
 }
 
@@ -48,8 +49,13 @@ export function drawCategory(logits: Tensor, temperature: number, key: RandomKey
 export function mostLikelyCategory(logits: Tensor): Tensor {
   return runKernel('DiscreteMostLikelyCategory', {logits}, {}, () => {
     const zeroOrNaN = nanOf(logits);
-    return add(oneHot(argMax(logits, -1) as never, logits.shape.at(-1)!, 1, 0, 'float32'), zeroOrNaN);
+    return add(oneHotOf(argMax(logits, -1), logits.shape.at(-1)!), zeroOrNaN);
   });
+}
+
+/** One-hot rows, `float32`. The cast comes after: on wasm, `oneHot` of dtype float32 writes the bits of an integer 1. */
+function oneHotOf(category: Tensor, categories: number): Tensor {
+  return cast(oneHot(category as Tensor1D, categories), 'float32');
 }
 
 /** Per row 0, or NaN where the row's distribution is undefined. */
