@@ -3,3 +3,4 @@ export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProd
 export {coefficientGradient, evaluateGates, gradientMass} from './logicGates.js';
 export type {RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
+export {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';

@@ -1,0 +1,29 @@
+import {abs, square, sum, type Tensor} from '@tensorflow/tfjs-core';
+import {runKernel} from './run.js';
+
+/** Sum of the squares of all elements, a `float32` scalar. */
+export function sumOfSquares(x: Tensor): Tensor {
+  return runKernel('DiscreteSumOfSquares', {x}, {}, () => composedSumOfSquares(x));
+}
+
+/** Sums down each column, `[rows, columns]` to `[columns]`. */
+export function sumRows(x: Tensor): Tensor {
+  return runKernel('DiscreteSumRows', {x}, {}, () => composedSumRows(x));
+}
+
+/** Sums of magnitudes down each column, `[rows, columns]` to `[columns]`. */
+export function sumAbsoluteRows(x: Tensor): Tensor {
+  return runKernel('DiscreteSumAbsoluteRows', {x}, {}, () => composedSumAbsoluteRows(x));
+}
+
+export function composedSumOfSquares(x: Tensor): Tensor {
+  return sum(square(x));
+}
+
+export function composedSumRows(x: Tensor): Tensor {
+  return sum(x, 0);
+}
+
+export function composedSumAbsoluteRows(x: Tensor): Tensor {
+  return sum(abs(x), 0);
+}

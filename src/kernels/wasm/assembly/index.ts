@@ -1,0 +1,1 @@
+export {fillUniform} from './pcg4d';

@@ -1,0 +1,108 @@
+import type {DataId, DataType, KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
+
+/**
+ * What this package uses of TensorFlow.js's wasm backend (tfjs-backend-wasm 4.22: `BackendWasm`). The
+ * backend hands itself to every kernel, so that its package need not be imported.
+ */
+export interface WasmBackend extends KernelBackend {
+  readonly wasm: {
+    /** The compiled module's exports. The threaded build has none under this name. */
+    readonly asm?: {readonly memory?: WebAssembly.Memory};
+    /** Always spans the memory as it is now: Emscripten renews it after growth. */
+    readonly HEAPU8: Uint8Array;
+  };
+  readonly dataIdMap: {get(dataId: DataId): {memoryOffset: number}};
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+}
+
+/** An own module that stands ready, or the reason why it cannot be had. */
+export type Loaded<Exports> =
+  | {readonly exports: Exports; readonly unavailable?: never}
+  | {readonly exports?: never; readonly unavailable: string};
+
+/**
+ * An own WebAssembly module that works on the memory of TensorFlow.js's wasm backend, next to the
+ * backend's own code and without a copy.
+ *
+ * The module imports `env.memory` and nothing else; it may hold no data segment, stack or allocator, since
+ * every fixed address belongs to the backend. `npm run build:kernels` makes such modules.
+ *
+ * @param base64 The module's bytes. They are compiled at the first call, and instantiated once for every
+ *   instance of the backend.
+ * @returns A function of the backend. Where it answers `unavailable` (a threaded build, an engine without
+ *   SIMD, an older backend), callers serve with JavaScript over `floatsOf`.
+ */
+export function heapModule<Exports>(base64: string): (backend: KernelBackend) => Loaded<Exports> {
+  const loaded = new WeakMap<KernelBackend, Loaded<Exports>>();
+  return (backend) => {
+    const known = loaded.get(backend);
+    if (known !== undefined) return known;
+    const fresh = load<Exports>(base64, backend as WasmBackend, (late) => loaded.set(backend, late));
+    loaded.set(backend, fresh);
+    return fresh;
+  };
+}
+
+function load<Exports>(
+  base64: string,
+  backend: WasmBackend,
+  replaceBy: (late: Loaded<Exports>) => void,
+): Loaded<Exports> {
+  const memory = backend.wasm?.asm?.memory;
+  if (typeof WebAssembly === 'undefined' || !(memory instanceof WebAssembly.Memory)) {
+    return {unavailable: 'this build of the wasm backend (threaded or older) does not show its memory'};
+  }
+  const bytes = decode(base64);
+  const imports = {env: {memory}};
+  try {
+    const {exports} = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    return {exports: exports as Exports};
+  } catch (error) {
+    // Chrome before 115 compiles at most 4 KB synchronously on a page's main thread.
+    if (error instanceof RangeError) {
+      WebAssembly.instantiate(bytes, imports).then(
+        ({instance}) => replaceBy({exports: instance.exports as Exports}),
+        () => undefined,
+      );
+    }
+    return {unavailable: `the engine does not take the module: ${(error as Error).message}`};
+  }
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Address of a tensor's first byte in the backend's memory. */
+export function offsetOf(backend: WasmBackend, {dataId}: TensorInfo): number {
+  return backend.dataIdMap.get(dataId).memoryOffset;
+}
+
+/** A tensor's `float32` elements in place. Growth detaches it: take it anew after every allocation. */
+export function floatsOf(backend: WasmBackend, tensor: TensorInfo): Float32Array {
+  return new Float32Array(backend.wasm.HEAPU8.buffer, offsetOf(backend, tensor), sizeOf(tensor.shape));
+}
+
+/** A tensor's `int32` elements in place. Growth detaches it: take it anew after every allocation. */
+export function integersOf(backend: WasmBackend, tensor: TensorInfo): Int32Array {
+  return new Int32Array(backend.wasm.HEAPU8.buffer, offsetOf(backend, tensor), sizeOf(tensor.shape));
+}
+
+/**
+ * Lends `length` four-byte words of the backend's memory, not cleared, to `use`, and takes them back.
+ * This may grow the memory.
+ *
+ * @param use Gets the address of the first word.
+ */
+export function withScratch<T>(backend: WasmBackend, length: number, use: (offset: number) => T): T {
+  const scratch = backend.makeOutput([length], 'float32');
+  try {
+    return use(offsetOf(backend, scratch));
+  } finally {
+    backend.disposeData(scratch.dataId);
+  }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
