@@ -1,5 +1,4 @@
-import {fillUniform} from '../kernels/pcg4d.js';
-import {type RandomKey, toRandomKey} from './random.js';
+import {fillUniform, type RandomKey, toRandomKey} from './random.js';
 import {invalid} from './validate.js';
 
 /** How the two inputs of each logic gate are chosen. */

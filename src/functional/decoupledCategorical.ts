@@ -1,4 +1,4 @@
-import {cast, type Tensor} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import {resolveEstimator} from './estimators/index.js';
 import {type RandomKey, toRandomKey} from './random.js';
 import {straightThrough} from './straightThrough.js';
@@ -29,7 +29,7 @@ export interface DrawArgs extends TemperatureArgs {
 export function decoupledCategorical(logits: Tensor, args: DrawArgs): Tensor {
   const owner = 'decoupledCategorical';
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'categorical');
-  return straightThrough(cast(logits, 'float32'), {
+  return straightThrough(logits, {
     owner,
     unit: 'categorical',
     estimator,

@@ -1,7 +1,8 @@
 import {log, neg, sub, type Tensor} from '@tensorflow/tfjs-core';
 import {type RandomKey, randomUniform} from '../kernels/index.js';
+import {fillUniform} from '../kernels/pcg4d.js';
 
-export {type RandomKey, randomUniform};
+export {fillUniform, type RandomKey, randomUniform};
 
 /** A plain integer seed stands for the first draw of a lone unit. Bits above the 32nd go into the stream. */
 export function toRandomKey(seed: number | RandomKey): RandomKey {

@@ -1,4 +1,4 @@
-import {cast, type Tensor} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import type {DrawArgs} from './decoupledCategorical.js';
 import {resolveEstimator} from './estimators/index.js';
 import {toRandomKey} from './random.js';
@@ -19,7 +19,7 @@ import {resolveTemperatures} from './temperatures.js';
 export function stochasticBinary(logits: Tensor, args: DrawArgs): Tensor {
   const owner = 'stochasticBinary';
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'binary');
-  return straightThrough(cast(logits, 'float32'), {
+  return straightThrough(logits, {
     owner,
     unit: 'binary',
     estimator,

@@ -1,5 +1,6 @@
 import {
   any,
+  cast,
   customGrad,
   env,
   getBackend,
@@ -50,7 +51,7 @@ export function straightThrough(logits: Tensor, draw: Draw): Tensor {
         return dlogits;
       },
     };
-  })(logits);
+  })(logits.dtype === 'float32' ? logits : cast(logits, 'float32'));
 }
 
 /** The rule by which `estimator` serves units of this kind. */

@@ -1,0 +1,12 @@
+/**
+ * Discrete layers for TensorFlow.js. Importing this module registers the layers with
+ * `tf.serialization`, so that saved models load.
+ */
+import {serialization} from '@tensorflow/tfjs-core';
+import {LAYER_CLASSES} from './layers/index.js';
+
+export * as functional from './functional/index.js';
+export * as layers from './layers/factories.js';
+export * from './layers/index.js';
+
+for (const layerClass of LAYER_CLASSES) serialization.registerClass(layerClass);

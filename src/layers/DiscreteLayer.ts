@@ -1,0 +1,170 @@
+import {reshape, type serialization, type Tensor} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
+import {decoupled} from '../functional/estimators/decoupled.js';
+import {resolveEstimator} from '../functional/estimators/index.js';
+import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
+import {sumAbsoluteRows} from '../functional/reductions.js';
+import {type Draw, straightThrough} from '../functional/straightThrough.js';
+import {resolveTemperatures} from '../functional/temperatures.js';
+import {integer, oneOf, wholeNumber} from '../functional/validate.js';
+import {connectedLayers, hashText} from './graph.js';
+import {randomSeed, SeedStream} from './SeedStream.js';
+import type {ObservableLayer, UnitObserver} from './UnitObserver.js';
+
+/** What `predict` and `evaluate` do: take the most likely choice, or draw as in training. */
+export type Evaluation = 'mode' | 'sample';
+
+/** Arguments that all layers of discrete units share. */
+export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
+  /** Id of a built-in or registered estimator. Default `decoupled`. */
+  estimator?: string;
+  /** What `predict` does. Default `mode`. */
+  evaluation?: Evaluation;
+  /** Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same. */
+  seed?: number;
+  /** Written by saving: what tells this layer's draws from those of others with the same seed. */
+  stream?: number | null;
+  /** Written by saving: draws made so far, so that a reloaded layer continues. */
+  draws?: number;
+}
+
+/**
+ * What layers of discrete units have in common: an estimator with its temperatures, a stream of random
+ * numbers, a mode for evaluation, and observers.
+ *
+ * @throws on construction when an argument is out of range, naming class, field and value.
+ */
+export abstract class DiscreteLayer extends layers.Layer implements ObservableLayer {
+  abstract readonly unit: UnitKind;
+  abstract readonly choices: number;
+  readonly estimator: Estimator;
+  readonly evaluation: Evaluation;
+  protected readonly seeds: SeedStream;
+  private readonly observers = new Set<UnitObserver>();
+  private temperatures: Temperatures;
+
+  constructor(args: DiscreteLayerArgs, unit: UnitKind) {
+    super(args);
+    const owner = this.getClassName();
+    const {estimator = 'decoupled', evaluation = 'mode', seed = randomSeed(), stream, draws = 0} = args;
+    this.estimator = resolveEstimator(owner, estimator, unit);
+    this.temperatures = resolveTemperatures(owner, this.estimator, args);
+    this.evaluation = oneOf(owner, 'evaluation', evaluation, ['mode', 'sample']);
+    this.seeds = new SeedStream(
+      integer(owner, 'seed', seed),
+      stream == null ? undefined : wholeNumber(owner, 'stream', stream, 0),
+      wholeNumber(owner, 'draws', draws, 0),
+    );
+  }
+
+  /** Temperature of the forward draw. Settable between epochs; an estimator with one temperature sets both. */
+  get forwardTemperature(): number {
+    return this.temperatures.forward;
+  }
+
+  set forwardTemperature(forwardTemperature: number) {
+    this.setTemperatures({forwardTemperature});
+  }
+
+  /** Temperature of the backward Jacobian. Settable between epochs; an estimator with one sets both. */
+  get backwardTemperature(): number {
+    return this.temperatures.backward;
+  }
+
+  set backwardTemperature(backwardTemperature: number) {
+    this.setTemperatures({backwardTemperature});
+  }
+
+  /**
+   * Sets one or both temperatures at once.
+   *
+   * @throws as the constructor does; the former temperatures then stay.
+   */
+  setTemperatures(args: TemperatureArgs): void {
+    const keeps = this.estimator.temperatures === 'both' && args.temperature === undefined;
+    const former = {
+      forwardTemperature: this.forwardTemperature,
+      backwardTemperature: this.backwardTemperature,
+    };
+    this.temperatures = resolveTemperatures(
+      this.getClassName(),
+      this.estimator,
+      keeps ? {...former, ...args} : args,
+    );
+  }
+
+  observe(observer: UnitObserver): () => void {
+    this.observers.add(observer);
+    return () => {
+      this.observers.delete(observer);
+    };
+  }
+
+  /** The observers, when this call is one that they are told of. */
+  protected watching(training: boolean): readonly UnitObserver[] {
+    return training ? [...this.observers] : [];
+  }
+
+  /**
+   * Draws the units of `logits`, one a place of the last axis, and tells the observers.
+   *
+   * @param shape What to see the logits as while drawing, such as groups of categories.
+   */
+  protected drawUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
+    const units = logits.shape.at(-1)!;
+    const rows = logits.size / units;
+    const watching = this.watching(training);
+    const onGradient = (dlogits: Tensor) => {
+      const magnitude = sumAbsoluteRows(reshape(dlogits, [rows, units]));
+      for (const observer of watching) observer.gradient?.(magnitude, rows, logits.shape[0]!);
+    };
+    const draw = this.nextDraw(training);
+    const seen = shape === logits.shape ? logits : reshape(logits, shape);
+    const drawn = straightThrough(seen, watching.length === 0 ? draw : {...draw, onGradient});
+    for (const observer of watching) observer.drawn?.(reshape(drawn, [rows, units]));
+    return shape === logits.shape ? drawn : reshape(drawn, logits.shape);
+  }
+
+  /**
+   * How this call goes through its units: as the estimator draws, or, when evaluating by mode, the most
+   * likely choice forward and J(tb) backward, without a random number.
+   */
+  protected nextDraw(training: boolean): Draw {
+    const common = {owner: this.getClassName(), unit: this.unit};
+    if (!training && this.evaluation === 'mode') {
+      const temperatures = {forward: 0, backward: this.backwardTemperature};
+      return {...common, estimator: decoupled, temperatures, key: {seed: 0, stream: 0, step: 0}};
+    }
+    this.seeds.stream ??= this.ownStream();
+    return {...common, estimator: this.estimator, temperatures: this.temperatures, key: this.seeds.next()};
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      forwardTemperature: this.forwardTemperature,
+      backwardTemperature: this.backwardTemperature,
+      estimator: this.estimator.id,
+      evaluation: this.evaluation,
+      seed: this.seeds.initial,
+      stream: this.seeds.stream ?? null,
+      draws: this.seeds.draws,
+    };
+  }
+
+  /**
+   * Within a model, the layer's number among the discrete layers: building the model again gives the same
+   * draws. A lone layer goes by its name.
+   */
+  private ownStream(): number {
+    if (this.inboundNodes.length === 0) return hashText(this.name);
+    const discrete = connectedLayers(this).filter((layer) => layer instanceof DiscreteLayer);
+    return hashText(`${discrete.indexOf(this)} of ${discrete.length}`);
+  }
+}
+
+/** The one input of a layer that takes one. */
+export function onlyInput(inputs: Tensor | Tensor[]): Tensor {
+  return Array.isArray(inputs) ? inputs[0]! : inputs;
+}

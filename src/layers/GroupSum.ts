@@ -1,0 +1,57 @@
+import {div, reshape, type serialization, sum, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
+import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import {invalid, positive, wholeNumber} from '../functional/validate.js';
+import {onlyInput} from './DiscreteLayer.js';
+
+/** Arguments of `layers.groupSum`. */
+export interface GroupSumArgs extends LayerArgs {
+  /** Number of groups, one an output. */
+  groups: number;
+  /** What each sum is divided by, > 0. Default 1. */
+  temperature?: number;
+}
+
+/**
+ * Counts the ones of each group: turns bits into class scores.
+ *
+ * Input: `[batch, ..., inputs]`. Output: `[batch, ..., groups]`, the sums of `groups` equal, neighbouring
+ * parts of the last axis, divided by `temperature`.
+ *
+ * @throws when an argument is out of range, or `groups` does not divide the last axis.
+ * @see Petersen et al., arXiv:2210.08277, section 3.
+ */
+export class GroupSum extends layers.Layer {
+  /** @nocollapse */
+  static readonly className = 'GroupSum';
+  readonly groups: number;
+  readonly temperature: number;
+
+  constructor(args: GroupSumArgs) {
+    super(args);
+    this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
+    this.temperature = positive(this.getClassName(), 'temperature', args.temperature ?? 1);
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    const inputs = inputShape.at(-1);
+    if (inputs == null || inputs % this.groups !== 0) {
+      throw invalid(this.getClassName(), 'groups', `a divisor of the last axis (${inputs})`, this.groups);
+    }
+    return [...inputShape.slice(0, -1), this.groups];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = onlyInput(inputs);
+      const shape = this.computeOutputShape(x.shape) as number[];
+      const total = sum(reshape(x, [...shape, x.shape.at(-1)! / this.groups]), -1);
+      return this.temperature === 1 ? total : div(total, this.temperature);
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {...super.getConfig(), groups: this.groups, temperature: this.temperature};
+  }
+}

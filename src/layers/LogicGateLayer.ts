@@ -1,0 +1,137 @@
+import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {CONNECTION_KINDS, type ConnectionKind, drawConnections} from '../functional/connections.js';
+import {drawLogicGates} from '../functional/logicGates.js';
+import {oneOf, positive, wholeNumber} from '../functional/validate.js';
+import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+import {fromValues} from './fromValues.js';
+import {connectedLayers, hashText} from './graph.js';
+import {
+  checkResidualProbability,
+  GATE_INITIALIZERS,
+  type GateInitializer,
+  initialGates,
+} from './initialGates.js';
+
+/** Arguments of `layers.logicGateLayer`. */
+export interface LogicGateLayerArgs extends DiscreteLayerArgs {
+  /** Number of gates. */
+  units: number;
+  /** How inputs are wired to gates. Default `random`. */
+  connections?: ConnectionKind;
+  /** Where gate logits start: near "pass A on", or standard normal. Default `residual`. */
+  gateInitializer?: GateInitializer;
+  /** With `residual`: probability that a fresh unit's output equals A, between 7/15 and 1. Default 0.951. */
+  residualProbability?: number;
+  /** Multiplies the gradient that reaches the inputs. Default 1. */
+  gradientFactor?: number;
+}
+
+/**
+ * Differentiable two-input logic gates whose choice is drawn and trained by Decoupled Straight-Through.
+ *
+ * Input: values from 0 to 1, `[batch, ..., inputs]`. Output: `[batch, ..., units]`. In training every unit
+ * draws one of 16 gates a step, shared by the batch; in evaluation it takes its most likely gate, or a draw
+ * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and the wiring as `connections` `[units, 2]`,
+ * `int32`, not trainable, so that it is saved.
+ *
+ * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
+ * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277; Shah et al.,
+ *   arXiv:2410.13331, section 5.1.3.
+ */
+export class LogicGateLayer extends DiscreteLayer {
+  /** @nocollapse */
+  static readonly className = 'LogicGateLayer';
+  override readonly unit = 'gate';
+  override readonly choices = 16;
+  readonly units: number;
+  readonly connectionKind: ConnectionKind;
+  readonly gateInitializer: GateInitializer;
+  readonly residualProbability: number;
+  readonly gradientFactor: number;
+  private gates: LayerVariable | undefined;
+  private connections: LayerVariable | undefined;
+  private place = 0;
+
+  constructor(args: LogicGateLayerArgs) {
+    super(args, 'gate');
+    const owner = this.getClassName();
+    const {connections = 'random', gateInitializer = 'residual', residualProbability = 0.951} = args;
+    this.units = wholeNumber(owner, 'units', args.units, 1);
+    this.connectionKind = oneOf(owner, 'connections', connections, CONNECTION_KINDS);
+    this.gateInitializer = oneOf(owner, 'gateInitializer', gateInitializer, GATE_INITIALIZERS);
+    this.residualProbability = checkResidualProbability(owner, residualProbability);
+    this.gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
+  }
+
+  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: never) {
+    const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor>;
+    if (source.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
+    return super.apply(inputs, kwargs);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const owner = this.getClassName();
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const inputs = wholeNumber(owner, 'inputs', shape.at(-1), 1);
+    const seed = this.seeds.initial;
+    const wiring = {seed: seed >>> 0, stream: hashText(`connections ${this.place}`), step: 0};
+    const values = drawConnections(owner, this.connectionKind, inputs, this.units, wiring);
+    const logits = initialGates(this.gateInitializer, this.units, this.residualProbability, {
+      ...wiring,
+      stream: hashText(`gates ${this.place}`),
+    });
+    this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(logits));
+    this.connections = this.addWeight(
+      'connections',
+      [this.units, 2],
+      'int32',
+      fromValues(values),
+      undefined,
+      false,
+    );
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return [...inputShape.slice(0, -1), this.units];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
+    return tidy(() => {
+      const x = onlyInput(inputs);
+      const training = kwargs?.training === true;
+      const watching = this.watching(training);
+      const rows = x.size / x.shape.at(-1)!;
+      const onGradient = (magnitude: Tensor) => {
+        for (const observer of watching) observer.gradient?.(magnitude, rows, x.shape[0]!);
+      };
+      const draw = this.nextDraw(training);
+      return drawLogicGates(
+        x,
+        this.gates!.read(),
+        this.connections!.read(),
+        this.gradientFactor,
+        watching.length === 0 ? draw : {...draw, onGradient},
+      );
+    });
+  }
+
+  /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
+  mostLikelyGates(): Tensor {
+    return tidy(() => argMax(this.gates!.read(), 1));
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      units: this.units,
+      connections: this.connectionKind,
+      gateInitializer: this.gateInitializer,
+      residualProbability: this.residualProbability,
+      gradientFactor: this.gradientFactor,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import {mul, type serialization, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import {oneOf} from '../functional/validate.js';
+import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+
+/** Arguments of `layers.stochasticBinary`. */
+export interface StochasticBinaryArgs extends DiscreteLayerArgs {
+  /** The two values: 0 and 1, or -1 and 1. Default `zeroOne`. */
+  values?: 'zeroOne' | 'plusMinusOne';
+}
+
+/**
+ * Draws a bit a unit and trains it by Decoupled Straight-Through.
+ *
+ * Input: log-odds (nats), any shape. Output: the same shape, exact values. In training
+ * z ~ Bernoulli(sigmoid(l / tf)) forward and sigmoid'(l / tb) / tb backward; in evaluation 1 where l > 0, or
+ * a draw with `evaluation: 'sample'`. With `plusMinusOne` the output is 2z - 1 and its gradient twice as large.
+ *
+ * @throws when an argument is out of range.
+ * @see Shah et al., arXiv:2410.13331, section 5.1.1.
+ */
+export class StochasticBinary extends DiscreteLayer {
+  /** @nocollapse */
+  static readonly className = 'StochasticBinary';
+  override readonly unit = 'binary';
+  override readonly choices = 2;
+  readonly values: 'zeroOne' | 'plusMinusOne';
+
+  constructor(args: StochasticBinaryArgs = {}) {
+    super(args, 'binary');
+    const {values = 'zeroOne'} = args;
+    this.values = oneOf(this.getClassName(), 'values', values, ['zeroOne', 'plusMinusOne']);
+    this.supportsMasking = true;
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return inputShape;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
+    return tidy(() => {
+      const z = this.drawUnits(onlyInput(inputs), kwargs?.training === true);
+      return this.values === 'zeroOne' ? z : sub(mul(z, 2), 1);
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {...super.getConfig(), values: this.values};
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  cast,
+  customGrad,
+  expandDims,
+  greater,
+  reshape,
+  type serialization,
+  type Tensor,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import {layers} from '@tensorflow/tfjs-layers';
+import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
+import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
+import {onlyInput} from './DiscreteLayer.js';
+import {fromValues} from './fromValues.js';
+import {SPACINGS, type Spacing, spacedThresholds} from './thresholds.js';
+
+/** Arguments of `layers.thermometerEncoding`. */
+export interface ThermometerEncodingArgs extends LayerArgs {
+  /** The thresholds, rising, or how many there are. */
+  thresholds: number | number[];
+  /** How a number of thresholds is placed by `adapt`: evenly over the range, or at quantiles. Default `uniform`. */
+  spacing?: Spacing;
+  /** Whether `adapt` places thresholds for each feature of the last axis by itself. Default false. */
+  perFeature?: boolean;
+  /** Written by saving: whether `adapt` has placed the thresholds. */
+  adapted?: boolean;
+}
+
+/**
+ * Turns each number into bits, one a threshold: 1 where the number is above it.
+ *
+ * Input: `[batch, ..., features]`. Output: `[batch, ..., features * thresholds]`, a feature's bits side by
+ * side. A number n of thresholds stands for i / (n + 1), i = 1 to n, until `adapt` places them by data.
+ * Weight: `thresholds`, `[n]` or `[features, n]`, not trainable. There is no gradient.
+ *
+ * @throws when an argument is out of range, when quantiles were asked for and `adapt` was not called, or when a
+ *   gradient is asked of it.
+ * @see Petersen et al., arXiv:2210.08277, section 4 (CIFAR-10 inputs); Bacellar et al., "Differentiable
+ *   Weightless Neural Networks", arXiv:2410.11112, on quantiles.
+ */
+export class ThermometerEncoding extends layers.Layer {
+  /** @nocollapse */
+  static readonly className = 'ThermometerEncoding';
+  readonly spacing: Spacing;
+  readonly perFeature: boolean;
+  private readonly given: number | number[];
+  private adapted: boolean;
+  private placed: Float32Array | undefined;
+  private thresholds: LayerVariable | undefined;
+
+  constructor(args: ThermometerEncodingArgs) {
+    super(args);
+    const owner = this.getClassName();
+    const {thresholds, spacing = 'uniform', perFeature = false, adapted = false} = args;
+    this.given = Array.isArray(thresholds)
+      ? checkThresholds(owner, thresholds)
+      : wholeNumber(owner, 'thresholds', thresholds, 1);
+    this.spacing = oneOf(owner, 'spacing', spacing, SPACINGS);
+    if (typeof perFeature !== 'boolean') throw invalid(owner, 'perFeature', 'true or false', perFeature);
+    if (typeof adapted !== 'boolean') throw invalid(owner, 'adapted', 'true or false', adapted);
+    this.perFeature = perFeature;
+    this.adapted = adapted;
+  }
+
+  /** Number of thresholds a feature. */
+  get levels(): number {
+    return Array.isArray(this.given) ? this.given.length : this.given;
+  }
+
+  /**
+   * Places the thresholds by data, as Keras' preprocessing layers do. Call it before or after the layer
+   * joins a model.
+   *
+   * @param data `[samples, ..., features]`; it is read, not kept.
+   * @throws when the thresholds were given, or the data hold no finite number.
+   */
+  async adapt(data: Tensor): Promise<this> {
+    const owner = this.getClassName();
+    if (Array.isArray(this.given)) {
+      throw invalid(owner, 'thresholds', 'a number for `adapt` to place them', this.given);
+    }
+    const features = data.shape.at(-1) ?? 1;
+    const values = (await data.data()) as Float32Array;
+    const places = spacedThresholds(owner, this.spacing, values, this.given, this.perFeature ? features : 1);
+    this.thresholds?.write(tidy(() => tensor(places, this.thresholds!.shape as number[])));
+    this.placed = places;
+    this.adapted = true;
+    return this;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const features = wholeNumber(this.getClassName(), 'features', shape.at(-1), 1);
+    const even = Array.from({length: this.levels}, (_, i) => (i + 1) / (this.levels + 1));
+    const single = Array.isArray(this.given) ? this.given : even;
+    const start =
+      this.placed ?? (this.perFeature ? Array.from({length: features}, () => single).flat() : single);
+    const weightShape = this.perFeature ? [features, this.levels] : [this.levels];
+    this.thresholds = this.addWeight(
+      'thresholds',
+      weightShape,
+      'float32',
+      fromValues(start),
+      undefined,
+      false,
+    );
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    const features = wholeNumber(this.getClassName(), 'features', inputShape.at(-1), 1);
+    return [...inputShape.slice(0, -1), features * this.levels];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    if (this.spacing === 'quantile' && !this.adapted && !Array.isArray(this.given)) {
+      throw invalid(
+        this.getClassName(),
+        'thresholds',
+        'placed by `adapt` before use with quantiles',
+        this.given,
+      );
+    }
+    return tidy(() => {
+      const x = onlyInput(inputs);
+      const thresholds = this.thresholds!.read();
+      const encode = customGrad((input) => ({
+        value: cast(greater(expandDims(input as Tensor, -1), thresholds), 'float32'),
+        gradFunc: () => {
+          throw new Error(`${this.getClassName()}: it has no gradient; put trainable layers after it.`);
+        },
+      }));
+      return reshape(encode(x), this.computeOutputShape(x.shape) as number[]);
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      thresholds: this.given,
+      spacing: this.spacing,
+      perFeature: this.perFeature,
+      adapted: this.adapted,
+    };
+  }
+}
+
+function checkThresholds(owner: string, thresholds: number[]): number[] {
+  const rising = thresholds.every(
+    (value, i) => Number.isFinite(value) && (i === 0 || value > thresholds[i - 1]!),
+  );
+  if (thresholds.length > 0 && rising) return [...thresholds];
+  throw invalid(owner, 'thresholds', 'finite numbers, rising, at least one', thresholds);
+}
