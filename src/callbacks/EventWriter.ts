@@ -1,0 +1,14 @@
+/** Receives what TensorBoard shows of one run: one writer serves one folder. */
+export interface EventWriter {
+  /** One point of the curve `tag`. NaN and the infinities are values like any other. */
+  scalar(tag: string, value: number, step: number): void;
+  /** One histogram in the series `tag`, of all `values` in whatever order. */
+  histogram(tag: string, values: ArrayLike<number>, step: number): void;
+  /** On return a reader sees all that was written so far. */
+  flush(): void;
+  /** Flushes and lets go of the file. Closing twice is closing once. */
+  close(): void;
+}
+
+/** Opens a writer for `folder`, creating the folder where it is missing. */
+export type EventWriterFactory = (folder: string) => EventWriter;

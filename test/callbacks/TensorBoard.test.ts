@@ -1,0 +1,375 @@
+import {execFile} from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {memory, scalar, tensor, tensor2d, train} from '@tensorflow/tfjs-core';
+import {
+  Callback,
+  type LayersModel,
+  type Logs,
+  layers,
+  type Sequential,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {EventWriter} from '../../src/callbacks/EventWriter.js';
+import {eventFiles as browserEventFiles} from '../../src/callbacks/eventFile.browser.js';
+import {eventFiles} from '../../src/callbacks/eventFile.js';
+import {histogram} from '../../src/callbacks/histogram.js';
+import {type TensorBoardArgs, tensorBoard} from '../../src/callbacks/TensorBoard.js';
+import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../support/eventFiles.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tensorboard-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const xs = tensor2d(Array.from({length: 40}, (_, i) => [Math.sin(i), Math.cos(i)]));
+const ys = tensor2d(Array.from({length: 40}, (_, i) => [Math.sin(i) > 0 ? 1 : 0]));
+
+function makeModel(): Sequential {
+  const model = sequential({layers: [layers.dense({units: 3, inputShape: [2]}), layers.dense({units: 1})]});
+  model.compile({optimizer: train.sgd(0.1), loss: 'meanSquaredError', metrics: ['mae']});
+  return model;
+}
+
+/** Sets a key of the epoch's logs, as a monitor does. */
+class Note extends Callback {
+  constructor(private readonly values: (epoch: number) => Logs) {
+    super();
+  }
+  override async onEpochEnd(epoch: number, logs?: Logs): Promise<void> {
+    Object.assign(logs!, this.values(epoch));
+  }
+}
+
+/** Keeps what `logs` hold after every batch. */
+class BatchLog extends Callback {
+  readonly seen: Record<string, number>[] = [];
+  override async onBatchEnd(_batch: number, logs?: Logs): Promise<void> {
+    const numbers: Record<string, number> = {};
+    for (const [key, value] of Object.entries(logs!)) {
+      numbers[key] =
+        typeof value === 'number' ? value : (value as unknown as {dataSync(): number[]}).dataSync()[0]!;
+    }
+    this.seen.push(numbers);
+  }
+}
+
+const asCurve = (values: readonly unknown[], firstStep = 1) =>
+  values.map((value, i) => [firstStep + i, Math.fround(value as number)]);
+
+describe('the reference checksum of these tests', () => {
+  it('gives the published values', () => {
+    expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa); // RFC 3720, B.4
+  });
+});
+
+describe('tensorBoard', () => {
+  it('writes the history, value by value, as tf.node.tensorBoard lays it out', async () => {
+    const notes = new Note((epoch) => ({'deadUnits/hidden': epoch / 3, size: 7}));
+    const {history} = await makeModel().fit(xs, ys, {
+      epochs: 3,
+      batchSize: 8,
+      validationSplit: 0.2,
+      verbose: 0,
+      callbacks: [notes, tensorBoard(folder)],
+    });
+
+    expect(readdirSync(folder).sort()).toEqual(['train', 'val']);
+    const train = join(folder, 'train');
+    expect(curve(train, 'epoch_loss')).toEqual(asCurve(history.loss!));
+    expect(curve(train, 'epoch_mae')).toEqual(asCurve(history.mae!));
+    expect(curve(train, 'epoch_deadUnits/hidden')).toEqual(asCurve([0, 1 / 3, 2 / 3]));
+    expect(curve(join(folder, 'val'), 'epoch_loss')).toEqual(asCurve(history.val_loss!));
+    expect(curve(join(folder, 'val'), 'epoch_mae')).toEqual(asCurve(history.val_mae!));
+
+    for (const part of ['train', 'val']) {
+      const files = eventFilesIn(join(folder, part));
+      expect(files).toHaveLength(1);
+      const {fileVersion, values} = readEventFile(files[0]!);
+      expect(fileVersion).toBe('brain.Event:2');
+      expect(new Set(values.map(({tag}) => tag))).toEqual(
+        new Set(['epoch_loss', 'epoch_mae', ...(part === 'train' ? ['epoch_deadUnits/hidden'] : [])]),
+      );
+      for (const {wallTime} of values) expect(Math.abs(wallTime - Date.now() / 1000)).toBeLessThan(60);
+    }
+  });
+
+  it('writes batches at the count of batches, over all epochs', async () => {
+    const batches = new BatchLog();
+    await makeModel().fit(xs, ys, {
+      epochs: 2,
+      batchSize: 8,
+      verbose: 0,
+      callbacks: [batches, tensorBoard(folder, {updateFreq: 'batch'})],
+    });
+    const train = join(folder, 'train');
+    expect(batches.seen).toHaveLength(10);
+    for (const key of ['loss', 'mae']) {
+      expect(curve(train, `batch_${key}`)).toEqual(asCurve(batches.seen.map((logs) => logs[key])));
+    }
+    expect(curve(train, 'epoch_loss').map(([step]) => step)).toEqual([1, 2]);
+    expect(existsSync(join(folder, 'val'))).toBe(false);
+  });
+
+  it('continues the curves in a new file when a run continues', async () => {
+    const model = makeModel();
+    const run = (initialEpoch: number, epochs: number) =>
+      model.fit(xs, ys, {
+        initialEpoch,
+        epochs,
+        batchSize: 8,
+        verbose: 0,
+        callbacks: tensorBoard(folder, {updateFreq: 'batch'}),
+      });
+    const first = await run(0, 2);
+    const second = await run(2, 3);
+    const train = join(folder, 'train');
+    expect(eventFilesIn(train)).toHaveLength(2);
+    expect(curve(train, 'epoch_loss')).toEqual(asCurve([...first.history.loss!, ...second.history.loss!]));
+    expect(curve(train, 'batch_loss').map(([step]) => step)).toEqual(
+      Array.from({length: 15}, (_, i) => i + 1),
+    );
+  });
+
+  it('writes numbers and scalars, zeros, NaN and the infinities', async () => {
+    const board = tensorBoard(folder);
+    board.setModel(makeModel() as unknown as LayersModel);
+    board.setParams({});
+    await board.onTrainBegin();
+    const loss = scalar(0.1);
+    const before = memory().numTensors;
+    await board.onEpochBegin(0);
+    await board.onEpochEnd(0, {
+      loss,
+      one: tensor([2.5]),
+      zero: 0,
+      lost: Number.NaN,
+      up: Number.POSITIVE_INFINITY,
+      down: Number.NEGATIVE_INFINITY,
+      batch: 3,
+      num_steps: 4,
+    } as unknown as Logs);
+    expect(memory().numTensors).toBe(before + 1); // `one`; nothing disposed, nothing left behind
+    expect(loss.dataSync()[0]).toBe(Math.fround(0.1));
+    const {values} = readEventFile(eventFilesIn(join(folder, 'train'))[0]!); // readable before the end
+    expect(values.map(({tag, simpleValue}) => [tag, simpleValue])).toEqual([
+      ['epoch_loss', Math.fround(0.1)],
+      ['epoch_one', 2.5],
+      ['epoch_zero', 0],
+      ['epoch_lost', Number.NaN],
+      ['epoch_up', Number.POSITIVE_INFINITY],
+      ['epoch_down', Number.NEGATIVE_INFINITY],
+    ]);
+    await expect(board.onEpochEnd(1, {note: 'text'} as unknown as Logs)).rejects.toThrow(
+      `TensorBoard: \`logs['note']\` must be a number or a scalar, got "text".`,
+    );
+    await board.onTrainEnd();
+    await board.onTrainEnd();
+  });
+
+  it('writes the histogram of every trainable weight, be it constant, a single value or lost', async () => {
+    const model = sequential({
+      layers: [
+        layers.dense({units: 30, inputShape: [2], name: 'wide'}),
+        layers.dense({units: 5, name: 'frozen', trainable: false}),
+        layers.dense({units: 1, name: 'lost', kernelInitializer: 'zeros'}),
+      ],
+    });
+    model
+      .getLayer('wide')
+      .setWeights([model.getLayer('wide').getWeights()[0]!, tensor(new Array(30).fill(0.25))]);
+    model
+      .getLayer('lost')
+      .setWeights([tensor([[1], [2], [Number.NaN], [Number.POSITIVE_INFINITY], [4]]), tensor([7])]);
+    const board = tensorBoard(folder, {histograms: true});
+    board.setModel(model as unknown as LayersModel);
+    await board.onTrainBegin();
+    await board.onEpochEnd(0);
+    await board.onEpochEnd(1);
+
+    const {values} = readEventFile(eventFilesIn(join(folder, 'train'))[0]!);
+    const histograms = values.filter(({plugin}) => plugin === 'histograms');
+    expect(histograms.map(({tag, step}) => [tag, step])).toEqual(
+      [1, 2].flatMap((step) =>
+        ['wide/kernel', 'wide/bias', 'lost/kernel', 'lost/bias'].map((tag) => [tag, step]),
+      ),
+    );
+    const [kernel, bias, lost, one] = histograms;
+    const weights = [...model.getLayer('wide').getWeights()[0]!.dataSync()];
+    expect(kernel!.buckets).toHaveLength(30);
+    for (const [left, right, count] of kernel!.buckets!) {
+      const inside = weights.filter(
+        (w) => w >= left! && (w < right! || (right === Math.max(...weights) && w === right)),
+      );
+      expect(count).toBe(inside.length);
+    }
+    expect(kernel!.buckets!.reduce((sum, [, , count]) => sum + count!, 0)).toBe(60);
+    expect(bias!.buckets).toEqual([[-0.25, 0.75, 30]]);
+    expect(lost!.buckets!.filter(([, , count]) => count! > 0)).toEqual([
+      [1, expect.closeTo(1.1), 1],
+      [2, expect.closeTo(2.1), 1],
+      [expect.closeTo(3.9), 4, 1],
+    ]);
+    expect(one!.buckets).toEqual([[6.5, 7.5, 1]]);
+  });
+
+  it('hands its events to a writer of the user', async () => {
+    const written: Record<string, unknown[]> = {};
+    const createWriter = (name: string): EventWriter => {
+      written[name] = [];
+      return {
+        scalar: (...args) => void written[name]!.push(args),
+        histogram: (tag, values, step) => void written[name]!.push([tag, [...Array.from(values)], step]),
+        flush: () => void written[name]!.push('flush'),
+        close: () => void written[name]!.push('close'),
+      };
+    };
+    await makeModel().fit(xs, ys, {
+      epochs: 1,
+      verbose: 0,
+      validationSplit: 0.5,
+      callbacks: tensorBoard('somewhere/', {createWriter}),
+    });
+    expect(Object.keys(written).sort()).toEqual(['somewhere/train', 'somewhere/val']);
+    expect(written['somewhere/val']).toEqual([
+      ['epoch_loss', expect.any(Number), 1],
+      ['epoch_mae', expect.any(Number), 1],
+      'flush',
+      'close',
+    ]);
+    expect(existsSync('somewhere')).toBe(false);
+  });
+
+  it('starts anew after a training that threw', async () => {
+    const board = tensorBoard(folder);
+    const model = makeModel();
+    const failing = new Note(() => {
+      throw new Error('stop here');
+    });
+    const run = (callbacks: Callback[]) => model.fit(xs, ys, {epochs: 1, verbose: 0, callbacks});
+    await expect(run([board, failing])).rejects.toThrow('stop here');
+    await run([board]);
+    expect(curve(join(folder, 'train'), 'epoch_loss')).toHaveLength(2);
+  });
+
+  it.each<[unknown, TensorBoardArgs | Record<string, unknown>, string]>([
+    [7, {}, 'TensorBoard: `logDir` must be a path, got 7.'],
+    ['', {}, 'TensorBoard: `logDir` must be a path, got "".'],
+    [undefined, {}, 'TensorBoard: `logDir` must be a path, got undefined.'],
+    ['x', {updateFreq: 'step'}, `TensorBoard: \`updateFreq\` must be one of 'epoch', 'batch', got "step".`],
+    ['x', {histograms: 1}, 'TensorBoard: `histograms` must be true or false, got 1.'],
+    ['x', {createWriter: 'tf'}, 'TensorBoard: `createWriter` must be a function, got "tf".'],
+  ])('refuses (%s, %o) before it writes anything', (logDir, args, message) => {
+    expect(() => tensorBoard(logDir as string, args as TensorBoardArgs)).toThrow(message);
+  });
+
+  it('touches no file before there is an event', async () => {
+    const logDir = join(folder, 'new');
+    await tensorBoard(logDir).onTrainBegin();
+    expect(existsSync(logDir)).toBe(false);
+  });
+});
+
+describe('event files', () => {
+  it('name the folder that is none', () => {
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+    expect(() => eventFiles()(join(path, 'train'))).toThrow(
+      `TensorBoard: \`logDir\` must be a folder that can be written to (ENOTDIR), got "${join(path, 'train')}".`,
+    );
+  });
+
+  it('hold long tags, large steps and many events', () => {
+    const writer = eventFiles()(folder);
+    const tag = 'ä'.repeat(10_000);
+    for (let step = 0; step < 200; step++) writer.scalar(tag, step / 7, 2 ** 40 + step);
+    writer.close();
+    expect(curve(folder, tag)).toEqual(
+      Array.from({length: 200}, (_, step) => [2 ** 40 + step, Math.fround(step / 7)]),
+    );
+  });
+
+  it('are whole up to the last flush when the process is killed', async () => {
+    const script = `
+      import {eventFiles} from ${JSON.stringify(new URL('../../src/callbacks/eventFile.ts', import.meta.url).href)};
+      const writer = eventFiles()(${JSON.stringify(folder)});
+      for (let step = 0; ; step++) {
+        writer.scalar('loss', step, step);
+        if (step % 100 === 99) writer.flush();
+        if (step === 1050) process.kill(process.pid, 'SIGKILL');
+      }`;
+    const killed = promisify(execFile)(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
+    await expect(killed).rejects.toMatchObject({signal: 'SIGKILL'});
+    expect(curve(folder, 'loss')).toEqual(Array.from({length: 1000}, (_, step) => [step, step]));
+  });
+
+  it('are read by these tests as strictly as by TensorBoard', () => {
+    const writer = eventFiles()(folder);
+    writer.scalar('loss', 1, 1);
+    writer.close();
+    const [path] = eventFilesIn(folder);
+    const whole = readFileSync(path!);
+    const broken = Buffer.from(whole);
+    broken[broken.length - 6]! ^= 1;
+    expect(() => readRecords(broken)).toThrow('wrong checksum of the data');
+    expect(() => readRecords(whole.subarray(0, -1))).toThrow('cut off');
+    appendFileSync(path!, 'x');
+    expect(() => readEventFile(path!)).toThrow('cut off');
+  });
+
+  it('are refused where there is no file system', () => {
+    expect(() => browserEventFiles()).toThrow('TensorBoard: event files need a file system');
+  });
+});
+
+describe('histogram', () => {
+  it('counts every finite value once', () => {
+    expect(histogram([0, 1, 2, 3, 4, Number.NaN, Number.NEGATIVE_INFINITY], 4)).toEqual([
+      [0, 1, 1],
+      [1, 2, 1],
+      [2, 3, 1],
+      [3, 4, 2],
+    ]);
+  });
+
+  it.each([
+    ['no value', [], []],
+    ['no finite value', [Number.NaN, Number.POSITIVE_INFINITY], []],
+    ['one value', [3], [[2.5, 3.5, 1]]],
+    ['equal values', [-1, -1, -1], [[-1.5, -0.5, 3]]],
+  ])('stands %s', (_, values, buckets) => {
+    expect(histogram(values)).toEqual(buckets);
+  });
+
+  it('stands values as far apart and as near as numbers get', () => {
+    for (const values of [
+      [-1.7e308, 1.7e308],
+      [0, 5e-324],
+      [1e30, 1e30 + 2e14],
+      [-3.4e38, 1e-38, 3.4e38],
+    ]) {
+      const buckets = histogram(values);
+      expect(buckets.reduce((sum, [, , count]) => sum + count, 0)).toBe(values.length);
+      expect(buckets.flat().every(Number.isFinite)).toBe(true);
+    }
+  });
+});
