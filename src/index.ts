@@ -5,6 +5,8 @@
 import {serialization} from '@tensorflow/tfjs-core';
 import {LAYER_CLASSES} from './layers/index.js';
 
+export * as callbacks from './callbacks/factories.js';
+export * from './callbacks/index.js';
 export * as functional from './functional/index.js';
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';

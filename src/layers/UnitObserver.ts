@@ -23,6 +23,8 @@ export interface ObservableLayer {
   readonly unit: UnitKind;
   /** Categories of a group; 2 for bits; 16 for gates. */
   readonly choices: number;
+  /** Logic gates only: each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
+  mostLikelyGates?(): Tensor;
   /** Starts to tell `observer`; the function returned ends that. */
   observe(observer: UnitObserver): () => void;
 }

@@ -1,0 +1,95 @@
+import {
+  addN,
+  type NamedTensorMap,
+  scalar,
+  sqrt,
+  stack,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import {Callback} from '@tensorflow/tfjs-layers';
+import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {sumOfSquares} from '../functional/reductions.js';
+import {invalid} from '../functional/validate.js';
+import {Accumulator} from './Accumulator.js';
+import {tapGradients} from './gradientTap.js';
+import {everyLayer} from './watchedLayers.js';
+
+/** Arguments of `callbacks.gradientNorm`. */
+export interface GradientNormArgs {
+  /** Whether each layer's norm is written too. Default false. */
+  perLayer?: boolean;
+}
+
+/**
+ * L2 norm of all trainable gradients, mean over the epoch's batches.
+ *
+ * Writes `gradientNorm` and, with `perLayer`, `gradientNorm/<layer>`, each the mean of that layer's own norm.
+ *
+ * @throws when `perLayer` is not a boolean.
+ * @see Shah et al., arXiv:2410.13331, figure 6(b).
+ */
+export class GradientNorm extends Callback {
+  private readonly perLayer: boolean;
+  private readonly norms = new Accumulator();
+  private batches = 0;
+  private layerNames: string[] = [];
+  private readonly layerOf = new Map<string, string>();
+  private stop: (() => void) | undefined;
+
+  constructor({perLayer = false}: GradientNormArgs = {}) {
+    super();
+    if (typeof perLayer !== 'boolean') throw invalid('GradientNorm', 'perLayer', 'true or false', perLayer);
+    this.perLayer = perLayer;
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    this.stop?.(); // training that threw never came to its end
+    this.clear();
+    this.layerOf.clear();
+    for (const layer of this.perLayer ? everyLayer(this.model) : []) {
+      for (const weight of layer.trainableWeights) {
+        this.layerOf.set((weight.read() as Variable).name, layer.name);
+      }
+    }
+    this.layerNames = [...new Set(this.layerOf.values())];
+    this.stop = tapGradients(this.model.optimizer, (gradients) => {
+      this.norms.add(() => this.normsOf(gradients));
+      this.batches++;
+    });
+  }
+
+  override async onEpochBegin(): Promise<void> {
+    this.clear();
+  }
+
+  override async onEpochEnd(_epoch: number, logs: UnresolvedLogs = {}): Promise<void> {
+    const totals = await this.norms.take();
+    if (totals === undefined) return;
+    ['gradientNorm', ...this.layerNames.map((name) => `gradientNorm/${name}`)].forEach((key, i) => {
+      logs[key] = totals[i]! / this.batches;
+    });
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    this.stop?.();
+    this.stop = undefined;
+    this.clear();
+  }
+
+  /** The norm of all gradients, then that of each layer's: `[1 + layers]`. */
+  private normsOf(gradients: NamedTensorMap): Tensor {
+    const squares = Object.entries(gradients).map(([name, gradient]) => ({
+      layer: this.layerOf.get(name),
+      square: sumOfSquares(gradient),
+    }));
+    const total = (of: typeof squares) => (of.length === 0 ? scalar(0) : addN(of.map(({square}) => square)));
+    const ofLayers = this.layerNames.map((name) => total(squares.filter(({layer}) => layer === name)));
+    return sqrt(stack([total(squares), ...ofLayers]));
+  }
+
+  private clear(): void {
+    this.norms.clear();
+    this.batches = 0;
+  }
+}

@@ -1,0 +1,48 @@
+import {Callback} from '@tensorflow/tfjs-layers';
+import type {Container} from '@tensorflow/tfjs-layers/dist/engine/container.js';
+import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
+import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
+import {Perplexity} from './Perplexity.js';
+
+/** Arguments of `callbacks.monitors`. */
+export type MonitorsArgs = DeadUnitsArgs & GradientNormArgs;
+
+/** The three monitors at once: dead units, perplexity and gradient norm. It may also be spread into an array. */
+export class Monitors extends Callback implements Iterable<Callback> {
+  private readonly parts: readonly Callback[];
+
+  constructor({perLayer, threshold, layers}: MonitorsArgs = {}) {
+    super();
+    this.parts = [
+      new DeadUnits({threshold, layers} as DeadUnitsArgs),
+      new Perplexity({layers} as DeadUnitsArgs),
+      new GradientNorm({perLayer} as GradientNormArgs),
+    ];
+  }
+
+  [Symbol.iterator](): Iterator<Callback> {
+    return this.parts[Symbol.iterator]();
+  }
+
+  override setModel(model: Container): void {
+    super.setModel(model);
+    for (const part of this.parts) part.setModel(model);
+  }
+
+  override async onTrainBegin(logs?: UnresolvedLogs): Promise<void> {
+    for (const part of this.parts) await part.onTrainBegin(logs);
+  }
+
+  override async onEpochBegin(epoch: number, logs?: UnresolvedLogs): Promise<void> {
+    for (const part of this.parts) await part.onEpochBegin(epoch, logs);
+  }
+
+  override async onEpochEnd(epoch: number, logs?: UnresolvedLogs): Promise<void> {
+    for (const part of this.parts) await part.onEpochEnd(epoch, logs);
+  }
+
+  override async onTrainEnd(logs?: UnresolvedLogs): Promise<void> {
+    for (const part of this.parts) await part.onTrainEnd(logs);
+  }
+}

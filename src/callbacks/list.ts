@@ -1,0 +1,45 @@
+import {type Callback, CustomCallback} from '@tensorflow/tfjs-layers';
+import type {BaseCallback, CustomCallbackArgs} from '@tensorflow/tfjs-layers/dist/base_callbacks.js';
+import {invalid} from '../functional/validate.js';
+
+/** What may stand in `callbacks.list`: instances, plain objects of hooks (as tfvis makes them), lists of both. */
+export type ListedCallback = BaseCallback | CustomCallbackArgs | readonly ListedCallback[];
+
+const HOOKS = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+  'onYield',
+] as const;
+
+/**
+ * Lets callback instances and plain objects of hooks stand in one array, which `model.fit` by itself does not
+ * take. Their order is kept.
+ *
+ * @param yieldEvery When plain objects with `onYield` give way to the page; as in `model.fit`.
+ * @throws when an entry is neither, or has no hook.
+ */
+export function list(
+  entries: readonly ListedCallback[],
+  yieldEvery: 'auto' | 'batch' | 'epoch' | 'never' | number = 'auto',
+): Callback[] {
+  return entries.flatMap((entry, i) => toInstances(entry, i, yieldEvery)) as Callback[];
+}
+
+function toInstances(
+  entry: ListedCallback,
+  place: number,
+  yieldEvery: Parameters<typeof list>[1],
+): BaseCallback[] {
+  if (Array.isArray(entry)) return entry.flatMap((inner) => toInstances(inner, place, yieldEvery));
+  if (typeof entry === 'object' && entry !== null) {
+    if ('setParams' in entry && 'setModel' in entry) return [entry as BaseCallback];
+    if (HOOKS.some((hook) => typeof (entry as CustomCallbackArgs)[hook] === 'function')) {
+      return [new CustomCallback(entry as CustomCallbackArgs, yieldEvery)];
+    }
+  }
+  throw invalid('list', `[${place}]`, 'a callback or an object with hooks such as onEpochEnd', entry);
+}

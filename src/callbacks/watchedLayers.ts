@@ -1,0 +1,33 @@
+import type {layers} from '@tensorflow/tfjs-layers';
+import {invalid} from '../functional/validate.js';
+
+type Layer = layers.Layer;
+
+/** All layers of a model, those inside nested models and wrappers included, in their order. */
+export function everyLayer(model: {layers: Layer[]}): Layer[] {
+  return model.layers.flatMap((layer) => {
+    if ('layers' in layer) return everyLayer(layer as unknown as {layers: Layer[]});
+    if ('layer' in layer) return [layer, ...everyLayer({layers: [layer.layer as Layer]})];
+    return [layer];
+  });
+}
+
+/**
+ * The layers of a model that a guard accepts, or those of them that are named.
+ *
+ * @throws when a name is not among them, listing what there is.
+ */
+export function chooseLayers<T extends {readonly name: string}>(
+  owner: string,
+  model: {layers: Layer[]},
+  accepts: (layer: object) => layer is T,
+  names: readonly string[] | undefined,
+): T[] {
+  const candidates = (everyLayer(model) as object[]).filter(accepts);
+  for (const name of names ?? []) {
+    if (candidates.some((layer) => layer.name === name)) continue;
+    const known = candidates.map((layer) => `'${layer.name}'`).join(', ') || 'none in this model';
+    throw invalid(owner, 'layers', `names of layers that it can serve (${known})`, name);
+  }
+  return names === undefined ? candidates : candidates.filter(({name}) => names.includes(name));
+}
