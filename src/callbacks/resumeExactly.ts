@@ -1,0 +1,39 @@
+import {scalar, tidy, type Variable} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+
+/** What Adam keeps besides its moments; its declarations hide it. */
+interface AdamState {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly accBeta1: Variable;
+  readonly accBeta2: Variable;
+}
+
+/**
+ * Lets a model that was loaded with its optimizer train on as if it had never been saved, bit for bit.
+ *
+ * Adam divides by 1 - beta^n. Training multiplies beta^n up step by step in float32, loading computes it as a
+ * power: up to a few units in the last place apart. This takes the product again, over `optimizer.iterations`
+ * steps. The other optimizers resume exactly by themselves and are left alone.
+ *
+ * @param model As `loadLayersModel` returns it after `save(..., {includeOptimizer: true})`. It needs no `compile`,
+ *   which would put a fresh optimizer in place of the loaded one.
+ */
+export function resumeExactly(model: LayersModel): void {
+  const {optimizer} = model;
+  if (optimizer?.getClassName() !== 'Adam') return;
+  const adam = optimizer as unknown as AdamState;
+  const steps = optimizer.iterations + 1;
+  tidy(() => {
+    adam.accBeta1.assign(scalar(repeatedProduct(adam.beta1, steps)));
+    adam.accBeta2.assign(scalar(repeatedProduct(adam.beta2, steps)));
+  });
+}
+
+/** factor^times, rounded to float32 after each product. */
+function repeatedProduct(factor: number, times: number): number {
+  const single = Math.fround(factor);
+  let product = single;
+  for (let i = 1; i < times; i++) product = Math.fround(product * single);
+  return product;
+}

@@ -1,0 +1,30 @@
+import {type Tensor, tensor} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {fillUniform} from '../../src/functional/random.js';
+
+/** Evenly distributed numbers that follow from a seed. */
+export function uniformTensor(shape: number[], from: number, to: number, seed: number): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const u = fillUniform(new Float32Array(size), {seed, stream: 1, step: 0});
+  return tensor(
+    u.map((value) => from + (to - from) * value),
+    shape,
+  );
+}
+
+/** The tensor's numbers; the tensor is gone afterwards. */
+export function numbersOf(x: Tensor): number[] {
+  const numbers = [...x.dataSync()];
+  x.dispose();
+  return numbers;
+}
+
+/** Copies of all weights. */
+export function weightsOf(model: LayersModel): number[][] {
+  return model.getWeights().map((weight) => [...weight.dataSync()]);
+}
+
+/** What `predict` answers. */
+export function predictions(model: LayersModel, x: Tensor): number[] {
+  return numbersOf(model.predict(x) as Tensor);
+}
