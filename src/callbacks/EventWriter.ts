@@ -12,3 +12,20 @@ export interface EventWriter {
 
 /** Opens a writer for `folder`, creating the folder where it is missing. */
 export type EventWriterFactory = (folder: string) => EventWriter;
+
+/** Where TensorBoard callbacks without a writer of their own look for one. */
+export type EventWriterSource = () => EventWriterFactory | undefined;
+
+let installed: EventWriterSource = () => undefined;
+
+/** Replaces the source of event writers and returns the former one; `tfjs-discrete/registry` installs one. */
+export function installEventWriterSource(source: EventWriterSource): EventWriterSource {
+  const former = installed;
+  installed = source;
+  return former;
+}
+
+/** The writer that the installed source names now, if any. */
+export function installedEventWriter(): EventWriterFactory | undefined {
+  return installed();
+}

@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {Callback, type Logs} from '@tensorflow/tfjs-layers';
 import {invalid, oneOf} from '../functional/validate.js';
-import type {EventWriter, EventWriterFactory} from './EventWriter.js';
+import {type EventWriter, type EventWriterFactory, installedEventWriter} from './EventWriter.js';
 
 const OWNER = 'TensorBoard';
 const VALIDATION_PREFIX = 'val_';
@@ -58,7 +58,7 @@ export class TensorBoard extends Callback {
   /** @throws where there is no file system and no `createWriter`. */
   override async onTrainBegin(): Promise<void> {
     this.close(); // onTrainEnd is not called when training throws.
-    this.createWriter ??= await eventFiles();
+    this.createWriter ??= installedEventWriter() ?? (await eventFiles());
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {

@@ -1,4 +1,5 @@
 export {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
+export type {EventWriter, EventWriterFactory} from './EventWriter.js';
 export {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
 export type {ListedCallback} from './list.js';
 export {Monitors, type MonitorsArgs} from './Monitors.js';

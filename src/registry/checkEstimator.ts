@@ -1,0 +1,27 @@
+import type {Estimator} from '../functional/index.js';
+import {invalid, oneOf, positive} from '../functional/validate.js';
+
+/** Ids that survive saving, which rewrites strings to snake_case and back. */
+const PLAIN_CAMEL_CASE = /^[a-z]+([A-Z][a-z]+)*$/;
+
+/**
+ * Checks that an object is an estimator whose id a saved model can carry.
+ *
+ * @throws when a part is missing or of the wrong kind.
+ */
+export function checkEstimator(estimator: Estimator): void {
+  const owner = 'Estimator';
+  const {id, temperatures, lowestTemperature, units, categorical, binary} = estimator;
+  if (typeof id !== 'string' || !PLAIN_CAMEL_CASE.test(id)) {
+    throw invalid(owner, 'id', 'letters in plain camelCase, which saving does not change', id);
+  }
+  oneOf(owner, 'temperatures', temperatures, ['both', 'one', 'none']);
+  if (lowestTemperature !== undefined) positive(owner, 'lowestTemperature', lowestTemperature);
+  for (const unit of units ?? []) oneOf(owner, 'units', unit, ['categorical', 'binary', 'gate']);
+  for (const [field, rule] of Object.entries({categorical, ...(binary && {binary})})) {
+    for (const pass of ['forward', 'backward'] as const) {
+      if (typeof rule?.[pass] !== 'function')
+        throw invalid(owner, `${field}.${pass}`, 'a function', rule?.[pass]);
+    }
+  }
+}

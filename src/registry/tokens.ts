@@ -1,0 +1,23 @@
+import type {KernelConfig, serialization} from '@tensorflow/tfjs-core';
+import type {layers} from '@tensorflow/tfjs-layers';
+import type {InjectionToken} from 'tsyringe';
+import type {EventWriterFactory} from '../callbacks/EventWriter.js';
+import type {Estimator} from '../functional/index.js';
+
+/** A class of layers that `tf.serialization` can make from its config. */
+export type LayerClass = serialization.SerializableConstructor<layers.Layer> & {readonly className: string};
+
+/** Fast forms of kernels for one backend. */
+export interface KernelSet {
+  readonly backendName: string;
+  readonly kernels: readonly KernelConfig[];
+}
+
+/** Gradient estimators, many. */
+export const ESTIMATOR: InjectionToken<Estimator> = Symbol.for('tfjs-discrete/estimator');
+/** Layer classes, many. */
+export const LAYER_CLASS: InjectionToken<LayerClass> = Symbol.for('tfjs-discrete/layerClass');
+/** What opens event files for the TensorBoard callback, at most one a container. */
+export const EVENT_WRITER: InjectionToken<EventWriterFactory> = Symbol.for('tfjs-discrete/eventWriter');
+/** Sets of kernels, many. */
+export const KERNEL_SET: InjectionToken<KernelSet> = Symbol.for('tfjs-discrete/kernelSet');
