@@ -1,0 +1,479 @@
+import {
+  backend,
+  losses,
+  memory,
+  randomNormal,
+  reshape,
+  slice,
+  type Tensor,
+  tidy,
+  train,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import {
+  type CustomCallback,
+  initializers,
+  layers as keras,
+  callbacks as kerasCallbacks,
+  type Sequential,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import {describe, expect, it, vi} from 'vitest';
+import {callbacks, type DiscreteLayer, functional, layers} from '../../src/index.js';
+
+const SAMPLES = 70;
+const BATCHES = [
+  [0, 32],
+  [32, 32],
+  [64, 6],
+] as const;
+const TEMPERATURES = {forwardTemperature: 0.4, backwardTemperature: 0.3};
+
+const x = randomNormal([SAMPLES, 5], 0, 1, 'float32', 11);
+const y = randomNormal([SAMPLES, 3], 0, 1, 'float32', 12);
+const FIT = {batchSize: 32, shuffle: false, verbose: 0} as const;
+
+/** Dense, `discrete`, dense. The learning rate is 0, so that what was learned from can be computed again. */
+function build(discrete: DiscreteLayer, width: number): Sequential {
+  const model = sequential();
+  const start = () => ({kernelInitializer: initializers.randomNormal({mean: 0, stddev: 1.5, seed: 5})});
+  model.add(keras.dense({units: width, inputShape: [5], ...start()}));
+  model.add(discrete);
+  model.add(keras.dense({units: 3, ...start()}));
+  model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+  return model;
+}
+
+type Matrix = number[][];
+const matrix = (tensor: Tensor): Matrix => tensor.arraySync() as Matrix;
+const product = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, value, i) => sum + value * b[i]![j]!, 0)));
+const softmax = (logits: number[]): number[] => {
+  const weights = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+  return weights.map((weight) => weight / weights.reduce((sum, each) => sum + each));
+};
+const entropyPower = (counts: number[]): number => {
+  const total = counts.reduce((sum, count) => sum + count);
+  return Math.exp(
+    -counts.reduce((sum, count) => sum + (count && (count / total) * Math.log(count / total)), 0),
+  );
+};
+
+/** The logits, draws and each sample's own dl/dz of the first epoch of a model made by `build`, in float64. */
+function replay(model: Sequential, drawAgain: (logits: Tensor, step: number) => Tensor) {
+  const [w1, , w2] = model.getWeights().map(matrix);
+  const logits = product(matrix(x), w1!); // biases start at 0 and stay there
+  const z = BATCHES.flatMap(([begin, size], step) =>
+    matrix(tidy(() => drawAgain(model.layers[0]!.apply(slice(x, [begin, 0], [size, 5])) as Tensor, step))),
+  );
+  const targets = matrix(y);
+  const dz = z.map((row, s) => {
+    const errors = product([row], w2!)[0]!.map((out, j) => (2 / 3) * (out - targets[s]![j]!));
+    return w2!.map((weights) => weights.reduce((sum, weight, j) => sum + weight * errors[j]!, 0));
+  });
+  return {logits, z, dz};
+}
+
+const keyOf = (layer: DiscreteLayer, step: number) => ({
+  seed: 3,
+  stream: layer.getConfig().stream as number,
+  step,
+});
+
+/** Mean over samples of |dl/dlogit| of each unit of a binary layer, in float64. */
+function binaryMagnitudes(model: Sequential, layer: DiscreteLayer): number[] {
+  const {logits, dz} = replay(model, (l, step) =>
+    functional.stochasticBinary(l, {...TEMPERATURES, seed: keyOf(layer, step)}),
+  );
+  const tb = TEMPERATURES.backwardTemperature;
+  return logits[0]!.map((_, unit) => {
+    const each = logits.map((row, s) => {
+      const p = 1 / (1 + Math.exp(-row[unit]! / tb));
+      return Math.abs((dz[s]![unit]! * p * (1 - p)) / tb);
+    });
+    return each.reduce((sum, value) => sum + value) / SAMPLES;
+  });
+}
+
+/** A threshold between the middle two, far enough from both for float32. */
+function middle(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+describe('deadUnits', () => {
+  it('counts binary units by the mean of each sample’s own |dl/dlogit|', async () => {
+    const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
+    const model = build(layer, 9);
+    await model.fit(x, y, {...FIT, epochs: 1});
+    const magnitudes = binaryMagnitudes(model, layer);
+    for (const threshold of [0, middle(magnitudes), 1e6]) {
+      const again = layers.stochasticBinary({
+        ...TEMPERATURES,
+        seed: 3,
+        stream: layer.getConfig().stream as number,
+      });
+      const rebuilt = build(again, 9);
+      const {history} = await rebuilt.fit(x, y, {
+        ...FIT,
+        epochs: 1,
+        callbacks: callbacks.deadUnits({threshold}),
+      });
+      const dead = magnitudes.filter((magnitude) => magnitude < threshold).length;
+      expect(history.deadUnits).toEqual([(100 * dead) / 9]);
+      expect(history[`deadUnits/${again.name}`]).toEqual(history.deadUnits);
+    }
+  });
+
+  it('counts categories of groups alike', async () => {
+    const layer = layers.decoupledCategorical({...TEMPERATURES, categories: 4, seed: 3});
+    const model = build(layer, 12);
+    await model.fit(x, y, {...FIT, epochs: 1});
+    const {logits, dz} = replay(model, (l, step) =>
+      reshape(
+        functional.decoupledCategorical(reshape(l, [-1, 3, 4]), {...TEMPERATURES, seed: keyOf(layer, step)}),
+        l.shape,
+      ),
+    );
+    const tb = TEMPERATURES.backwardTemperature;
+    const sums = new Array<number>(12).fill(0);
+    logits.forEach((row, s) => {
+      for (const group of [0, 4, 8]) {
+        const p = softmax(row.slice(group, group + 4).map((logit) => logit / tb));
+        const dy = dz[s]!.slice(group, group + 4);
+        const inner = p.reduce((sum, each, k) => sum + each * dy[k]!, 0);
+        p.forEach((each, k) => {
+          sums[group + k]! += Math.abs((each * (dy[k]! - inner)) / tb);
+        });
+      }
+    });
+    const magnitudes = sums.map((sum) => sum / SAMPLES);
+    const threshold = middle(magnitudes);
+    const again = layers.decoupledCategorical({
+      ...TEMPERATURES,
+      categories: 4,
+      seed: 3,
+      stream: layer.getConfig().stream as number,
+    });
+    const {history} = await build(again, 12).fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: callbacks.deadUnits({threshold}),
+    });
+    expect(history.deadUnits).toEqual([50]);
+  });
+
+  it('counts logic gates, and all layers together under one key', async () => {
+    const gates = layers.logicGateLayer({units: 6, seed: 3, gateInitializer: 'randomNormal', name: 'gates'});
+    const bits = layers.stochasticBinary({seed: 3, name: 'bits'});
+    const model = sequential();
+    model.add(keras.dense({units: 4, inputShape: [5]}));
+    model.add(bits);
+    model.add(gates);
+    model.add(keras.dense({units: 3, kernelInitializer: 'zeros', name: 'silent'}));
+    model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    const {history} = await model.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.deadUnits()});
+    expect(history['deadUnits/gates']).toEqual([100]); // a silent head passes no gradient at all
+    expect(history['deadUnits/bits']).toEqual([100]);
+    model.getLayer('silent').setWeights([randomNormal([6, 3], 0, 3), randomNormal([3])]);
+    const live = await model.fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: callbacks.deadUnits({threshold: 1e-9}),
+    });
+    const percent = (key: string) => live.history[key]![0] as number;
+    expect(percent('deadUnits/gates')).toBeLessThan(50);
+    expect(percent('deadUnits')).toBeCloseTo(
+      (6 * percent('deadUnits/gates') + 4 * percent('deadUnits/bits')) / 10,
+    );
+  });
+
+  it('is not moved by the batch size of an equal loss', async () => {
+    const percents = [];
+    for (const batchSize of [1, 10, SAMPLES]) {
+      const layer = layers.stochasticBinary({estimator: 'identity', seed: 3});
+      const {history} = await build(layer, 9).fit(x, y, {
+        ...FIT,
+        batchSize,
+        epochs: 1,
+        callbacks: callbacks.deadUnits({threshold: 2}),
+      });
+      percents.push(history.deadUnits![0]);
+    }
+    expect(percents[1]).toBe(percents[0]);
+    expect(percents[2]).toBe(percents[0]);
+    expect(percents[0]).toBeGreaterThan(0);
+    expect(percents[0]).toBeLessThan(100);
+  });
+});
+
+describe('perplexity', () => {
+  it('is exp of the entropy of the bits drawn over the whole epoch, validation left out', async () => {
+    const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
+    const model = build(layer, 9);
+    const {history} = await model.fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      validationData: [x, y],
+      callbacks: callbacks.perplexity(),
+    });
+    const {z} = replay(model, (l, step) =>
+      functional.stochasticBinary(l, {...TEMPERATURES, seed: keyOf(layer, step)}),
+    );
+    const powers = z[0]!.map((_, unit) => {
+      const ones = z.reduce((sum, row) => sum + row[unit]!, 0);
+      return entropyPower([ones, SAMPLES - ones]);
+    });
+    expect(history['perplexity/bits']![0]).toBeCloseTo(powers.reduce((sum, each) => sum + each) / 9, 6);
+  });
+
+  it('is the mean over groups of categories', async () => {
+    const layer = layers.decoupledCategorical({...TEMPERATURES, categories: 4, seed: 3, name: 'code'});
+    const model = build(layer, 12);
+    const {history} = await model.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.perplexity()});
+    const {z} = replay(model, (l, step) =>
+      reshape(
+        functional.decoupledCategorical(reshape(l, [-1, 3, 4]), {...TEMPERATURES, seed: keyOf(layer, step)}),
+        l.shape,
+      ),
+    );
+    const counts = z[0]!.map((_, unit) => z.reduce((sum, row) => sum + row[unit]!, 0));
+    const powers = [0, 4, 8].map((group) => entropyPower(counts.slice(group, group + 4)));
+    expect(history['perplexity/code']![0]).toBeCloseTo(powers.reduce((sum, each) => sum + each) / 3, 6);
+  });
+
+  it('is that of the histogram of most likely gates, at the end of each epoch', async () => {
+    const layer = layers.logicGateLayer({units: 50, seed: 3, gateInitializer: 'randomNormal', name: 'gates'});
+    const model = sequential();
+    model.add(keras.inputLayer({inputShape: [5]}));
+    model.add(layer);
+    model.add(keras.dense({units: 3}));
+    model.compile({optimizer: train.sgd(5), loss: 'meanSquaredError'});
+    const {history} = await model.fit(x, y, {...FIT, epochs: 2, callbacks: callbacks.perplexity()});
+    const counts = new Array<number>(16).fill(0);
+    for (const row of matrix(layer.getWeights()[0]!)) counts[row.indexOf(Math.max(...row))]!++;
+    expect(history['perplexity/gates']![1]).toBeCloseTo(entropyPower(counts), 10);
+    expect(history['perplexity/gates']).toHaveLength(2);
+  });
+});
+
+describe('gradientNorm', () => {
+  it('is the mean over batches of the norm of all gradients, and of each layer’s', async () => {
+    const layer = layers.stochasticBinary({estimator: 'identity'}); // draws nothing, so it can be repeated
+    const model = build(layer, 9);
+    const norms = BATCHES.map(([begin, size]) =>
+      tidy(() => {
+        const {grads} = variableGrads(
+          () => {
+            const out = model.layers[0]!.apply(slice(x, [begin, 0], [size, 5])) as Tensor;
+            const predicted = model.layers[2]!.apply(layer.apply(out, {training: true} as never)) as Tensor;
+            return losses.meanSquaredError(slice(y, [begin, 0], [size, 3]), predicted);
+          },
+          model.trainableWeights.map((weight) => weight.read() as Variable),
+        );
+        const squares = Object.values(grads).map((grad) =>
+          Array.from(grad.dataSync()).reduce((sum, value) => sum + value * value, 0),
+        );
+        return [
+          squares.reduce((sum, each) => sum + each),
+          squares[0]! + squares[1]!,
+          squares[2]! + squares[3]!,
+        ].map(Math.sqrt);
+      }),
+    );
+    const mean = (i: number) => norms.reduce((sum, row) => sum + row[i]!, 0) / norms.length;
+    const {history} = await model.fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: callbacks.gradientNorm({perLayer: true}),
+    });
+    const expected = {
+      gradientNorm: mean(0),
+      [`gradientNorm/${model.layers[0]!.name}`]: mean(1),
+      [`gradientNorm/${model.layers[2]!.name}`]: mean(2),
+    };
+    for (const [key, value] of Object.entries(expected)) {
+      expect((history[key]![0] as number) / value).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('leaves the optimizer as it was, though two of them listened', async () => {
+    const model = build(layers.stochasticBinary(), 4);
+    await model.fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: [callbacks.gradientNorm(), callbacks.gradientNorm()],
+    });
+    expect(Object.hasOwn(model.optimizer, 'computeGradients')).toBe(false);
+  });
+});
+
+describe('monitors', () => {
+  const keys = ['deadUnits', 'deadUnits/bits', 'perplexity/bits', 'gradientNorm'];
+  const model = () => build(layers.stochasticBinary({seed: 3, name: 'bits'}), 9);
+
+  it('are the three at once, alone, in an array, spread, or in a list with plain objects', async () => {
+    const seen: string[][] = [];
+    const plain = {onEpochEnd: async (_: number, logs?: object) => void seen.push(Object.keys(logs!))};
+    for (const used of [
+      callbacks.monitors(),
+      [callbacks.monitors()],
+      [...callbacks.monitors()],
+      callbacks.list([callbacks.monitors(), plain]),
+    ]) {
+      const {history} = await model().fit(x, y, {
+        ...FIT,
+        epochs: 2,
+        callbacks: used as unknown as CustomCallback[],
+      });
+      for (const key of keys) expect(history[key]).toHaveLength(2);
+    }
+    expect(seen).toHaveLength(2);
+    expect(seen[0]).toEqual(expect.arrayContaining(keys));
+  });
+
+  it('write keys that later callbacks can act upon', async () => {
+    const early = kerasCallbacks.earlyStopping({monitor: 'deadUnits', patience: 1});
+    const {epoch} = await model().fit(x, y, {
+      ...FIT,
+      epochs: 9,
+      callbacks: callbacks.list([callbacks.monitors({threshold: 1e6}), early]), // 100 % dead: no improvement
+    });
+    expect(epoch.length).toBeLessThan(4);
+  });
+
+  it('leave no tensor behind, not even when training breaks off', async () => {
+    const trained = model();
+    const monitors = callbacks.monitors({perLayer: true});
+    await trained.fit(x, y, {...FIT, epochs: 1, callbacks: monitors});
+    const before = memory().numTensors;
+    const breaking = {
+      onBatchEnd: async (batch: number) => {
+        if (batch === 1) throw new Error('broken off');
+      },
+    };
+    await expect(
+      trained.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.list([monitors, breaking])}),
+    ).rejects.toThrow('broken off');
+    (trained as unknown as {model: {isTraining: boolean}}).model.isTraining = false; // TF.js leaves it set
+    await trained.fit(x, y, {...FIT, epochs: 2, callbacks: monitors});
+    const left = memory().numTensors - before;
+    expect(left).toBeLessThanOrEqual(await leftByPlainBreak());
+    expect(Object.hasOwn(trained.optimizer, 'computeGradients')).toBe(false);
+  });
+
+  /** Tensors that TF.js itself loses when a callback throws. */
+  async function leftByPlainBreak(): Promise<number> {
+    const plain = model();
+    await plain.fit(x, y, {...FIT, epochs: 1});
+    const before = memory().numTensors;
+    const breaking = callbacks.list([
+      {
+        onBatchEnd: async (batch: number) => {
+          if (batch === 1) throw new Error('broken off');
+        },
+      },
+    ]);
+    await expect(plain.fit(x, y, {...FIT, epochs: 1, callbacks: breaking})).rejects.toThrow('broken off');
+    return memory().numTensors - before;
+  }
+
+  it('read nothing back from the device inside a step', async () => {
+    const reads = async (used: CustomCallback[]) => {
+      const spies = [vi.spyOn(backend(), 'readSync'), vi.spyOn(backend(), 'read')];
+      const counts: number[] = [];
+      const count = () => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+      const probe = {onBatchEnd: async () => void counts.push(count())};
+      await model().fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.list([...used, probe])});
+      for (const spy of spies) spy.mockRestore();
+      return counts;
+    };
+    const plain = await reads([]);
+    expect(await reads([callbacks.monitors({perLayer: true}) as unknown as CustomCallback])).toEqual(plain);
+  });
+
+  it('watch layers inside nested models, and refuse names that are not there', async () => {
+    const inner = sequential({layers: [layers.stochasticBinary({name: 'inner', inputShape: [4]})]});
+    const outer = sequential({
+      layers: [keras.dense({units: 4, inputShape: [5]}), inner, keras.dense({units: 3})],
+    });
+    outer.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    const {history} = await outer.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.monitors()});
+    expect(history['deadUnits/inner']).toHaveLength(1);
+    await expect(
+      outer.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.deadUnits({layers: ['outer']})}),
+    ).rejects.toThrow(
+      'DeadUnits: `layers` must be names of layers that it can serve (\'inner\'), got "outer".',
+    );
+  });
+
+  it('refuse arguments that make no sense', () => {
+    expect(() => callbacks.deadUnits({threshold: -1})).toThrow(
+      'DeadUnits: `threshold` must be a finite number >= 0, got -1.',
+    );
+    expect(() => callbacks.gradientNorm({perLayer: 1 as never})).toThrow(
+      'GradientNorm: `perLayer` must be true or false, got 1.',
+    );
+    expect(() => callbacks.list([7 as never])).toThrow(
+      /^list: `\[0\]` must be a callback or an object with hooks/,
+    );
+    expect(() => callbacks.list([{}])).toThrow(/^list/);
+  });
+});
+
+describe('temperatureSchedule', () => {
+  it('sets both temperatures at each epoch’s beginning, and the last ones are saved', async () => {
+    const layer = layers.stochasticBinary({seed: 3});
+    const seen: [number, number][] = [];
+    const probe = {
+      onBatchBegin: async () => void seen.push([layer.forwardTemperature, layer.backwardTemperature]),
+    };
+    await build(layer, 4).fit(x, y, {
+      ...FIT,
+      batchSize: SAMPLES,
+      epochs: 3,
+      callbacks: callbacks.list([
+        callbacks.temperatureSchedule({
+          forward: functional.schedules.linear(1, 0, 2),
+          backward: (epoch) => 2 ** epoch,
+        }),
+        probe,
+      ]),
+    });
+    expect(seen).toEqual([
+      [1, 1],
+      [0.5, 2],
+      [0, 4],
+    ]);
+    expect(layer.getConfig()).toMatchObject({forwardTemperature: 0, backwardTemperature: 4});
+  });
+
+  it('moves the one temperature of a tied estimator, and only the layers that are named', async () => {
+    const tied = layers.stochasticBinary({estimator: 'softmax', name: 'tied'});
+    const other = layers.stochasticBinary({name: 'other'});
+    const model = sequential({
+      layers: [keras.dense({units: 4, inputShape: [5]}), tied, other, keras.dense({units: 3})],
+    });
+    model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    await model.fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: callbacks.temperatureSchedule({forward: () => 0.25, layers: ['tied']}),
+    });
+    expect([tied.forwardTemperature, tied.backwardTemperature]).toEqual([0.25, 0.25]);
+    expect(other.forwardTemperature).toBe(1);
+  });
+
+  it('refuses what is no schedule, and values out of range', async () => {
+    expect(() => callbacks.temperatureSchedule({})).toThrow(/^TemperatureSchedule: `forward` must be given/);
+    expect(() => callbacks.temperatureSchedule({backward: 1 as never})).toThrow(
+      'TemperatureSchedule: `backward` must be a function of the epoch, got 1.',
+    );
+    const schedule = callbacks.temperatureSchedule({backward: () => 0});
+    await expect(
+      build(layers.stochasticBinary(), 4).fit(x, y, {...FIT, epochs: 1, callbacks: schedule}),
+    ).rejects.toThrow('StochasticBinary: `backwardTemperature` must be a finite number > 0, got 0.');
+  });
+});
