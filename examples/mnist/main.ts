@@ -1,0 +1,134 @@
+/**
+ * What do discrete layers do on real pictures? Trains one of three small networks on MNIST, watches it, saves
+ * it, and checks that a fresh process predicts the same. `npm start -- --help` shows what can be chosen.
+ */
+import {join} from 'node:path';
+import {train} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {fileSystem, useBackend} from 'tfjs-discrete/node';
+import {pictureTensor} from './data/batches.js';
+import {loadDataset} from './data/datasets.js';
+import {writeAtomically} from './files.js';
+import {INTERRUPTED} from './interrupt.js';
+import {readOptions, type Settings} from './options.js';
+import {report} from './report.js';
+import {TASKS} from './tasks/index.js';
+import {trainModel} from './training.js';
+import {verify} from './verify.js';
+
+const DISAGREES = 1;
+
+/** Runs it all and returns the exit code. */
+async function main(settings: Settings): Promise<number> {
+  const task = TASKS[settings.task];
+  const places = placesIn(settings.output);
+
+  const {backend, message} = await useBackend(settings.backend);
+  console.log(message);
+  const data = await loadDataset(settings.dataset, settings.limit);
+  say('dataset', `${data.name}, ${data.train.count} + ${data.test.count} pictures from ${data.source}`);
+
+  const model = task.build(data, settings.discrete);
+  model.compile({optimizer: train.adam(settings.learningRate), loss: task.loss, metrics: task.metrics});
+  say('task', `${settings.task}, ${task.title.toLowerCase()}`);
+  say('model', outline(model));
+  say(
+    'settings',
+    describe(settings)
+      .map((row) => row.join(' '))
+      .join(', '),
+  );
+
+  const {epochs, interrupted, seconds} = await trainModel(model, data, settings, places.events);
+  await model.save(fileSystem(places.model), {includeOptimizer: true});
+  const pictures = pictureTensor(data.test, 1000);
+  const differing = interrupted ? undefined : await verify(model, places.model, settings.backend, pictures);
+
+  const outcome = [
+    interrupted
+      ? `Stopped by Ctrl-C in epoch ${epochs.length} of ${settings.epochs}, after ${seconds.toFixed(0)} s on ${backend}.`
+      : `${epochs.length} epochs in ${seconds.toFixed(0)} s on ${backend}.`,
+    differing === undefined
+      ? 'The model was saved as it was then.'
+      : differing === 0
+        ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${pictures.shape[0]} test pictures.`
+        : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,
+  ];
+  await writeAtomically(
+    places.report,
+    await report({
+      title: `${task.title} on ${data.name}`,
+      outcome: outcome.join(' '),
+      epochs,
+      settings: [...describe(settings), ['backend', backend], ['model', outline(model)]],
+      files: howToOpen(places),
+    }),
+  );
+
+  console.log(`\n${outcome.join('\n')}\n`);
+  for (const [name, how] of howToOpen(places)) say(name, how);
+  return interrupted ? INTERRUPTED : differing === 0 ? 0 : DISAGREES;
+}
+
+interface Places {
+  readonly model: string;
+  readonly report: string;
+  readonly events: string;
+}
+
+function placesIn(output: string): Places {
+  return {
+    model: join(output, 'model'),
+    report: join(output, 'report.html'),
+    events: join(output, 'tensorboard'),
+  };
+}
+
+function howToOpen({model, report: page, events}: Places): [string, string][] {
+  return [
+    ['report', `${page} (open it in a browser)`],
+    ['curves', `tensorboard --logdir ${events}`],
+    ['model', `await tf.loadLayersModel(fileSystem('${model}'))`],
+  ];
+}
+
+function describe({discrete, epochs, batchSize, learningRate, seed}: Settings): [string, string][] {
+  const {estimator, forwardTemperature, backwardTemperature} = discrete;
+  return [
+    ['estimator', estimator],
+    ...(forwardTemperature === undefined
+      ? []
+      : ([
+          ['forward temperature', String(forwardTemperature)],
+          ['backward temperature', String(backwardTemperature)],
+        ] as [string, string][])),
+    ['epochs', String(epochs)],
+    ['batch size', String(batchSize)],
+    ['learning rate', String(learningRate)],
+    ['seed', String(seed)],
+  ];
+}
+
+/** The widths that a picture passes, such as "784 > dense 200 > stochasticBinary 200". */
+function outline(model: LayersModel): string {
+  const name = (text: string) => text[0]!.toLowerCase() + text.slice(1);
+  const stages = model.layers
+    .filter((layer) => layer.getClassName() !== 'InputLayer')
+    .map((layer) => `${name(layer.getClassName())} ${(layer.outputShape as number[]).at(-1)}`);
+  return [model.inputs[0]!.shape.at(-1), ...stages].join(' > ');
+}
+
+function say(name: string, text: string): void {
+  console.log(`${name.padEnd(10)}${text}`);
+}
+
+const settings = readOptions(process.argv.slice(2));
+main(settings).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    console.error(`error: ${error.message}`);
+    process.exitCode = 1;
+  },
+);
