@@ -40,9 +40,14 @@ export function resolveTemperatures(
       }
     }
   }
-  const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined);
-  const forward = nonNegative(owner, 'forwardTemperature', forwardTemperature ?? given ?? 1);
-  const backward = positive(owner, 'backwardTemperature', backwardTemperature ?? given ?? 1);
+  if (forwardTemperature !== undefined) {
+    const check = tied ? positive : nonNegative;
+    check(owner, 'forwardTemperature', forwardTemperature);
+  }
+  if (backwardTemperature !== undefined) positive(owner, 'backwardTemperature', backwardTemperature);
+  const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined) ?? 1;
+  const forward = forwardTemperature ?? given;
+  const backward = backwardTemperature ?? given;
   if (tied && forward !== backward) {
     const takes = estimator.temperatures === 'one' ? 'a single temperature' : 'no temperatures';
     throw invalid(
