@@ -21,7 +21,10 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   estimator?: string;
   /** What `predict` does. Default `mode`. */
   evaluation?: Evaluation;
-  /** Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same. */
+  /**
+   * Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same;
+   * models nested in another know nothing of each other, so give their layers different seeds.
+   */
   seed?: number;
   /** Written by saving: what tells this layer's draws from those of others with the same seed. */
   stream?: number | null;
@@ -77,21 +80,20 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   }
 
   /**
-   * Sets one or both temperatures at once.
+   * Sets one or both temperatures at once; what is left out stays.
    *
    * @throws as the constructor does; the former temperatures then stay.
    */
-  setTemperatures(args: TemperatureArgs): void {
-    const keeps = this.estimator.temperatures === 'both' && args.temperature === undefined;
-    const former = {
-      forwardTemperature: this.forwardTemperature,
-      backwardTemperature: this.backwardTemperature,
-    };
-    this.temperatures = resolveTemperatures(
-      this.getClassName(),
-      this.estimator,
-      keeps ? {...former, ...args} : args,
-    );
+  setTemperatures({temperature, forwardTemperature, backwardTemperature}: TemperatureArgs): void {
+    const {forward, backward} = this.temperatures;
+    const silent = [temperature, forwardTemperature, backwardTemperature].every((one) => one === undefined);
+    if (silent) return;
+    const keeps = this.estimator.temperatures === 'both' && temperature === undefined;
+    this.temperatures = resolveTemperatures(this.getClassName(), this.estimator, {
+      temperature,
+      forwardTemperature: forwardTemperature === undefined && keeps ? forward : forwardTemperature,
+      backwardTemperature: backwardTemperature === undefined && keeps ? backward : backwardTemperature,
+    });
   }
 
   observe(observer: UnitObserver): () => void {
@@ -148,7 +150,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
       estimator: this.estimator.id,
       evaluation: this.evaluation,
       seed: this.seeds.initial,
-      stream: this.seeds.stream ?? null,
+      stream: this.seeds.stream ?? (this.inboundNodes.length > 0 ? this.ownStream() : null),
       draws: this.seeds.draws,
     };
   }
