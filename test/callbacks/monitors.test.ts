@@ -334,6 +334,18 @@ describe('monitors', () => {
     expect(seen[0]).toEqual(expect.arrayContaining(keys));
   });
 
+  it('begin every epoch anew', async () => {
+    const layer = layers.stochasticBinary({estimator: 'identity', name: 'bits'}); // every epoch is the same
+    const {history} = await build(layer, 9).fit(x, y, {
+      ...FIT,
+      epochs: 3,
+      callbacks: callbacks.monitors({threshold: 2}),
+    });
+    for (const key of keys) expect(new Set(history[key])).toEqual(new Set([history[key]![0]]));
+    expect(history.deadUnits![0]).toBeGreaterThan(0);
+    expect(history.deadUnits![0]).toBeLessThan(100);
+  });
+
   it('write keys that later callbacks can act upon', async () => {
     const early = kerasCallbacks.earlyStopping({monitor: 'deadUnits', patience: 1});
     const {epoch} = await model().fit(x, y, {
