@@ -1,0 +1,75 @@
+/**
+ * Packs the package, installs the tarball into an empty project as a user would, and uses it from ESM,
+ * CommonJS, TypeScript and a bundler. Prints the gzipped sizes that README quotes.
+ */
+import {execFileSync} from 'node:child_process';
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {build} from 'esbuild';
+import {publint} from 'publint';
+import {formatMessage} from 'publint/utils';
+
+const root = new URL('..', import.meta.url).pathname;
+const {devDependencies, version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const project = mkdtempSync(join(tmpdir(), 'tfjs-discrete-user-'));
+const npm = (args, cwd) =>
+  execFileSync('npm', args, {cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8'});
+const node = (...args) => execFileSync(process.execPath, args, {cwd: project, stdio: 'inherit'});
+
+try {
+  const {messages, pkg} = await publint({pkgDir: root, strict: true});
+  for (const message of messages) console.error(formatMessage(message, pkg));
+  if (messages.length > 0) throw new Error('publint objects to package.json');
+
+  npm(['pack', '--pack-destination', project, '--silent'], root);
+  cpSync(join(root, 'test/package'), project, {recursive: true});
+  writeFileSync(join(project, 'package.json'), '{"name": "user", "private": true}\n');
+  const peers = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-wasm', 'tfjs-backend-cpu'].map((name) => {
+    const full = `@tensorflow/${name}`;
+    return `${full}@${devDependencies[full]}`;
+  });
+  npm(
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', `./tfjs-discrete-${version}.tgz`, ...peers],
+    project,
+  );
+
+  node('train.mjs');
+  node('train.cjs');
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    const flags = ['--module', module, '--moduleResolution', moduleResolution, '--target', 'es2022'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    node(tsc, '--noEmit', '--strict', '--skipLibCheck', '--types', '', ...flags, 'train.ts');
+    console.log(`TypeScript (${moduleResolution}): types fit`);
+  }
+  await bundle();
+  console.log('package: 5 passed, 0 failed');
+} finally {
+  rmSync(project, {recursive: true, force: true});
+}
+
+/** Bundles for a browser, where no Node module may be needed, then runs and weighs the result. */
+async function bundle() {
+  const options = {
+    absWorkingDir: project,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error',
+  };
+  const [whole] = (await build({...options, entryPoints: ['train.mjs']})).outputFiles;
+  writeFileSync(join(project, 'bundled.mjs'), whole.contents);
+  node('bundled.mjs');
+  for (const entry of ['tfjs-discrete', 'tfjs-discrete/wasm', 'tfjs-discrete/registry']) {
+    const stdin = {contents: `export * from '${entry}'`, resolveDir: project};
+    const external = ['@tensorflow/*'];
+    const [{contents}] = (await build({...options, stdin, external})).outputFiles;
+    console.log(`${entry}: ${(gzipSync(contents).length / 1024).toFixed(1)} KiB gzipped, peers left out`);
+  }
+}
