@@ -1,0 +1,95 @@
+import {assert, integer, property, record} from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {drawConnections} from '../../src/functional/index.js';
+
+const RUNS = {numRuns: 300, seed: 20241013};
+
+const pairsOf = (places: Int32Array) =>
+  Array.from({length: places.length / 2}, (_, unit) => [places[2 * unit]!, places[2 * unit + 1]!] as const);
+
+const readersOf = (places: Int32Array, inputs: number) => {
+  const readers = new Array<number>(inputs).fill(0);
+  for (const place of places) readers[place]!++;
+  return readers;
+};
+
+const sizes = record({
+  inputs: integer({min: 2, max: 40}),
+  units: integer({min: 1, max: 120}),
+  seed: integer(),
+});
+
+describe('drawConnections', () => {
+  it('random: every input has readers within one of every other, and no unit reads one twice', () => {
+    // Trading places keeps the number of readers, and with two inputs or more there is always a trade.
+    assert(
+      property(sizes, ({inputs, units, seed}) => {
+        const places = drawConnections('test', 'random', inputs, units, seed);
+        expect(places).toHaveLength(2 * units);
+        for (const [a, b] of pairsOf(places)) expect(a).not.toBe(b);
+        const readers = readersOf(places, inputs);
+        expect(readers).toHaveLength(inputs);
+        expect(Math.max(...readers) - Math.min(...readers)).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it('random: a lone input is read twice, for want of another', () => {
+    expect([...drawConnections('test', 'random', 1, 3, 7)]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('unique: no pair twice, in either order, and every input read where units are enough', () => {
+    assert(
+      property(sizes, ({inputs, units: wished, seed}) => {
+        const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
+        const places = drawConnections('test', 'unique', inputs, units, seed);
+        expect(places).toHaveLength(2 * units);
+        const pairs = pairsOf(places);
+        for (const [a, b] of pairs) {
+          expect(a).not.toBe(b);
+          expect(Math.min(a, b)).toBeGreaterThanOrEqual(0);
+          expect(Math.max(a, b)).toBeLessThan(inputs);
+        }
+        expect(new Set(pairs.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)).size).toBe(units);
+        if (2 * units >= inputs) expect(Math.min(...readersOf(places, inputs))).toBeGreaterThan(0);
+      }),
+      RUNS,
+    );
+  });
+
+  it('unique: takes up to the very last pair', () => {
+    const pairs = pairsOf(drawConnections('test', 'unique', 30, 435, 3));
+    expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
+  });
+
+  it.each(['random', 'unique'] as const)('%s: the same seed repeats, another differs', (kind) => {
+    const draw = (seed: number) => [...drawConnections('test', kind, 50, 200, seed)];
+    expect(draw(5)).toEqual(draw(5));
+    expect(draw(5)).not.toEqual(draw(6));
+    expect([...drawConnections('test', kind, 50, 200, {seed: 5, stream: 0, step: 0})]).toEqual(draw(5));
+    expect([...drawConnections('test', kind, 50, 200, {seed: 5, stream: 1, step: 0})]).not.toEqual(draw(5));
+  });
+
+  it('random: either place of a unit is equally likely to hold any input', () => {
+    // 4 inputs, 2 units: each of the 8 (place, input) has probability 1/4 over seeds; four standard errors.
+    const hits = new Array<number>(16).fill(0);
+    const n = 4000;
+    for (let seed = 0; seed < n; seed++) {
+      drawConnections('test', 'random', 4, 2, seed).forEach((input, slot) => {
+        hits[4 * slot + input]!++;
+      });
+    }
+    for (const count of hits)
+      expect(Math.abs(count / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
+  });
+
+  it('names the owner when there are not enough pairs', () => {
+    expect(() => drawConnections('LogicGateLayer', 'unique', 4, 7, 1)).toThrow(
+      new Error(
+        'LogicGateLayer: `units` must be <= 6, the number of pairs of 4 inputs, for unique connections, got 7.',
+      ),
+    );
+    expect(drawConnections('LogicGateLayer', 'unique', 4, 6, 1)).toHaveLength(12);
+  });
+});
