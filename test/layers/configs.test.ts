@@ -1,0 +1,116 @@
+import {memory} from '@tensorflow/tfjs-core';
+import {sequential} from '@tensorflow/tfjs-layers';
+import * as fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {LAYER_CLASSES} from '../../src/layers/index.js';
+import {CONFIG_SPACES} from '../support/configs.js';
+import {throughJson} from '../support/saving.js';
+import {type Args, type Layer, SUBJECTS} from '../support/subjects.js';
+import 'tfjs-discrete';
+
+const CHECKS = {seed: 20_241_018, numRuns: 2000};
+
+/** How an error shows a value: strings quoted, lists in brackets. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.map(shown)}]` : String(value);
+}
+
+it('generates configs for every layer', () => {
+  expect(new Set(CONFIG_SPACES.map(({layerClass}) => layerClass))).toEqual(new Set(LAYER_CLASSES));
+});
+
+describe.each(CONFIG_SPACES)('$layerClass.className', ({layerClass, valid, sound, bad, misfits}) => {
+  const name = layerClass.className;
+  const make = layerClass as unknown as {
+    new (args: Args): Layer;
+    fromConfig(cls: unknown, config: unknown): Layer;
+  };
+
+  it("brings every config back from a model's JSON unchanged", async () => {
+    const check = fc.asyncProperty(valid, async ({args, width}) => {
+      const layer = new make({...args, inputShape: [width]});
+      const model = sequential({layers: [layer]});
+      const config = layer.getConfig();
+      for (const [field, value] of Object.entries(args)) {
+        if (field !== 'temperature' || 'temperature' in config) expect(config[field]).toEqual(value);
+      }
+      const copy = await throughJson(model);
+      expect(copy.layers.at(-1)).toBeInstanceOf(layerClass);
+      expect(copy.layers.at(-1)!.getConfig()).toEqual(config);
+      const again = make.fromConfig(layerClass, JSON.parse(JSON.stringify(config)));
+      expect(again.getConfig()).toEqual(config);
+      for (const each of [model, copy]) each.dispose();
+    });
+    const before = memory().numTensors;
+    await fc.assert(check, CHECKS);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('refuses every bad argument by name and value, and builds nothing', () => {
+    const before = memory().numTensors;
+    fc.assert(
+      fc.property(bad, ([field, value, requirement]) => {
+        const message = `${name}: \`${field}\` must be ${requirement}, got ${shown(value)}.`;
+        let caught: unknown;
+        try {
+          new make({...sound, [field]: value});
+        } catch (error) {
+          caught = error;
+        }
+        expect((caught as Error | undefined)?.message).toBe(message);
+      }),
+      CHECKS,
+    );
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it.runIf(misfits.length > 0).each(misfits)('refuses %j for an input of 6', (args, field) => {
+    const before = memory().numTensors;
+    const layer = new make({...sound, ...args, inputShape: [6]});
+    const message = `${name}: \`${field}\` must be `;
+    expect(() => sequential({layers: [layer]})).toThrow(message);
+    expect(() => sequential({layers: [layer]})).toThrow(`got ${args[field]}.`);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('temperatures that contradict', () => {
+  const different = fc
+    .tuple(fc.double({min: 1, max: 100, noNaN: true}), fc.double({min: 1, max: 100, noNaN: true}))
+    .filter(([one, other]) => one !== other);
+
+  it.each(SUBJECTS.filter(({discrete}) => discrete))(
+    'one another are refused by $title',
+    ({layerClass, make}) => {
+      const {estimator} = make().getConfig();
+      const ways = (temperatures: Args) => () =>
+        new (layerClass as never as new (args: Args) => Layer)({units: 2, estimator, ...temperatures});
+      fc.assert(
+        fc.property(different, ([one, other]) => {
+          const name = layerClass.className;
+          for (const field of ['forwardTemperature', 'backwardTemperature']) {
+            expect(ways({temperature: one, [field]: other})).toThrow(
+              `${name}: \`${field}\` must be left out or equal to \`temperature\` (${one}), got ${other}.`,
+            );
+          }
+          const unequal = ways({forwardTemperature: one, backwardTemperature: other});
+          if (String(estimator).startsWith('decoupled')) expect(unequal).not.toThrow();
+          else {
+            expect(unequal).toThrow(
+              `${name}: \`backwardTemperature\` must be equal to \`forwardTemperature\` (${one}), because estimator '${estimator}'`,
+            );
+          }
+        }),
+        {...CHECKS, numRuns: 100},
+      );
+    },
+  );
+
+  it('reinMax refuses temperatures below 1', () => {
+    const {layerClass} = SUBJECTS[0]!;
+    expect(() => new layerClass({estimator: 'reinMax', temperature: 0.9} as never)).toThrow(
+      "`temperature` must be >= 1 for estimator 'reinMax', got 0.9.",
+    );
+  });
+});
