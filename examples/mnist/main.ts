@@ -2,6 +2,7 @@
  * What do discrete layers do on real pictures? Trains one of three small networks on MNIST, watches it, saves
  * it, and checks that a fresh process predicts the same. `npm start -- --help` shows what can be chosen.
  */
+import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {train} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
@@ -22,6 +23,7 @@ const DISAGREES = 1;
 async function main(settings: Settings): Promise<number> {
   const task = TASKS[settings.task];
   const places = placesIn(settings.output);
+  await mkdir(settings.output, {recursive: true});
 
   const {backend, message} = await useBackend(settings.backend);
   console.log(message);

@@ -4,6 +4,7 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import {functional} from 'tfjs-discrete';
 import type {BackendName} from 'tfjs-discrete/node';
 import {DATASETS} from './data/datasets.js';
+import {nonNegative, positive, whole} from './numbers.js';
 import {type DiscreteArgs, TASKS, type Task, type TaskName} from './tasks/index.js';
 
 /** A run, fully decided: what was asked for, and the task's defaults for the rest. */
@@ -57,10 +58,6 @@ export function readOptions(args: readonly string[]): Settings {
 }
 
 function describeOptions(): Command {
-  const whole = (least: number) =>
-    numberThat(`a whole number >= ${least}`, (n) => Number.isSafeInteger(n) && n >= least);
-  const positive = numberThat('a finite number > 0', (n) => n > 0);
-  const nonNegative = numberThat('a finite number >= 0', (n) => n >= 0);
   const estimators = functional.knownEstimators().map(({id}) => id);
   return new Command('npm start --')
     .description(
@@ -174,14 +171,6 @@ function perTask(setting: keyof Task['defaults']): string {
   return `(default: ${Object.entries(TASKS)
     .map(([name, {defaults}]) => `${name} ${defaults[setting]}`)
     .join(', ')})`;
-}
-
-function numberThat(requirement: string, fits: (value: number) => boolean): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (Number.isFinite(value) && fits(value)) return value;
-    throw new InvalidArgumentError(`It must be ${requirement}.`);
-  };
 }
 
 function datasetOrDirectory(value: string): string {

@@ -1,0 +1,70 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type Tensor, zeros} from '@tensorflow/tfjs-core';
+import {loadLayersModel} from '@tensorflow/tfjs-layers';
+import {afterEach, beforeEach, expect, it} from 'vitest';
+import 'tfjs-discrete';
+import {fileSystem} from 'tfjs-discrete/node';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'interrupt-'));
+});
+
+afterEach(async () => {
+  await rm(folder, {recursive: true});
+});
+
+/** Starts a long training run and calls `act` once the first epoch is over. */
+async function train(act: (kill: () => void) => void): Promise<{code: unknown; printed: string}> {
+  const options = ['--limit', '300', '--epochs', '1000', '--backend', process.env.TFJS_BACKEND ?? 'wasm'];
+  const run = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'examples/mnist/main.ts', '--output', folder, ...options],
+    {stdio: ['ignore', 'pipe', 'inherit']},
+  );
+  let printed = '';
+  let acted = false;
+  run.stdout.setEncoding('utf8').on('data', (text) => {
+    printed += text;
+    if (acted || !printed.includes(' 1/1000')) return;
+    acted = true;
+    act(() => run.kill('SIGINT'));
+  });
+  const [code] = await once(run, 'close');
+  return {code, printed};
+}
+
+it('leaves a whole model, report and events behind on Ctrl-C', async () => {
+  const {code, printed} = await train((kill) => {
+    kill();
+    setTimeout(kill, 20); // launchers double the signal
+  });
+  expect(code).toBe(130);
+  expect(printed).toContain('Stopped by Ctrl-C in epoch');
+
+  const files = (await readdir(folder, {recursive: true})).sort();
+  const events = files.filter((file) => file.includes('events.out.tfevents'));
+  expect(events.map((file) => file.split('events.out')[0])).toEqual([
+    'tensorboard/train/',
+    'tensorboard/val/',
+  ]);
+  expect(files.filter((file) => !events.includes(file))).toEqual([
+    'model',
+    'model/model.json',
+    'model/weights.bin',
+    'report.html',
+    'tensorboard',
+    'tensorboard/train',
+    'tensorboard/val',
+  ]);
+  expect(await readFile(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+
+  const model = await loadLayersModel(fileSystem(join(folder, 'model')));
+  const probabilities = (model.predict(zeros([1, 784])) as Tensor).dataSync<'float32'>();
+  expect(probabilities.reduce((total, p) => total + p, 0)).toBeCloseTo(1, 5);
+});
