@@ -1,0 +1,6 @@
+import {registerFileScheme} from './fileSystem.js';
+
+export {fileSystem} from './fileSystem.js';
+export {type BackendChoice, type BackendName, useBackend} from './useBackend.js';
+
+registerFileScheme();

@@ -1,0 +1,202 @@
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import util from 'node:util';
+import {getBackend, setBackend} from '@tensorflow/tfjs-core';
+import {invalid, oneOf} from '../functional/validate.js';
+
+const OWNER = 'useBackend';
+
+export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
+
+/** What `useBackend` took, and why. */
+export interface BackendChoice {
+  /** The backend's name in TensorFlow.js: what `tf.getBackend()` answers now. */
+  readonly backend: string;
+  /** The npm package that it comes from. */
+  readonly package: string;
+  readonly reason: string;
+  /** Packages that would have gone first, and what was the matter with each. */
+  readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
+  /** All of that in one line to print. */
+  readonly message: string;
+}
+
+interface Candidate {
+  readonly backend: string;
+  readonly package: string;
+  /** Imports the package, which registers the backend. @throws `Unusable` */
+  readonly load: () => Promise<unknown>;
+}
+
+/** Why a package cannot serve, as the end of a sentence that starts with its name. */
+class Unusable extends Error {}
+
+const CANDIDATES: readonly Candidate[] = [
+  {
+    backend: 'tensorflow',
+    package: '@tensorflow/tfjs-node-gpu',
+    load: () => loadNode('@tensorflow/tfjs-node-gpu'),
+  },
+  {backend: 'tensorflow', package: '@tensorflow/tfjs-node', load: () => loadNode('@tensorflow/tfjs-node')},
+  {
+    backend: 'wasm',
+    package: '@tensorflow/tfjs-backend-wasm',
+    load: () => importOptional('@tensorflow/tfjs-backend-wasm'),
+  },
+  {backend: 'webgpu', package: '@tensorflow/tfjs-backend-webgpu', load: loadWebGpu},
+  {
+    backend: 'cpu',
+    package: '@tensorflow/tfjs-backend-cpu',
+    load: () => importOptional('@tensorflow/tfjs-backend-cpu'),
+  },
+];
+
+const NOT_INSTALLED = 'is not installed';
+
+const INSTALL = {
+  tensorflow: '@tensorflow/tfjs-node',
+  wasm: '@tensorflow/tfjs-backend-wasm',
+  webgpu: '@tensorflow/tfjs-backend-webgpu webgpu',
+  cpu: '@tensorflow/tfjs-backend-cpu',
+};
+
+/** `auto` takes the first that works. WebGPU in Node is for those who ask for it. */
+const PREFERRED = ['tensorflow', 'wasm', 'cpu'];
+
+/**
+ * Loads a backend's package, if installed, and makes it TensorFlow.js's backend.
+ *
+ * `auto` prefers tfjs-node-gpu, then tfjs-node, then wasm, then plain JavaScript. A package that is
+ * installed but does not load (tfjs-node without its addon, say) is passed over, and the answer tells why.
+ * Nothing is printed: `console.log((await useBackend()).message)` does.
+ *
+ * @throws if `name` is unknown, or if nothing that it stands for can be had; the backend stays as it was then.
+ */
+export async function useBackend(name: BackendName = 'auto'): Promise<BackendChoice> {
+  oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
+  const wanted = CANDIDATES.filter(({backend}) =>
+    name === 'auto' ? PREFERRED.includes(backend) : backend === name,
+  );
+  const before = getBackend();
+  const passedOver: {package: string; reason: string}[] = [];
+  for (const candidate of wanted) {
+    try {
+      await candidate.load();
+      await start(candidate.backend);
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      passedOver.push({package: candidate.package, reason: error.message});
+      continue;
+    }
+    return describe(name, candidate, passedOver);
+  }
+  if (before) await setBackend(before);
+  const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');
+  const remedy = reasons.includes(NOT_INSTALLED)
+    ? `; npm install ${INSTALL[name === 'auto' ? 'wasm' : name]}`
+    : '';
+  const requirement = `a backend that can be loaded here (${reasons}${remedy})`;
+  throw invalid(OWNER, 'name', requirement, name);
+}
+
+function describe(
+  name: BackendName,
+  candidate: Candidate,
+  passedOver: {package: string; reason: string}[],
+): BackendChoice {
+  const reason =
+    name === 'auto' ? 'the first choice among those that can be loaded here' : `'${name}' was asked for`;
+  const others = passedOver.map((other) => `; ${other.package} ${other.reason}`).join('');
+  return {
+    backend: candidate.backend,
+    package: candidate.package,
+    reason,
+    passedOver,
+    message: `Backend: ${candidate.backend}, from ${candidate.package} (${reason}${others}).`,
+  };
+}
+
+/** @throws `Unusable` */
+async function start(backend: string): Promise<void> {
+  const started = await Promise.resolve(setBackend(backend)).catch((error: unknown) => {
+    throw new Unusable(`does not start: ${firstLine(error)}`);
+  });
+  if (!started) throw new Unusable('does not start');
+}
+
+async function loadNode(name: string): Promise<void> {
+  // Node 23 dropped what tfjs-node 4.22 calls before its first operation.
+  (util as {isNullOrUndefined?: (value: unknown) => boolean}).isNullOrUndefined ??= (value) => value == null;
+  await importOptional(name);
+}
+
+async function loadWebGpu(): Promise<void> {
+  await provideGpu();
+  await importOptional('@tensorflow/tfjs-backend-webgpu');
+}
+
+/** `navigator.gpu`, as browsers have it, from npm's `webgpu` (Dawn). @throws `Unusable` */
+async function provideGpu(): Promise<void> {
+  const scope = globalThis as {navigator?: {gpu?: {requestAdapter(): Promise<unknown>}}};
+  if (scope.navigator?.gpu === undefined) {
+    const {create, globals} = await importOptional('webgpu').catch((error: Unusable) => {
+      throw new Unusable(`needs webgpu, which ${error.message}`);
+    });
+    Object.assign(globalThis, globals);
+    if (scope.navigator === undefined) {
+      Object.defineProperty(globalThis, 'navigator', {value: {}, configurable: true, writable: true});
+    }
+    Object.defineProperty(scope.navigator, 'gpu', {value: create([]), configurable: true, writable: true});
+  }
+  const adapter = await scope.navigator!.gpu!.requestAdapter();
+  if (adapter === null) throw new Unusable('finds no GPU: a Vulkan, Metal or Direct3D 12 driver is needed');
+}
+
+/**
+ * Imports a package that the user may have installed, beside this package or in the project that runs.
+ *
+ * @throws `Unusable` if it is not installed or does not load.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: types of a package that may be missing would break the build.
+async function importOptional(name: string): Promise<any> {
+  try {
+    try {
+      return await importModule(name);
+    } catch (error) {
+      const path = isMissing(error, name) ? pathInProject(name) : undefined;
+      if (path === undefined) throw error;
+      return await importModule(pathToFileURL(path).href);
+    }
+  } catch (error) {
+    if (isMissing(error, name)) throw new Unusable(NOT_INSTALLED);
+    throw new Unusable(`is installed, but does not load: ${firstLine(error)}`);
+  }
+}
+
+const importModule = (name: string) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+
+/** Whether it is `name` that is missing, and not something that `name` imports. */
+function isMissing(error: unknown, name: string): boolean {
+  const {code, message} = error as NodeJS.ErrnoException;
+  const byVite = `Could not resolve "${name}"`; // how its server words it for optional peers
+  return (
+    (/MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`)) || message.startsWith(byVite)
+  );
+}
+
+/** For a package that is linked into a project and has other neighbours than the project's. */
+function pathInProject(name: string): string | undefined {
+  try {
+    return createRequire(join(process.cwd(), 'package.json')).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error)?.message ?? error)
+    .split('\n')[0]!
+    .trim()
+    .replace(/\.$/, '');
+}

@@ -1,0 +1,136 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import util from 'node:util';
+import {findBackendFactory, getBackend, matMul, ones, removeBackend, setBackend} from '@tensorflow/tfjs-core';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {type BackendName, useBackend} from '../../src/node/index.js';
+
+const TFJS_CORE = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
+
+/** Sources of packages that come up as tfjs-node does when it is whole, without its addon, without a dependency. */
+const WHOLE = `
+  const {KernelBackend, registerBackend, setBackend} = require(${JSON.stringify(TFJS_CORE)});
+  class Fake extends KernelBackend { floatPrecision() { return 32; } dispose() {} }
+  registerBackend('tensorflow', () => new Fake(), 3);
+  setBackend('tensorflow');`;
+const NO_ADDON = `throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: x. \\nPlease run');`;
+const NO_DEPENDENCY = `require('no-such-dependency');`;
+const NO_START = WHOLE.replace('new Fake()', `{throw new Error('no device.')}`).replace(
+  /setBackend\('.*/,
+  '',
+);
+
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'project-'));
+  vi.spyOn(process, 'cwd').mockReturnValue(project);
+  vi.spyOn(console, 'warn').mockImplementation(() => {}); // TensorFlow.js reports backends that do not start
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await setBackend(process.env.TFJS_BACKEND!);
+  if (findBackendFactory('tensorflow') != null) removeBackend('tensorflow');
+  rmSync(project, {recursive: true, force: true});
+});
+
+function install(name: string, source: string): void {
+  const folder = join(project, 'node_modules', name);
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({name, version: '4.22.0', main: 'index.js'}));
+  writeFileSync(join(folder, 'index.js'), source);
+}
+
+describe('useBackend', () => {
+  it('takes wasm where tfjs-node is not installed, and says so', async () => {
+    await setBackend('cpu');
+    const choice = await useBackend();
+    expect(getBackend()).toBe('wasm');
+    expect(choice).toEqual({
+      backend: 'wasm',
+      package: '@tensorflow/tfjs-backend-wasm',
+      reason: 'the first choice among those that can be loaded here',
+      passedOver: [
+        {package: '@tensorflow/tfjs-node-gpu', reason: 'is not installed'},
+        {package: '@tensorflow/tfjs-node', reason: 'is not installed'},
+      ],
+      message:
+        'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the first choice among those that can be loaded here; ' +
+        '@tensorflow/tfjs-node-gpu is not installed; @tensorflow/tfjs-node is not installed).',
+    });
+    expect([...matMul(ones([2, 3]), ones([3, 1])).dataSync()]).toEqual([3, 3]);
+  });
+
+  it.each<BackendName>(['wasm', 'cpu'])('takes %s when asked', async (name) => {
+    const choice = await useBackend(name);
+    expect(getBackend()).toBe(name);
+    expect(choice).toMatchObject({backend: name, reason: `'${name}' was asked for`, passedOver: []});
+  });
+
+  it('prefers tfjs-node-gpu to tfjs-node', async () => {
+    install('@tensorflow/tfjs-node-gpu', WHOLE);
+    install('@tensorflow/tfjs-node', `throw new Error('not this one');`);
+    expect(await useBackend()).toMatchObject({
+      backend: 'tensorflow',
+      package: '@tensorflow/tfjs-node-gpu',
+      passedOver: [],
+    });
+    expect(getBackend()).toBe('tensorflow');
+    expect((util as {isNullOrUndefined?: (value: unknown) => boolean}).isNullOrUndefined!(null)).toBe(true);
+  });
+
+  it('passes over what is installed and broken, and says what is the matter', async () => {
+    install('@tensorflow/tfjs-node-gpu', NO_ADDON);
+    install('@tensorflow/tfjs-node', WHOLE);
+    const choice = await useBackend('tensorflow');
+    expect(getBackend()).toBe('tensorflow');
+    expect(choice.package).toBe('@tensorflow/tfjs-node');
+    expect(choice.passedOver).toEqual([
+      {
+        package: '@tensorflow/tfjs-node-gpu',
+        reason:
+          'is installed, but does not load: The Node.js native addon module (tfjs_binding.node) can not be found at path: x',
+      },
+    ]);
+    expect(choice.message).toContain(
+      'tfjs-node-gpu is installed, but does not load: The Node.js native addon',
+    );
+  });
+
+  it('falls back to wasm when a dependency is missing or the backend does not start', async () => {
+    install('@tensorflow/tfjs-node-gpu', NO_DEPENDENCY);
+    install('@tensorflow/tfjs-node', NO_START);
+    const choice = await useBackend();
+    expect(choice.backend).toBe('wasm');
+    expect(choice.passedOver[0]!.reason).toMatch(
+      /^is installed, but does not load: Cannot find module 'no-such-dependency'/,
+    );
+    expect(choice.passedOver[1]!.reason).toMatch(/^does not start/);
+    expect(getBackend()).toBe('wasm');
+  });
+
+  it('names the package to install, and leaves the backend alone', async () => {
+    const before = getBackend();
+    await expect(useBackend('tensorflow')).rejects.toThrow(
+      'useBackend: `name` must be a backend that can be loaded here (@tensorflow/tfjs-node-gpu is not installed; ' +
+        '@tensorflow/tfjs-node is not installed; npm install @tensorflow/tfjs-node), got "tensorflow".',
+    );
+    install('@tensorflow/tfjs-node', NO_START);
+    await expect(useBackend('tensorflow')).rejects.toThrow('@tensorflow/tfjs-node does not start');
+    expect(getBackend()).toBe(before);
+    expect([...ones([2]).dataSync()]).toEqual([1, 1]);
+  });
+
+  it.each(['webgl', '', null, 7])('refuses %o', async (name) => {
+    await expect(useBackend(name as BackendName)).rejects.toThrow(
+      /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'cpu', got /,
+    );
+  });
+
+  it('prints nothing', async () => {
+    const log = vi.spyOn(console, 'log');
+    await useBackend('cpu');
+    expect(log).not.toHaveBeenCalled();
+  });
+});
