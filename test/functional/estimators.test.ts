@@ -133,9 +133,19 @@ describe('extremes', () => {
         Array.from({length: 16}, (_, gate) => (gate % 2 ? 1e4 : -1e4)),
         Array.from({length: 16}, (_, gate) => (gate === 6 ? 1e4 : 0)),
       ]);
-      const connections = tensor([[0, 1], [1, 0]], undefined, 'int32'); // biome-ignore format: one pair a unit
+      const connections = tensor(
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        undefined,
+        'int32',
+      );
       const f = (x: Tensor, w: Tensor) => logicGates(x, w, connections, {estimator, temperature, seed: 3});
-      const x = tensor([[0, 1], [1, 1]]); // biome-ignore format: one sample a row
+      const x = tensor([
+        [0, 1],
+        [1, 1],
+      ]);
       expect(finite(f(x, gates))).toBe(true);
       for (const gradient of grads(f)([x, gates], ones([2, 2]))) expect(finite(gradient)).toBe(true);
     },
@@ -169,7 +179,10 @@ describe('extremes', () => {
 describe('NaN logits', () => {
   const development = env().getBool('PROD');
   afterEach(() => env().set('PROD', development));
-  const logits = tensor([[0, Number.NaN, 1], [0, 1, 2]]); // biome-ignore format: one row a line
+  const logits = tensor([
+    [0, Number.NaN, 1],
+    [0, 1, 2],
+  ]);
 
   it.each(EVERYWHERE)('%s: an error in development that names function, field and value', (estimator) => {
     expect(() => decoupledCategorical(logits, {estimator, seed: 1})).toThrow(

@@ -4,7 +4,10 @@ import {stopGradient} from '../../src/functional/index.js';
 import {valuesOf} from '../support/expectations.js';
 
 describe('stopGradient', () => {
-  const x = tensor([[1, -2.5], [0, 3]]); // biome-ignore format: one row a line
+  const x = tensor([
+    [1, -2.5],
+    [0, 3],
+  ]);
 
   it('passes values on', () => {
     const y = stopGradient(x);
