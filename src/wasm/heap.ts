@@ -49,7 +49,7 @@ function load<Exports>(
   replaceBy: (late: Loaded<Exports>) => void,
 ): Loaded<Exports> {
   const memory = backend.wasm?.asm?.memory;
-  if (typeof WebAssembly === 'undefined' || !(memory instanceof WebAssembly.Memory)) {
+  if (memory === undefined) {
     return {unavailable: 'this build of the wasm backend (threaded or older) does not show its memory'};
   }
   const bytes = decode(base64);
@@ -80,12 +80,14 @@ export function offsetOf(backend: WasmBackend, {dataId}: TensorInfo): number {
 
 /** A tensor's `float32` elements in place. Growth detaches it: take it anew after every allocation. */
 export function floatsOf(backend: WasmBackend, tensor: TensorInfo): Float32Array {
-  return new Float32Array(backend.wasm.HEAPU8.buffer, offsetOf(backend, tensor), sizeOf(tensor.shape));
+  const offset = offsetOf(backend, tensor); // first: it may bring the tensor here from another backend
+  return new Float32Array(backend.wasm.HEAPU8.buffer, offset, sizeOf(tensor.shape));
 }
 
 /** A tensor's `int32` elements in place. Growth detaches it: take it anew after every allocation. */
 export function integersOf(backend: WasmBackend, tensor: TensorInfo): Int32Array {
-  return new Int32Array(backend.wasm.HEAPU8.buffer, offsetOf(backend, tensor), sizeOf(tensor.shape));
+  const offset = offsetOf(backend, tensor);
+  return new Int32Array(backend.wasm.HEAPU8.buffer, offset, sizeOf(tensor.shape));
 }
 
 /**

@@ -1,0 +1,5 @@
+export {adam} from './adam';
+export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
+export {gemm} from './gemm';
+export {squareRoots, sumAxis} from './reduce';
+export {addRows, gatherRows} from './rows';

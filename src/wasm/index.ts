@@ -1,0 +1,118 @@
+import {
+  AdamOptimizer,
+  findBackend,
+  getKernel,
+  type KernelConfig,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import {fusedAdam} from './fusedAdam.js';
+import {batchMatMul} from './kernels/BatchMatMul.js';
+import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
+import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwiseGradients.js';
+import {fusedMatMul} from './kernels/FusedMatMul.js';
+import {gatherV2} from './kernels/GatherV2.js';
+import {sqrt} from './kernels/Sqrt.js';
+import {sum} from './kernels/Sum.js';
+import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
+import {routinesOf} from './routines.js';
+import type {TrainingKernel} from './trainingKernel.js';
+
+const BACKEND = 'wasm';
+const ADAM = 'AdamOptimizer.applyGradients';
+
+const KERNELS: readonly TrainingKernel[] = [
+  batchMatMul,
+  fusedMatMul,
+  gatherV2,
+  sum,
+  sqrt,
+  unsortedSegmentSum,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+];
+
+/** What `installTrainingKernels` did. */
+export interface TrainingKernels {
+  /** Names of the kernels that this package now serves. */
+  readonly installed: readonly string[];
+  /** Kernels left as they were, and why. */
+  readonly skipped: readonly {readonly kernel: string; readonly reason: string}[];
+  /** Puts the backend's own kernels back and removes those it did not have. */
+  restore(): void;
+}
+
+let current: TrainingKernels | undefined;
+
+/**
+ * Completes and speeds up TensorFlow.js's wasm backend for training: convolutions, embeddings and `gather`
+ * get the gradients that the backend lacks, matrix products with a transposed operand and the gathering of
+ * batches become ten times faster. Results stay the same within float error; models need no change.
+ *
+ * A second call changes nothing and returns the first call's answer, until `restore`.
+ *
+ * @throws Where no wasm backend runs yet.
+ */
+export function installTrainingKernels(): TrainingKernels {
+  if (current !== undefined) return current;
+  const backend = findBackend(BACKEND);
+  if (backend == null) {
+    throw new Error(
+      "installTrainingKernels: no wasm backend is running. Import '@tensorflow/tfjs-backend-wasm' and " +
+        "await setBackend('wasm') first.",
+    );
+  }
+  const {unavailable} = routinesOf(backend);
+  const installed: string[] = [];
+  const skipped: {kernel: string; reason: string}[] = [];
+  const undo: (() => void)[] = [];
+  for (const kernel of KERNELS) {
+    const original = getKernel(kernel.kernelName, BACKEND) as KernelConfig | undefined;
+    if (kernel.needsModule && unavailable !== undefined) {
+      skipped.push({kernel: kernel.kernelName, reason: unavailable});
+    } else if (!kernel.needsModule && original !== undefined) {
+      skipped.push({kernel: kernel.kernelName, reason: 'this version of the wasm backend has its own'});
+    } else {
+      undo.push(replace(kernel, original));
+      installed.push(kernel.kernelName);
+    }
+  }
+  if (unavailable === undefined) {
+    undo.push(replaceAdam());
+    installed.push(ADAM);
+  } else {
+    skipped.push({kernel: ADAM, reason: unavailable});
+  }
+  current = {
+    installed,
+    skipped,
+    restore: () => {
+      for (const step of undo.splice(0)) step();
+      current = undefined;
+    },
+  };
+  return current;
+}
+
+/** @returns A function that puts `original` back, unless somebody else has replaced the kernel since. */
+function replace({kernelName, make}: TrainingKernel, original: KernelConfig | undefined): () => void {
+  const kernelFunc = make(original?.kernelFunc);
+  if (original !== undefined) unregisterKernel(kernelName, BACKEND);
+  registerKernel({...original, kernelName, backendName: BACKEND, kernelFunc});
+  return () => {
+    if (getKernel(kernelName, BACKEND)?.kernelFunc !== kernelFunc) return;
+    unregisterKernel(kernelName, BACKEND);
+    if (original !== undefined) registerKernel(original);
+  };
+}
+
+function replaceAdam(): () => void {
+  const original = AdamOptimizer.prototype.applyGradients;
+  const fused = fusedAdam(original);
+  AdamOptimizer.prototype.applyGradients = fused;
+  return () => {
+    if (AdamOptimizer.prototype.applyGradients === fused) AdamOptimizer.prototype.applyGradients = original;
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  broadcast_util,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
+import {routinesOf, withGemmScratch} from '../routines.js';
+import {faster} from '../trainingKernel.js';
+
+/** Rows of A from which packing B for one product pays; XNNPACK keeps a weight packed between calls. */
+const PACKS_FROM_ROWS = 8;
+
+export interface Product {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly bias?: TensorInfo | undefined;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/**
+ * `clamp(A B + bias, low, high)` over the last two axes, either of them transposed in place, leading axes
+ * broadcast. The sums equal those of the backend's own kernel bit for bit where it uses XNNPACK.
+ *
+ * The backend multiplies transposed operands and batches in three plain loops, ten times slower.
+ *
+ * @param a `[...batch, m, k]`, or `[...batch, k, m]` with `transposeA`.
+ * @param b `[...batch, k, n]`, or `[...batch, n, k]` with `transposeB`.
+ * @returns `[...batch, m, n]`, or undefined for what is better left to the backend: other types, shapes
+ *   that do not fit, or a few rows times a weight.
+ */
+export function multiply(
+  backend: WasmBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  {transposeA, transposeB, bias, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY}: Product,
+): TensorInfo | undefined {
+  const routines = routinesOf(backend).exports;
+  if (routines === undefined || a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  const [rowsA = 0, columnsA = 0] = a.shape.slice(-2);
+  const [rowsB = 0, columnsB = 0] = b.shape.slice(-2);
+  const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [inner, n] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  const outerA = a.shape.slice(0, -2);
+  const outerB = b.shape.slice(0, -2);
+  const batchA = util.sizeFromShape(outerA);
+  const batchB = util.sizeFromShape(outerB);
+  if (inner !== k || !followsModulo(outerA, outerB, batchA, batchB)) return undefined;
+  const batch = Math.max(batchA, batchB);
+  if (batch === 1 && !transposeA && !transposeB && m < PACKS_FROM_ROWS && k > 0) return undefined;
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  const out = backend.makeOutput([...outer, m, n], 'float32');
+  if (k === 0) {
+    floatsOf(backend, out).fill(0);
+    return out;
+  }
+  withGemmScratch(backend, m, k, (scratch) =>
+    routines.gemm(
+      ...[batch, m, n, k],
+      ...([offsetOf(backend, a), batchA, transposeA ? 1 : k, transposeA ? m : 1] as const),
+      ...([offsetOf(backend, b), batchB, transposeB ? 1 : n, transposeB ? k : 1] as const),
+      ...([offsetOf(backend, out), bias ? offsetOf(backend, bias) : 0, low, high, 0, scratch] as const),
+    ),
+  );
+  return out;
+}
+
+/** Whether product p of the broadcast batch takes matrix p modulo each operand's own batch. */
+function followsModulo(outerA: number[], outerB: number[], batchA: number, batchB: number): boolean {
+  return batchA === 1 || batchB === 1 || util.arraysEqual(outerA, outerB);
+}
+
+/** @see multiply */
+export const batchMatMul = faster<{a: TensorInfo; b: TensorInfo}, BatchMatMulAttrs>(
+  BatchMatMul,
+  ({backend, inputs: {a, b}, attrs}) => multiply(backend, a, b, attrs),
+);

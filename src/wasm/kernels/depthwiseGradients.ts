@@ -1,0 +1,102 @@
+import {
+  backend_util,
+  DepthwiseConv2dNativeBackpropFilter,
+  type DepthwiseConv2dNativeBackpropFilterAttrs,
+  DepthwiseConv2dNativeBackpropInput,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
+import {routinesOf} from '../routines.js';
+import {missing} from '../trainingKernel.js';
+import {forEachTap} from './convolutionGradients.js';
+
+type ConvInfo = backend_util.Conv2DInfo;
+type Shape4D = [number, number, number, number];
+
+/**
+ * Gradient of `depthwiseConv2d` for its filter.
+ *
+ * @param inputs x `[batch, height, width, channels]`, dy `[batch, outHeight, outWidth, channels * multiplier]`.
+ * @returns `[filterHeight, filterWidth, channels, multiplier]`, `float32`.
+ */
+export const depthwiseBackpropFilter = missing<
+  {x: TensorInfo; dy: TensorInfo},
+  DepthwiseConv2dNativeBackpropFilterAttrs
+>(
+  DepthwiseConv2dNativeBackpropFilter,
+  ({backend, inputs: {x, dy}, attrs: {strides, dilations, pad, dimRoundingMode, filterShape}}) => {
+    const info = backend_util.computeConv2DInfo(
+      ...([x.shape as Shape4D, filterShape, strides, dilations, pad, dimRoundingMode, true] as const),
+    );
+    return addUp(backend, info, 1, dy, x, backend.makeOutput(info.filterShape, 'float32'));
+  },
+);
+
+/**
+ * Gradient of `depthwiseConv2d` for its input.
+ *
+ * @param inputs dy as above, filter `[filterHeight, filterWidth, channels, multiplier]`.
+ * @returns `attrs.inputShape`, `float32`.
+ */
+export const depthwiseBackpropInput = missing<
+  {dy: TensorInfo; filter: TensorInfo},
+  DepthwiseConv2dNativeBackpropInputAttrs
+>(
+  DepthwiseConv2dNativeBackpropInput,
+  ({backend, inputs: {dy, filter}, attrs: {strides, dilations, pad, dimRoundingMode, inputShape}}) => {
+    const info = backend_util.computeConv2DInfo(
+      ...([inputShape, filter.shape as Shape4D, strides, dilations, pad, dimRoundingMode, true] as const),
+    );
+    return addUp(backend, info, 0, dy, filter, backend.makeOutput(info.inShape, 'float32'));
+  },
+);
+
+function addUp(
+  backend: WasmBackend,
+  info: ConvInfo,
+  forFilter: 0 | 1,
+  dy: TensorInfo,
+  other: TensorInfo,
+  out: TensorInfo,
+): TensorInfo {
+  const to = floatsOf(backend, out).fill(0);
+  const multiplier = info.outChannels / info.inChannels;
+  const routines = routinesOf(backend).exports;
+  if (routines === undefined) {
+    (forFilter ? addFilter : addInput)(info, floatsOf(backend, dy), floatsOf(backend, other), to);
+    return out;
+  }
+  routines.depthwiseGradient(
+    ...([forFilter, offsetOf(backend, dy), offsetOf(backend, other)] as const),
+    ...([info.batchSize, info.inHeight, info.inWidth, info.inChannels] as const),
+    ...([info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth] as const),
+    ...([info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left] as const),
+    ...([info.outHeight, info.outWidth, multiplier, offsetOf(backend, out)] as const),
+  );
+  return out;
+}
+
+/** `to[tap, c] = sum over places of dy[place, c] x[place + tap, c / multiplier]`. */
+function addFilter(info: ConvInfo, dy: Float32Array, x: Float32Array, to: Float32Array): void {
+  const {inChannels, outChannels} = info;
+  const multiplier = outChannels / inChannels;
+  forEachTap(info, (tap, input, output) => {
+    for (let c = 0; c < outChannels; c++) {
+      const factor = x[input * inChannels + Math.floor(c / multiplier)]!;
+      to[tap * outChannels + c]! += dy[output * outChannels + c]! * factor;
+    }
+  });
+}
+
+/** `to[place + tap, c / multiplier] = sum over taps and c of dy[place, c] filter[tap, c]`. */
+function addInput(info: ConvInfo, dy: Float32Array, filter: Float32Array, to: Float32Array): void {
+  const {inChannels, outChannels} = info;
+  const multiplier = outChannels / inChannels;
+  forEachTap(info, (tap, input, output) => {
+    for (let c = 0; c < outChannels; c++) {
+      const product = dy[output * outChannels + c]! * filter[tap * outChannels + c]!;
+      to[input * inChannels + Math.floor(c / multiplier)]! += product;
+    }
+  });
+}

@@ -1,0 +1,78 @@
+import type {KernelBackend} from '@tensorflow/tfjs-core';
+import {heapModule, type Loaded, type WasmBackend, withScratch} from './heap.js';
+import {MODULE} from './module.generated.js';
+
+/** The own module's exports, described in `assembly`. Addresses are bytes, lengths and strides are elements. */
+export interface Routines {
+  adam(
+    ...args: [
+      ...[n: number, value: number, first: number, second: number, gradient: number],
+      ...[newValue: number, newFirst: number, newSecond: number],
+      ...[beta1: number, rest1: number, beta2: number, rest2: number],
+      ...[correction1: number, correction2: number, epsilon: number, minusRate: number],
+    ]
+  ): void;
+  addRows(
+    ...args: [
+      ...[x: number, rows: number, parts: number, width: number],
+      ...[segments: number, count: number, to: number],
+    ]
+  ): void;
+  depthwiseGradient(
+    forFilter: 0 | 1,
+    dy: number,
+    other: number,
+    ...args: [...Geometry, multiplier: number, to: number]
+  ): void;
+  filterGradient(...args: ConvolutionGradient): void;
+  inputGradient(...args: ConvolutionGradient): void;
+  gatherRows(
+    ...args: [
+      ...[x: number, outer: number, length: number, bytes: number],
+      ...[indices: number, count: number, to: number],
+    ]
+  ): void;
+  gemm(
+    ...args: [
+      ...[batch: number, m: number, n: number, k: number],
+      ...[a: number, aBatch: number, aRow: number, aColumn: number],
+      ...[b: number, bBatch: number, bRow: number, bColumn: number],
+      ...[c: number, bias: number, low: number, high: number, accumulate: 0 | 1, scratch: number],
+    ]
+  ): void;
+  squareRoots(x: number, n: number, to: number): void;
+  sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
+}
+
+type Image = [batch: number, height: number, width: number, channels: number];
+type Filter = [filterHeight: number, filterWidth: number, strideHeight: number, strideWidth: number];
+type Geometry = [
+  ...Image,
+  ...Filter,
+  ...[dilationHeight: number, dilationWidth: number, top: number, left: number],
+  ...[outHeight: number, outWidth: number],
+];
+type ConvolutionGradient = [
+  ...[first: number, second: number],
+  ...Image,
+  ...Filter,
+  ...[top: number, left: number, outHeight: number, outWidth: number, outChannels: number],
+  ...[to: number, chunk: number, matrix: number, scratch: number],
+];
+
+const routines = heapModule<Routines>(MODULE);
+
+/** The own module on `backend`'s memory, or why there is none. */
+export function routinesOf(backend: KernelBackend): Loaded<Routines> {
+  return routines(backend);
+}
+
+/** Lends `gemm` the scratch that a product of [m, k] and [k, n] takes. */
+export function withGemmScratch(
+  backend: WasmBackend,
+  m: number,
+  k: number,
+  use: (scratch: number) => void,
+): void {
+  withScratch(backend, 8 * 512 + 8 + Math.min(m, 128) * Math.min(k, 512), use);
+}

@@ -1,0 +1,54 @@
+import type {KernelFunc, NamedAttrMap, TensorInfo} from '@tensorflow/tfjs-core';
+import type {WasmBackend} from './heap.js';
+
+/** What a kernel gets. `Inputs` names the inputs that are always there and those that may be missing. */
+export interface Call<Inputs = Record<string, TensorInfo>, Attributes = NamedAttrMap> {
+  readonly inputs: Inputs;
+  readonly attrs: Attributes;
+  readonly backend: WasmBackend;
+}
+
+/** Stands in for one kernel of TensorFlow.js's wasm backend, under the same name. */
+export interface TrainingKernel {
+  readonly kernelName: string;
+  /** False where JavaScript over the heap serves without the own module. */
+  readonly needsModule: boolean;
+  /**
+   * Makes the kernel.
+   *
+   * @param original The backend's own, for calls that this one leaves to it; undefined where it has none.
+   */
+  make(original: KernelFunc | undefined): KernelFunc;
+}
+
+/**
+ * A faster form of a kernel that the backend has.
+ *
+ * @param run Answers undefined for a call that is better left to the original.
+ */
+export function faster<Inputs, Attributes>(
+  kernelName: string,
+  run: (call: Call<Inputs, Attributes>) => TensorInfo | undefined,
+): TrainingKernel {
+  return {
+    kernelName,
+    needsModule: true,
+    make: (original) => {
+      if (original === undefined)
+        throw new Error(`${kernelName}: the wasm backend has no kernel to speed up.`);
+      return (call) => run(call as unknown as Call<Inputs, Attributes>) ?? original(call);
+    },
+  };
+}
+
+/** A kernel that the backend lacks; where a later version of it has one, that one stays. */
+export function missing<Inputs, Attributes>(
+  kernelName: string,
+  run: (call: Call<Inputs, Attributes>) => TensorInfo,
+): TrainingKernel {
+  return {
+    kernelName,
+    needsModule: false,
+    make: () => (call) => run(call as unknown as Call<Inputs, Attributes>),
+  };
+}

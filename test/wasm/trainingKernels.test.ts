@@ -1,0 +1,362 @@
+import '@tensorflow/tfjs-layers'; // brings the gradients
+import {
+  abs,
+  cast,
+  conv2d,
+  conv2dTranspose,
+  type DataType,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  depthwiseConv2d,
+  div,
+  engine,
+  fused,
+  gather,
+  getBackend,
+  getKernel,
+  getKernelsForBackend,
+  grads,
+  greater,
+  matMul,
+  mul,
+  sqrt,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tensor,
+  unsortedSegmentSum,
+} from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {installTrainingKernels, type TrainingKernels} from '../../src/wasm/index.js';
+import {expectAsOnCpu, forAll, runOn, smallIntegers} from './onBothBackends.js';
+
+const numbers = (shape: number[], seed: number): Tensor =>
+  tensor(
+    smallIntegers(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+    ),
+    shape,
+    'float32',
+  );
+const length = (max: number) => fc.integer({min: 1, max});
+
+describe.runIf(getBackend() !== 'wasm')('installTrainingKernels without a running wasm backend', () => {
+  it('says what to do first, and changes nothing', () => {
+    const before = getKernelsForBackend('wasm');
+    expect(() => installTrainingKernels()).toThrow(/await setBackend\('wasm'\) first/);
+    expect(getKernelsForBackend('wasm')).toEqual(before);
+  });
+});
+
+describe.runIf(getBackend() === 'wasm')('installTrainingKernels', () => {
+  let kernels: TrainingKernels;
+  beforeEach(() => {
+    kernels = installTrainingKernels();
+  });
+  afterEach(() => kernels.restore());
+
+  it('installs everything on the SIMD build', () => {
+    expect(kernels.skipped).toEqual([]);
+    expect(kernels.installed).toContain('BatchMatMul');
+    expect(kernels.installed).toContain('UnsortedSegmentSum');
+  });
+
+  it('changes nothing when called again', () => {
+    const config = getKernel('BatchMatMul', 'wasm');
+    expect(installTrainingKernels()).toBe(kernels);
+    expect(getKernel('BatchMatMul', 'wasm')).toBe(config);
+  });
+
+  it('brings back the originals and can be installed anew', () => {
+    kernels.restore();
+    const original = new Map(getKernelsForBackend('wasm').map((each) => [each.kernelName, each]));
+    expect(original.has('Conv2DBackpropFilter')).toBe(false);
+    const again = installTrainingKernels();
+    for (const name of again.installed.filter((each) => !each.includes('.'))) {
+      expect(getKernel(name, 'wasm'), name).not.toBe(original.get(name));
+    }
+    again.restore();
+    again.restore();
+    expect(new Map(getKernelsForBackend('wasm').map((each) => [each.kernelName, each]))).toEqual(original);
+    expect(installTrainingKernels()).not.toBe(again);
+    kernels = installTrainingKernels();
+  });
+
+  const product = fc.record({
+    batch: fc.constantFrom([], [1], [3], [2, 2]),
+    broadcast: fc.constantFrom('none', 'a', 'b'),
+    m: length(21),
+    n: length(40),
+    k: length(70),
+    transposeA: fc.boolean(),
+    transposeB: fc.boolean(),
+    seed: fc.nat(),
+  });
+
+  it('multiplies as the cpu backend, whatever is transposed and broadcast', async () => {
+    await forAll(500, product, async ({batch, broadcast, m, n, k, transposeA, transposeB, seed}) => {
+      const outer = (one: string) => (broadcast === one ? batch.map(() => 1) : batch);
+      const a = [...outer('a'), ...(transposeA ? [k, m] : [m, k])];
+      const b = [...outer('b'), ...(transposeB ? [n, k] : [k, n])];
+      await expectAsOnCpu(() => matMul(numbers(a, seed), numbers(b, seed + 1), transposeA, transposeB));
+    });
+  });
+
+  it('multiplies matrices larger than its blocks', async () => {
+    for (const [m, k, n] of [
+      [300, 1100, 37],
+      [131, 513, 9],
+      [4, 1025, 32],
+      [9, 512, 31],
+    ] as const) {
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          await expectAsOnCpu(() =>
+            matMul(
+              numbers(transposeA ? [k, m] : [m, k], 1),
+              numbers(transposeB ? [n, k] : [k, n], 2),
+              transposeA,
+              transposeB,
+            ),
+          );
+        }
+      }
+    }
+  });
+
+  it('gives zeros for a product over nothing', async () => {
+    await expectAsOnCpu(() => matMul(tensor([], [3, 0]), tensor([], [0, 2])));
+  });
+
+  it('multiplies as the backend itself, to the last bit, where that takes XNNPACK', async () => {
+    const make = () => {
+      const real = (shape: [number, number], seed: number) => div(numbers(shape, seed), 7);
+      return matMul(real([64, 700], 5), real([700, 50], 6));
+    };
+    const [own] = await runOn('wasm', make);
+    kernels.restore();
+    const [original] = await runOn('wasm', make);
+    expect(own).toEqual(original);
+  });
+
+  it('refuses products that do not fit, as before', () => {
+    expect(() => matMul(numbers([2, 3], 1), numbers([2, 3], 1))).toThrow(/inner shapes/);
+  });
+
+  it('fuses bias and activation as the cpu backend', async () => {
+    const fusedCase = fc.record({
+      product,
+      activation: fc.constantFrom('linear', 'relu', 'relu6', 'sigmoid', 'elu') as fc.Arbitrary<'relu'>,
+      biased: fc.boolean(),
+    });
+    await forAll(300, fusedCase, async ({product: {m, n, k, transposeA, transposeB, seed}, ...rest}) => {
+      const {activation, biased} = rest;
+      const clamps = ['linear', 'relu', 'relu6'].includes(activation);
+      await expectAsOnCpu(
+        () =>
+          fused.matMul({
+            a: numbers(clamps && transposeA ? [k, m] : [m, k], seed),
+            b: numbers(clamps && transposeB ? [n, k] : [k, n], seed + 1),
+            transposeA: clamps && transposeA,
+            transposeB: clamps && transposeB,
+            activation,
+            ...(biased && {bias: numbers([n], seed + 2)}),
+          }),
+        clamps ? 0 : 1e-5,
+      );
+    });
+  });
+
+  it('gathers slices along any axis', async () => {
+    const gathering = fc
+      .record({
+        shape: fc.array(length(6), {minLength: 1, maxLength: 4}),
+        indexShape: fc.constantFrom<number[]>([], [1], [5], [2, 3], [0]),
+        dtype: fc.constantFrom<DataType>('float32', 'int32', 'bool'),
+        axis: fc.nat({max: 3}),
+        fromEnd: fc.boolean(),
+        seed: fc.nat(),
+      })
+      .map((each) => ({...each, axis: each.axis % each.shape.length}));
+    await forAll(300, gathering, async ({shape, indexShape, dtype, axis, fromEnd, seed}) => {
+      const size = indexShape.reduce((a, b) => a * b, 1);
+      const indices = Array.from(smallIntegers(size, seed + 9), (each) => (each + 4) % shape[axis]!);
+      await expectAsOnCpu(() =>
+        gather(
+          dtype === 'bool' ? greater(numbers(shape, seed), 0) : cast(numbers(shape, seed), dtype),
+          tensor(indices, indexShape as [number], 'int32') as Tensor1D,
+          fromEnd ? axis - shape.length : axis,
+        ),
+      );
+    });
+  });
+
+  it('gathers within batches as the cpu backend', async () => {
+    await expectAsOnCpu(() =>
+      gather(
+        numbers([2, 5, 3], 4),
+        tensor(
+          [
+            [4, 0],
+            [1, 1],
+          ],
+          [2, 2],
+          'int32',
+        ),
+        1,
+        1,
+      ),
+    );
+  });
+
+  it.each([-1, 3])('refuses to gather row %i of three', (index) => {
+    expect(() => gather(numbers([3, 2], 1), tensor([index], [1], 'int32') as Tensor1D)).toThrow(
+      `GatherV2: the index value ${index} is not in [0, 2]`,
+    );
+  });
+
+  it('adds up segments and leaves out foreign ones', async () => {
+    const segments = fc.record({
+      rows: fc.nat({max: 9}),
+      slice: fc.constantFrom([], [1], [3], [2, 5], [33]),
+      numSegments: length(6),
+      dtype: fc.constantFrom<DataType>('float32', 'int32'),
+      seed: fc.nat(),
+    });
+    await forAll(300, segments, async ({rows, slice, numSegments, dtype, seed}) => {
+      const ids = Array.from(smallIntegers(rows, seed), (each) => each + 1);
+      await expectAsOnCpu(() =>
+        unsortedSegmentSum(
+          cast(numbers([rows, ...slice], seed + 1), dtype),
+          tensor(ids, [rows], 'int32') as Tensor1D,
+          numSegments,
+        ),
+      );
+    });
+  });
+
+  it('sums over any axes', async () => {
+    const sums = fc.record({
+      shape: fc.array(length(20), {minLength: 0, maxLength: 4}),
+      axes: fc.uniqueArray(fc.nat({max: 3}), {minLength: 0, maxLength: 4}),
+      all: fc.boolean(),
+      keepDims: fc.boolean(),
+      dtype: fc.constantFrom<DataType>('float32', 'int32'),
+      seed: fc.nat(),
+    });
+    await forAll(500, sums, async ({shape, axes, all, keepDims, dtype, seed}) => {
+      const within = axes.filter((axis) => axis < shape.length);
+      await expectAsOnCpu(() => sum(cast(numbers(shape, seed), dtype), all ? undefined : within, keepDims));
+    });
+  });
+
+  it('sums long rows more closely than float32 would one after the other', async () => {
+    const [whole] = await runOn('wasm', () => sum(tensor(new Float32Array(1_000_003).fill(0.1))));
+    expect(whole!.values[0]).toBeCloseTo(1_000_003 * Math.fround(0.1), 0);
+  });
+
+  it('takes square roots', async () => {
+    await forAll(100, fc.record({n: length(70), seed: fc.nat()}), async ({n, seed}) => {
+      await expectAsOnCpu(() => sqrt(div(abs(numbers([n], seed)), 3)), 2 ** -23);
+    });
+    const [roots] = await runOn('wasm', () => sqrt(tensor([-1, 0, Infinity, Number.NaN, 4])));
+    expect(roots!.values).toEqual([Number.NaN, 0, Infinity, Number.NaN, 2]);
+  });
+
+  const convolution = fc
+    .record({
+      batch: length(3),
+      height: length(9),
+      width: length(9),
+      channels: length(6),
+      outChannels: length(9),
+      filterHeight: length(4),
+      filterWidth: length(4),
+      strides: fc.tuple(length(3), length(3)),
+      pad: fc.constantFrom('same', 'valid', 1) as fc.Arbitrary<'same' | 'valid' | number>,
+      seed: fc.nat(),
+    })
+    .filter(({height, width, filterHeight, filterWidth}) => filterHeight <= height && filterWidth <= width)
+    // With a number as padding, tfjs-core takes the vertical size and stride for both axes.
+    .map((each) =>
+      each.pad === 1 ? {...each, filterWidth: each.filterHeight, strides: [2, 2] as [number, number]} : each,
+    )
+    .filter(({height, width, filterHeight, filterWidth}) => filterHeight <= height && filterWidth <= width);
+
+  it('gives conv2d the gradients of the cpu backend', async () => {
+    await forAll(300, convolution, async ({batch, height, width, channels, outChannels, ...rest}) => {
+      const {filterHeight, filterWidth, strides, pad, seed} = rest;
+      await expectAsOnCpu(() =>
+        gradientsOf(
+          (x, filter) => conv2d(x, filter, strides, pad),
+          numbers([batch, height, width, channels], seed),
+          numbers([filterHeight, filterWidth, channels, outChannels], seed + 1),
+        ),
+      );
+    });
+  });
+
+  it('gives a convolution of many patches the gradients of the cpu backend', async () => {
+    await expectAsOnCpu(() =>
+      gradientsOf(
+        (x, filter) => conv2d(x, filter, 1, 'same'),
+        numbers([5, 17, 19, 33], 1),
+        numbers([3, 3, 33, 20], 2),
+      ),
+    );
+  });
+
+  it('runs conv2dTranspose forward and back', async () => {
+    await expectAsOnCpu(() =>
+      gradientsOf(
+        (x, filter) => conv2dTranspose(x, filter, [2, 10, 14, 3], 2, 'same'),
+        numbers([2, 5, 7, 4], 1),
+        numbers([3, 3, 3, 4], 2),
+      ),
+    );
+  });
+
+  it('gives depthwiseConv2d the gradients of the cpu backend', async () => {
+    const depthwise = fc.record({convolution, multiplier: length(3)});
+    await forAll(
+      300,
+      depthwise,
+      async ({convolution: {batch, height, width, channels, ...rest}, multiplier}) => {
+        const {filterHeight, filterWidth, strides, pad, seed} = rest;
+        await expectAsOnCpu(() =>
+          gradientsOf(
+            (x, filter) => depthwiseConv2d(x, filter, strides, pad),
+            numbers([batch, height, width, channels], seed),
+            numbers([filterHeight, filterWidth, channels, multiplier], seed + 1),
+          ),
+        );
+      },
+    );
+  });
+
+  it('has depthwise gradients for dilated filters too, which tfjs-core does not ask for yet', () => {
+    const [x, filter, dy] = [numbers([2, 9, 10, 5], 1), numbers([3, 2, 5, 2], 2), numbers([2, 5, 7, 10], 3)];
+    const y = depthwiseConv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid', 'NHWC', [2, 3]);
+    const attrs = {
+      strides: 1,
+      dilations: [2, 3],
+      pad: 'valid',
+      inputShape: x.shape,
+      filterShape: filter.shape,
+    };
+    const dFilter = engine().runKernel(DepthwiseConv2dNativeBackpropFilter, {x, dy}, attrs) as Tensor;
+    const dx = engine().runKernel(DepthwiseConv2dNativeBackpropInput, {filter, dy}, attrs) as Tensor;
+    const inner = (a: Tensor, b: Tensor) => sum(mul(a, b)).dataSync()[0];
+    expect(inner(dFilter, filter)).toBe(inner(dy, y));
+    expect(inner(dx, x)).toBe(inner(dy, y));
+  });
+});
+
+/** Gradients of `f` for both arguments, under a gradient from above that tells places apart. */
+function gradientsOf(f: (x: Tensor4D, filter: Tensor4D) => Tensor, x: Tensor, filter: Tensor): Tensor[] {
+  const dy = numbers(f(x as Tensor4D, filter as Tensor4D).shape, 77);
+  return grads((a: Tensor, b: Tensor) => f(a as Tensor4D, b as Tensor4D))([x, filter], dy);
+}
