@@ -57,10 +57,13 @@ function specification({format, fromZero = false, series}: Chart): Spec {
       {
         name: 'y',
         type: 'linear',
-        domain: {data: 'figures', field: 'value'},
+        domain: span(
+          values.map(({value}) => value),
+          fromZero,
+        ),
         range: 'height',
         nice: 4,
-        zero: fromZero,
+        zero: false,
       },
       {name: 'colour', type: 'ordinal', domain: series.map(({name}) => name), range: COLOURS},
     ],
@@ -137,6 +140,13 @@ function specification({format, fromZero = false, series}: Chart): Spec {
       },
     ],
   };
+}
+
+/** The ends of an axis, apart even where all values are the same. */
+function span(values: number[], fromZero: boolean): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite, fromZero ? 0 : Infinity), Math.max(...finite)];
+  return high > low ? [low, high] : [low, low + 1];
 }
 
 /** At most ten whole numbers from 1 to `last`, evenly spaced. */

@@ -4,18 +4,19 @@
  */
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {train} from '@tensorflow/tfjs-core';
+import {type Tensor, train} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
 import {pictureTensor} from './data/batches.js';
 import {loadDataset} from './data/datasets.js';
 import {writeAtomically} from './files.js';
+import {gallery} from './gallery.js';
 import {INTERRUPTED} from './interrupt.js';
 import {readOptions, type Settings} from './options.js';
 import {report} from './report.js';
 import {TASKS} from './tasks/index.js';
 import {trainModel} from './training.js';
-import {verify} from './verify.js';
+import {BATCH, verify} from './verify.js';
 
 const DISAGREES = 1;
 
@@ -43,8 +44,12 @@ async function main(settings: Settings): Promise<number> {
 
   const {epochs, interrupted, seconds} = await trainModel(model, data, settings, places.events);
   await model.save(fileSystem(places.model), {includeOptimizer: true});
-  const pictures = pictureTensor(data.test, 1000);
-  const differing = interrupted ? undefined : await verify(model, places.model, settings.backend, pictures);
+  const count = Math.min(1000, data.test.count);
+  const pictures = pictureTensor(data.test, count);
+  const predicted = (await (model.predict(pictures, BATCH) as Tensor).data()) as Float32Array;
+  const differing = interrupted
+    ? undefined
+    : await verify(places.model, settings.backend, pictures, predicted);
 
   const outcome = [
     interrupted
@@ -53,7 +58,7 @@ async function main(settings: Settings): Promise<number> {
     differing === undefined
       ? 'The model was saved as it was then.'
       : differing === 0
-        ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${pictures.shape[0]} test pictures.`
+        ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test pictures.`
         : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,
   ];
   await writeAtomically(
@@ -62,6 +67,7 @@ async function main(settings: Settings): Promise<number> {
       title: `${task.title} on ${data.name}`,
       outcome: outcome.join(' '),
       epochs,
+      gallery: gallery(task.target, data.test, predicted, count),
       settings: [...describe(settings), ['backend', backend], ['model', outline(model)]],
       files: howToOpen(places),
     }),

@@ -1,4 +1,5 @@
 import {type Chart, drawChart, type Series} from './charts.js';
+import type {Gallery} from './gallery.js';
 import type {Figures} from './progress.js';
 
 export interface ReportContent {
@@ -6,6 +7,7 @@ export interface ReportContent {
   /** One sentence on how the run ended. */
   readonly outcome: string;
   readonly epochs: readonly Figures[];
+  readonly gallery: Gallery;
   /** Name and value, in the order to show them. */
   readonly settings: readonly (readonly [string, string])[];
   /** Where the run's files lie and how to open them. */
@@ -13,7 +15,14 @@ export interface ReportContent {
 }
 
 /** Writes a run as a page of its own: no script, nothing to load, curves as SVG. */
-export async function report({title, outcome, epochs, settings, files}: ReportContent): Promise<string> {
+export async function report({
+  title,
+  outcome,
+  epochs,
+  gallery,
+  settings,
+  files,
+}: ReportContent): Promise<string> {
   const charts = await Promise.all(
     chartsOf(epochs).map(async (chart) => ({...chart, svg: await drawChart(chart)})),
   );
@@ -30,6 +39,7 @@ export async function report({title, outcome, epochs, settings, files}: ReportCo
 </header>
 <main>
 ${charts.map(({title: name, svg}) => `<figure><figcaption>${escapeHtml(name)}</figcaption>${svg}</figure>`).join('\n')}
+${exhibition(gallery)}
 </main>
 <section>
 <div><h2>Settings</h2>${table(settings)}</div>
@@ -77,6 +87,14 @@ function tiles(last: Figures): string {
     .join('');
 }
 
+function exhibition({title, exhibits}: Gallery): string {
+  const shown = exhibits.map(
+    ({images, caption}) =>
+      `<div>${images.map((source) => `<img alt="" src="${source}">`).join('')}${escapeHtml(caption)}</div>`,
+  );
+  return `<figure><figcaption>${escapeHtml(title)}</figcaption><div class="gallery">${shown.join('')}</div></figure>`;
+}
+
 function table(rows: readonly (readonly [string, string])[]): string {
   const cells = rows.map(
     ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
@@ -103,6 +121,9 @@ const STYLE = `
   figure { margin: 0; padding: 14px 12px 6px; }
   figcaption { padding: 0 6px 4px; font-weight: 600; }
   svg { width: 100%; height: auto; }
+  .gallery { display: grid; grid-template-columns: repeat(7, 1fr); gap: 12px 8px; padding: 8px 6px; }
+  .gallery div { text-align: center; font-size: 12px; color: #6b7485; }
+  .gallery img { display: block; width: 100%; margin-bottom: 3px; image-rendering: pixelated; border-radius: 3px; }
   section { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 16px; margin-top: 16px; }
   section > div { padding: 16px 20px; overflow-x: auto; }
   table { border-collapse: collapse; width: 100%; }
