@@ -1,6 +1,7 @@
 import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {CONNECTION_KINDS, type ConnectionKind, drawConnections} from '../functional/connections.js';
 import {drawLogicGates} from '../functional/logicGates.js';
@@ -66,7 +67,7 @@ export class LogicGateLayer extends DiscreteLayer {
     this.gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
   }
 
-  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: never) {
+  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
     const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor>;
     if (source.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
     return super.apply(inputs, kwargs);

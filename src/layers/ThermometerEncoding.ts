@@ -86,7 +86,12 @@ export class ThermometerEncoding extends layers.Layer {
     const features = data.shape.at(-1) ?? 1;
     const values = (await data.data()) as Float32Array;
     const places = spacedThresholds(owner, this.spacing, values, this.given, this.perFeature ? features : 1);
-    this.thresholds?.write(tidy(() => tensor(places, this.thresholds!.shape as number[])));
+    const weight = this.thresholds;
+    if (weight !== undefined) {
+      tidy(() => {
+        weight.write(tensor(places, weight.shape as number[]));
+      });
+    }
     this.placed = places;
     this.adapted = true;
     return this;

@@ -29,7 +29,7 @@ export function spacedThresholds(
       sorted[sample] = values[sample * features + feature]!;
     const odd = sorted.find((value) => !Number.isFinite(value));
     if (sorted.length === 0 || odd !== undefined)
-      throw invalid(owner, 'data', 'finite numbers', odd ?? 'none');
+      throw invalid(owner, 'data', 'finite numbers, at least one', odd ?? []);
     sorted.sort();
     for (let i = 0; i < count; i++) {
       const share = (i + 1) / (count + 1);
