@@ -1,9 +1,9 @@
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
 import util from 'node:util';
 import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import {invalid, oneOf} from '../functional/validate.js';
+import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
 
 const OWNER = 'useBackend';
 
@@ -18,7 +18,9 @@ export interface BackendChoice {
   readonly reason: string;
   /** Packages that would have gone first, and what was the matter with each. */
   readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
-  /** All of that in one line to print. */
+  /** With wasm: the kernels for training that this package has added, and how to take them back. */
+  readonly trainingKernels?: TrainingKernels;
+  /** Backend, package and reasons in one line to print. */
   readonly message: string;
 }
 
@@ -69,6 +71,7 @@ const PREFERRED = ['tensorflow', 'wasm', 'cpu'];
  *
  * `auto` prefers tfjs-node-gpu, then tfjs-node, then wasm, then plain JavaScript. A package that is
  * installed but does not load (tfjs-node without its addon, say) is passed over, and the answer tells why.
+ * With wasm come the kernels that its backend lacks for training, or has too slow (`tfjs-discrete/wasm`).
  * Nothing is printed: `console.log((await useBackend()).message)` does.
  *
  * @throws if `name` is unknown, or if nothing that it stands for can be had; the backend stays as it was then.
@@ -89,7 +92,8 @@ export async function useBackend(name: BackendName = 'auto'): Promise<BackendCho
       passedOver.push({package: candidate.package, reason: error.message});
       continue;
     }
-    return describe(name, candidate, passedOver);
+    const choice = describe(name, candidate, passedOver);
+    return candidate.backend === 'wasm' ? {...choice, trainingKernels: installTrainingKernels()} : choice;
   }
   if (before) await setBackend(before);
   const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');
@@ -162,19 +166,17 @@ async function provideGpu(): Promise<void> {
 async function importOptional(name: string): Promise<any> {
   try {
     try {
-      return await importModule(name);
+      return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
     } catch (error) {
-      const path = isMissing(error, name) ? pathInProject(name) : undefined;
-      if (path === undefined) throw error;
-      return await importModule(pathToFileURL(path).href);
+      if (!isMissing(error, name)) throw error;
+      // A package that is linked into a project has other neighbours than the project's.
+      return createRequire(join(process.cwd(), 'package.json'))(name);
     }
   } catch (error) {
     if (isMissing(error, name)) throw new Unusable(NOT_INSTALLED);
     throw new Unusable(`is installed, but does not load: ${firstLine(error)}`);
   }
 }
-
-const importModule = (name: string) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 
 /** Whether it is `name` that is missing, and not something that `name` imports. */
 function isMissing(error: unknown, name: string): boolean {
@@ -183,15 +185,6 @@ function isMissing(error: unknown, name: string): boolean {
   return (
     (/MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`)) || message.startsWith(byVite)
   );
-}
-
-/** For a package that is linked into a project and has other neighbours than the project's. */
-function pathInProject(name: string): string | undefined {
-  try {
-    return createRequire(join(process.cwd(), 'package.json')).resolve(name);
-  } catch {
-    return undefined;
-  }
 }
 
 function firstLine(error: unknown): string {

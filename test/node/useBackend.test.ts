@@ -3,7 +3,16 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import util from 'node:util';
-import {findBackendFactory, getBackend, matMul, ones, removeBackend, setBackend} from '@tensorflow/tfjs-core';
+import {
+  findBackendFactory,
+  getBackend,
+  matMul,
+  ones,
+  removeBackend,
+  setBackend,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
+import {layers, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {type BackendName, useBackend} from '../../src/node/index.js';
 
@@ -47,7 +56,8 @@ describe('useBackend', () => {
     await setBackend('cpu');
     const choice = await useBackend();
     expect(getBackend()).toBe('wasm');
-    expect(choice).toEqual({
+    const {trainingKernels, ...said} = choice;
+    expect(said).toEqual({
       backend: 'wasm',
       package: '@tensorflow/tfjs-backend-wasm',
       reason: 'the first choice among those that can be loaded here',
@@ -59,7 +69,25 @@ describe('useBackend', () => {
         'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the first choice among those that can be loaded here; ' +
         '@tensorflow/tfjs-node-gpu is not installed; @tensorflow/tfjs-node is not installed).',
     });
+    expect(trainingKernels!.installed).toContain('UnsortedSegmentSum');
     expect([...matMul(ones([2, 3]), ones([3, 1])).dataSync()]).toEqual([3, 3]);
+  });
+
+  it('trains on wasm what its backend cannot', async () => {
+    await useBackend('wasm');
+    const model = sequential({
+      layers: [
+        layers.embedding({inputDim: 4, outputDim: 2, inputLength: 3}),
+        layers.flatten(),
+        layers.dense({units: 1}),
+      ],
+    });
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const before = model.getWeights()[0]!.dataSync().slice();
+    await model.fit(tensor2d([[0, 1, 2]]), tensor2d([[1]]), {verbose: 0});
+    const after = model.getWeights()[0]!.dataSync();
+    expect(after.slice(0, 6)).not.toEqual(before.slice(0, 6));
+    expect(after.slice(6)).toEqual(before.slice(6)); // category 3 never came
   });
 
   it.each<BackendName>(['wasm', 'cpu'])('takes %s when asked', async (name) => {
