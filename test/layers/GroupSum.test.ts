@@ -1,0 +1,38 @@
+import {type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {input} from '@tensorflow/tfjs-layers';
+import {layers} from 'tfjs-discrete';
+import {describe, expect, it} from 'vitest';
+import {inputGradient, numbersOf} from '../support/values.js';
+
+const x = tensor([
+  [1, 0, 1, 1, 1, 1],
+  [0, 0, 1, 0, 0, 1],
+]);
+
+describe('GroupSum', () => {
+  it.each([
+    [1, [5, 2]],
+    [2, [2, 3, 1, 1]],
+    [3, [1, 2, 2, 0, 1, 1]],
+    [6, [1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 0, 1]],
+  ])('adds up %i neighbouring groups', (groups, sums) => {
+    expect(numbersOf(layers.groupSum({groups}).apply(x) as Tensor)).toEqual(sums);
+  });
+
+  it('divides by its temperature, and its gradient too', () => {
+    const layer = layers.groupSum({groups: 2, temperature: 4});
+    expect(numbersOf(layer.apply(x) as Tensor)).toEqual([0.5, 0.75, 0.25, 0.25]);
+    const dy = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const dx = inputGradient(layer, x, dy, true);
+    expect(dx).toEqual([0.25, 0.25, 0.25, 0.5, 0.5, 0.5, 0.75, 0.75, 0.75, 1, 1, 1]);
+  });
+
+  it('needs to know the last axis', () => {
+    expect(() => layers.groupSum({groups: 2}).apply(input({shape: [null]}))).toThrow(
+      'GroupSum: `groups` must be a divisor of the last axis (null), got 2.',
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import {
+  memory,
+  mul,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import {describe, expect, it} from 'vitest';
+import {isObservable, LAYER_CLASSES, type ObservableLayer} from '../../src/layers/index.js';
+import {expectRows, rowsOf} from '../support/expectations.js';
+import {type Layer, SUBJECTS} from '../support/subjects.js';
+import {inputGradient, numbersOf, uniformTensor} from '../support/values.js';
+import 'tfjs-discrete';
+
+const DISCRETE = SUBJECTS.filter(({discrete}) => discrete);
+const PLACES = DISCRETE.filter(({make}) => (make() as Layer & ObservableLayer).unit !== 'gate');
+const GATES = DISCRETE.filter((subject) => !PLACES.includes(subject));
+
+/** Collects all that a layer tells. */
+function listen(layer: Layer) {
+  const told = {values: [] as number[][], gradients: [] as [number[], number, number][]};
+  const stop = (layer as Layer & ObservableLayer).observe({
+    drawn: (values) => void told.values.push([...values.dataSync()]),
+    gradient: (magnitude, rows, samples) =>
+      void told.gradients.push([[...magnitude.dataSync()], rows, samples]),
+  });
+  return {told, stop};
+}
+
+const x = uniformTensor([4, 3, 6], -1, 1, 1);
+
+describe('an observer', () => {
+  it.each(PLACES)('hears the values and the summed |dL/dlogit| of $title', ({make}) => {
+    const layer = make({name: 'watched'});
+    const {told} = listen(layer);
+    const dy = uniformTensor([4, 3, 6], -1, 1, 2);
+    const dx = rowsOf(inputGradient(layer, x, dy, true), 6);
+    expect(told.values).toEqual([numbersOf(make({name: 'watched'}).apply(x, {training: true}) as Tensor)]);
+    const [[magnitude, rows, samples]] = told.gradients as [[number[], number, number]];
+    expect([rows, samples, told.gradients.length]).toEqual([12, 4, 1]);
+    const sums = Array.from({length: 6}, (_, unit) =>
+      dx.reduce((total, row) => total + Math.abs(row[unit]!), 0),
+    );
+    expectRows(magnitude, [sums], 1e-6);
+  });
+
+  it.each(GATES)('hears of $title what samples one by one would have told', ({make}) => {
+    const bits = [...uniformTensor([4, 6], 0, 1, 3).dataSync()].map(Math.round);
+    const dy = uniformTensor([4, 16], -1, 1, 4);
+    const hear = (count: number, inputs: number[], gradients: ArrayLike<number>) => {
+      const layer = make({name: 'watched'});
+      const {told} = listen(layer);
+      inputGradient(layer, tensor(inputs, [count, 6]), tensor([...Array.from(gradients)], [count, 16]), true);
+      expect(told.gradients[0]!.slice(1)).toEqual([count, count]);
+      return told.gradients[0]![0];
+    };
+    const together = hear(4, bits, dy.dataSync());
+    const apart = [0, 1, 2, 3].map((s) =>
+      hear(1, bits.slice(6 * s, 6 * s + 6), dy.dataSync().slice(16 * s, 16 * s + 16)),
+    );
+    const sums = together.map((_, unit) => apart.reduce((total, each) => total + each[unit]!, 0));
+    expect(Math.max(...sums)).toBeGreaterThan(0);
+    expectRows(together, [sums], 1e-6);
+  });
+
+  it.each(GATES)('hears the mean |dL/dlogit| of each unit of $title for a lone sample', ({make}) => {
+    const layer = make({name: 'watched'});
+    const {told} = listen(layer);
+    const [input, dy] = [tensor([[0, 1, 1, 0, 1, 0]]), uniformTensor([1, 16], -1, 1, 4)];
+    layer.build([null, 6]);
+    const gates = layer.trainableWeights[0]!.read() as Variable;
+    const loss = () => sum(mul(layer.apply(input, {training: true}) as Tensor, dy)) as Scalar;
+    const dgates = rowsOf(numbersOf(variableGrads(loss, [gates]).grads[gates.name]!), 16);
+    const means = dgates.map((row) => row.reduce((total, value) => total + Math.abs(value), 0) / 16);
+    expectRows(told.gradients[0]![0], [means], 1e-6);
+  });
+
+  it.each(DISCRETE)('changes nothing in $title, and hears of training alone, until it stops', ({make}) => {
+    const dy = uniformTensor([4, 3, make().computeOutputShape([4, 3, 6])[2] as number], -1, 1, 2);
+    const [layer, unwatched] = [make({name: 'watched'}), make({name: 'watched'})];
+    const {told, stop} = listen(layer);
+    const count = () => [told.values.length, told.gradients.length];
+    const before = memory().numTensors;
+    for (const training of [false, true, true]) {
+      expect(inputGradient(layer, x, dy, training)).toEqual(inputGradient(unwatched, x, dy, training));
+    }
+    expect(count()[1]).toBe(2);
+    const heard = count();
+    stop();
+    inputGradient(layer, x, dy, true);
+    expect(count()).toEqual(heard);
+    for (const each of [layer, unwatched]) each.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('is for layers of units', () => {
+    const watched = new Set(
+      SUBJECTS.filter(({make}) => isObservable(make())).map(({layerClass}) => layerClass),
+    );
+    expect(watched).toEqual(new Set(DISCRETE.map(({layerClass}) => layerClass)));
+    expect(LAYER_CLASSES.length).toBeGreaterThan(watched.size);
+  });
+});
