@@ -10,8 +10,10 @@ import {fusedAdam} from './fusedAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwiseGradients.js';
+import {einsum} from './kernels/Einsum.js';
 import {fusedMatMul} from './kernels/FusedMatMul.js';
 import {gatherV2} from './kernels/GatherV2.js';
+import {maxPoolGrad} from './kernels/MaxPoolGrad.js';
 import {sqrt} from './kernels/Sqrt.js';
 import {sum} from './kernels/Sum.js';
 import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
@@ -32,6 +34,8 @@ const KERNELS: readonly TrainingKernel[] = [
   conv2DBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  maxPoolGrad,
+  einsum,
 ];
 
 /** What `installTrainingKernels` did. */

@@ -40,6 +40,15 @@ export interface Routines {
       ...[c: number, bias: number, low: number, high: number, accumulate: 0 | 1, scratch: number],
     ]
   ): void;
+  maxPoolGradient(
+    x: number,
+    dy: number,
+    ...args: [
+      ...Image,
+      ...Filter,
+      ...[top: number, left: number, outHeight: number, outWidth: number, to: number],
+    ]
+  ): void;
   squareRoots(x: number, n: number, to: number): void;
   sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
 }

@@ -9,17 +9,21 @@ import {
   DepthwiseConv2dNativeBackpropInput,
   depthwiseConv2d,
   div,
+  einsum,
   engine,
   fused,
   gather,
   getBackend,
   getKernel,
   getKernelsForBackend,
+  grad,
   grads,
   greater,
   matMul,
+  maxPool,
   mul,
   sqrt,
+  sub,
   sum,
   type Tensor,
   type Tensor1D,
@@ -318,6 +322,36 @@ describe.runIf(getBackend() === 'wasm')('installTrainingKernels', () => {
       ),
     );
   });
+
+  it('gives maxPool the gradients of the cpu backend, in windows of negative numbers too', async () => {
+    await forAll(300, convolution, async ({batch, height, width, channels, filterHeight, ...rest}) => {
+      const {filterWidth, strides, pad, seed} = rest;
+      await expectAsOnCpu(() => {
+        const x = sub(numbers([batch, height, width, channels], seed), 3);
+        const pool = (each: Tensor) => maxPool(each as Tensor4D, [filterHeight, filterWidth], strides, pad);
+        return grad(pool)(x, numbers(pool(x).shape, 5));
+      });
+    });
+  });
+
+  it.each(['ij,jk->ik', 'bij,bjk->bik', 'i,i->', 'ij->ji', 'ij->ij', 'ij->i', 'abc,bad->dc'])(
+    'computes einsum %s',
+    async (equation) => {
+      const operands = equation.split('->')[0]!.split(',');
+      const sizes: Record<string, number> = {a: 2, b: 3, c: 4, d: 5, i: 3, j: 4, k: 2};
+      await expectAsOnCpu(() =>
+        einsum(
+          equation,
+          ...operands.map((letters, i) =>
+            numbers(
+              Array.from(letters, (each) => sizes[each]!),
+              i,
+            ),
+          ),
+        ),
+      );
+    },
+  );
 
   it('gives depthwiseConv2d the gradients of the cpu backend', async () => {
     const depthwise = fc.record({convolution, multiplier: length(3)});
