@@ -1,0 +1,14 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {invalid} from '../functional/validate.js';
+
+/**
+ * The loss of one sample as a function of its discrete code: codes `[n, groups, categories]` to losses `[n]`, one for
+ * each code by itself. Made of differentiable ops, such as a decoder and a reconstruction error.
+ */
+export type CodeLoss = (codes: Tensor) => Tensor;
+
+/** Logits of one sample, `[groups, categories]`. */
+export function checkLogits(owner: string, logits: Tensor): [groups: number, categories: number] {
+  if (logits.rank !== 2) throw invalid(owner, 'logits', 'of shape [groups, categories]', logits.shape);
+  return logits.shape as [number, number];
+}

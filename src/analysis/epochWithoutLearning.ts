@@ -1,0 +1,84 @@
+import {
+  dispose,
+  mean,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import type {LayersModel, Logs, Sequential} from '@tensorflow/tfjs-layers';
+import {Monitors, type MonitorsArgs} from '../callbacks/Monitors.js';
+import {invalid, wholeNumber} from '../functional/validate.js';
+import {rows} from './rows.js';
+
+/** What a compiled model keeps; its declarations hide part of it. */
+type Compiled = LayersModel & {readonly lossFunctions: ((target: Tensor, output: Tensor) => Tensor)[]};
+
+/**
+ * Gradients of a compiled model's loss on one batch, in training mode, with new draws each time; nothing is
+ * applied.
+ *
+ * @returns By weight name; the caller disposes them.
+ * @throws when the model is not compiled or has several outputs.
+ */
+export function lossGradients(model: LayersModel | Sequential, x: Tensor, y: Tensor): NamedTensorMap {
+  const {lossFunctions} = compiledModel(model);
+  const weights = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const loss = () => {
+    const output = model.apply(x, {training: true} as never) as Tensor;
+    return tidy(() => mean(lossFunctions[0]!(y, output))) as Scalar;
+  };
+  const {value, grads} = model.optimizer.computeGradients(loss, weights);
+  value.dispose();
+  return grads;
+}
+
+/** Arguments of `epochWithoutLearning`. */
+export interface EpochWithoutLearningArgs extends MonitorsArgs {
+  /** Default 128. */
+  batchSize?: number;
+}
+
+/**
+ * What the monitors report of one epoch in which no weight moves.
+ *
+ * @param x Samples first. @param y Targets, alike.
+ * @returns `deadUnits`, `perplexity/<layer>`, `gradientNorm` and their like.
+ */
+export async function epochWithoutLearning(
+  model: LayersModel | Sequential,
+  x: Tensor,
+  y: Tensor,
+  {batchSize = 128, ...args}: EpochWithoutLearningArgs = {},
+): Promise<Logs> {
+  wholeNumber('epochWithoutLearning', 'batchSize', batchSize, 1);
+  const monitors = new Monitors(args);
+  const logs: Logs = {};
+  monitors.setModel(model as never);
+  await monitors.onTrainBegin();
+  try {
+    await monitors.onEpochBegin(0);
+    const samples = x.shape[0]!;
+    for (let begin = 0; begin < samples; begin += batchSize) {
+      const batch = [rows(x, begin, batchSize), rows(y, begin, batchSize)] as const;
+      dispose(lossGradients(model, ...batch));
+      dispose([...batch]);
+    }
+    await monitors.onEpochEnd(0, logs);
+  } finally {
+    await monitors.onTrainEnd();
+  }
+  return logs;
+}
+
+function compiledModel(model: LayersModel | Sequential): Compiled {
+  const inner = ('model' in model ? model['model'] : model) as unknown as Compiled;
+  if (inner.lossFunctions === undefined || model.optimizer === undefined) {
+    throw invalid('lossGradients', 'model', 'compiled with an optimizer and a loss', model.name);
+  }
+  if (inner.lossFunctions.length !== 1) {
+    throw invalid('lossGradients', 'model', 'of one output', inner.lossFunctions.length);
+  }
+  return inner;
+}

@@ -1,0 +1,114 @@
+import {
+  div,
+  expandDims,
+  grad,
+  mul,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core';
+import {decoupledCategorical} from '../functional/decoupledCategorical.js';
+import type {TemperatureArgs} from '../functional/index.js';
+import {positive, wholeNumber} from '../functional/validate.js';
+import {type CodeLoss, checkLogits} from './CodeLoss.js';
+import type {ExactGradient} from './exactGradient.js';
+
+/** Arguments of `estimatorMoments`. */
+export interface EstimatorMomentsArgs extends TemperatureArgs {
+  /** Id of an estimator, or `reinforce`, the score-function estimator without a baseline. Default `decoupled`. */
+  estimator?: string;
+  /** Independent forward and backward passes. Default 1,024, as in the papers. */
+  passes?: number;
+  seed: number;
+}
+
+/** Mean and spread of an estimator's gradient over independent draws, each `[groups * categories]`, float64. */
+export interface EstimatorMoments {
+  readonly mean: Float64Array;
+  readonly standardDeviation: Float64Array;
+}
+
+/**
+ * Repeats an estimator's gradient of one sample's loss, and takes the moments.
+ *
+ * @param logits Of one sample, `[groups, categories]`; all passes go through the loss as one batch.
+ * @throws when an argument is out of range.
+ * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix C; Williams, "Simple
+ *   Statistical Gradient-Following Algorithms", for `reinforce`.
+ */
+export async function estimatorMoments(
+  loss: CodeLoss,
+  logits: Tensor,
+  {estimator = 'decoupled', passes = 1024, seed, ...temperatures}: EstimatorMomentsArgs,
+): Promise<EstimatorMoments> {
+  const owner = 'estimatorMoments';
+  const [groups, categories] = checkLogits(owner, logits);
+  wholeNumber(owner, 'passes', passes, 2);
+  const gradients = tidy(() => {
+    const copies = tile(expandDims(logits, 0), [passes, 1, 1]);
+    if (estimator === 'reinforce') return scoreFunction(loss, copies, temperatures, seed);
+    const draw = (x: Tensor) => decoupledCategorical(x, {estimator, seed, ...temperatures});
+    return grad((x: Tensor) => sum(loss(draw(x))))(copies);
+  });
+  const values = (await gradients.data()) as Float32Array;
+  gradients.dispose();
+  return momentsOf(values, groups * categories);
+}
+
+/** f(z) (z - p) / tf: the gradient of log P(z), weighted by the loss. */
+function scoreFunction(loss: CodeLoss, logits: Tensor, temperatures: TemperatureArgs, seed: number): Tensor {
+  const {temperature, forwardTemperature = temperature ?? 1} = temperatures;
+  positive('estimatorMoments', 'forwardTemperature', forwardTemperature);
+  const z = decoupledCategorical(logits, {forwardTemperature, seed});
+  const score = div(sub(z, softmax(div(logits, forwardTemperature))), forwardTemperature);
+  return mul(reshape(loss(z), [-1, 1, 1]), score);
+}
+
+/** Mean and standard deviation of each column of `[passes, width]`. */
+export function momentsOf(values: ArrayLike<number>, width: number): EstimatorMoments {
+  const passes = values.length / width;
+  const mean = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / passes;
+  const variance = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) {
+    variance[i % width]! += (values[i]! - mean[i % width]!) ** 2 / (passes - 1);
+  }
+  return {mean, standardDeviation: variance.map(Math.sqrt)};
+}
+
+/** How far an estimator is off, and how noisy it is, both as shares of the true gradient's norm. */
+export interface BiasVariance {
+  /** |exact - mean| / |exact|. */
+  readonly relativeBias: number;
+  /** sqrt(sum of variances) / |exact|. */
+  readonly relativeDeviation: number;
+  /** Cosine of the angle between the mean and the exact gradient. */
+  readonly cosine: number;
+}
+
+/**
+ * Compares an estimator's moments with the exact gradient, norm by norm, so that entries near 0 do not decide.
+ *
+ * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix C and figure 6.
+ */
+export function biasVariance(
+  {gradient}: ExactGradient,
+  {mean, standardDeviation}: EstimatorMoments,
+): BiasVariance {
+  const size = norm(gradient);
+  const inner = gradient.reduce((total, value, i) => total + value * mean[i]!, 0);
+  return {
+    relativeBias: norm(gradient.map((value, i) => value - mean[i]!)) / size,
+    relativeDeviation: norm(standardDeviation) / size,
+    cosine: inner / (size * norm(mean)),
+  };
+}
+
+/** Euclidean length. */
+export function norm(values: Float64Array): number {
+  return Math.sqrt(values.reduce((total, value) => total + value * value, 0));
+}

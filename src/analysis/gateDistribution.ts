@@ -1,0 +1,34 @@
+import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
+import {perplexityOf} from '../callbacks/Perplexity.js';
+import {everyLayer} from '../callbacks/watchedLayers.js';
+import {GATE_NAMES} from '../functional/gates.js';
+import {LogicGateLayer} from '../layers/LogicGateLayer.js';
+
+/** Which gates the units of one layer have come to. */
+export interface GateDistribution {
+  readonly layer: string;
+  /** Units whose most likely gate is the one of that id, 16 numbers. */
+  readonly counts: readonly number[];
+  /** The gates' names, in the order of `counts`. */
+  readonly names: readonly string[];
+  /** exp of the entropy of the counts, 1 to 16. */
+  readonly perplexity: number;
+}
+
+/**
+ * Histogram of the most likely gates of each logic-gate layer.
+ *
+ * @see Shah et al., arXiv:2410.13331, figure 5.
+ */
+export async function gateDistribution(model: LayersModel | Sequential): Promise<GateDistribution[]> {
+  const gateLayers = everyLayer(model).filter((layer) => layer instanceof LogicGateLayer);
+  return Promise.all(
+    gateLayers.map(async (layer) => {
+      const gates = layer.mostLikelyGates();
+      const counts = GATE_NAMES.map(() => 0);
+      for (const gate of await gates.data()) counts[gate]!++;
+      gates.dispose();
+      return {layer: layer.name, counts, names: GATE_NAMES, perplexity: perplexityOf(counts)};
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
+import {everyLayer} from '../callbacks/watchedLayers.js';
+import type {TemperatureArgs} from '../functional/index.js';
+import {DiscreteLayer} from '../layers/DiscreteLayer.js';
+import {type EpochWithoutLearningArgs, epochWithoutLearning, lossGradients} from './epochWithoutLearning.js';
+import {rows} from './rows.js';
+import {type SignalToNoise, signalToNoise} from './signalToNoise.js';
+
+/** One backward temperature and what the gradients are like under it. */
+export interface BackwardPoint {
+  readonly backwardTemperature: number;
+  readonly gradientNorm: number;
+  /** Percent. */
+  readonly deadUnits: number;
+  /** Percent of units that receive gradients: 100 - deadUnits. */
+  readonly activeUnits: number;
+}
+
+/**
+ * Gradient norm and share of active units over the backward temperature, the weights held still.
+ *
+ * @param x Samples first. @param y Targets, alike.
+ * @returns One point a temperature, in the order given; the layers' own temperatures are put back.
+ * @see Shah et al., arXiv:2410.13331, figure 6(b).
+ */
+export async function sweepBackward(
+  model: LayersModel | Sequential,
+  x: Tensor,
+  y: Tensor,
+  temperatures: readonly number[],
+  args: EpochWithoutLearningArgs = {},
+): Promise<BackwardPoint[]> {
+  return sweep(model, temperatures, async (backwardTemperature, set) => {
+    set({backwardTemperature});
+    const logs = await epochWithoutLearning(model, x, y, args);
+    const deadUnits = logs.deadUnits!;
+    return {backwardTemperature, gradientNorm: logs.gradientNorm!, deadUnits, activeUnits: 100 - deadUnits};
+  });
+}
+
+/** One forward temperature, the gradient's signal-to-noise ratio and the usage of choices under it. */
+export interface ForwardPoint extends SignalToNoise {
+  readonly forwardTemperature: number;
+  /** Mean over layers of `perplexity/<layer>`. */
+  readonly perplexity: number;
+}
+
+/** Arguments of `sweepForward`. */
+export interface SweepForwardArgs extends EpochWithoutLearningArgs {
+  /** Passes for the signal-to-noise ratio. Default 1,024. */
+  passes?: number;
+  /** Samples of the one batch that the ratio is taken on. Default 128. */
+  signalSamples?: number;
+}
+
+/**
+ * Signal-to-noise ratio of the gradient and usage of the choices over the forward temperature, the weights held
+ * still.
+ *
+ * @see Shah et al., arXiv:2410.13331, figure 6(a).
+ */
+export async function sweepForward(
+  model: LayersModel | Sequential,
+  x: Tensor,
+  y: Tensor,
+  temperatures: readonly number[],
+  {passes = 1024, signalSamples = 128, ...args}: SweepForwardArgs = {},
+): Promise<ForwardPoint[]> {
+  const [someX, someY] = [rows(x, 0, signalSamples), rows(y, 0, signalSamples)];
+  try {
+    return await sweep(model, temperatures, async (forwardTemperature, set) => {
+      set({forwardTemperature});
+      const ratios = await signalToNoise(() => lossGradients(model, someX, someY), passes);
+      const logs = await epochWithoutLearning(model, x, y, args);
+      const used = Object.entries(logs).filter(([key]) => key.startsWith('perplexity/'));
+      const perplexity = used.reduce((total, [, value]) => total + value, 0) / used.length;
+      return {forwardTemperature, ...ratios, perplexity};
+    });
+  } finally {
+    someX.dispose();
+    someY.dispose();
+  }
+}
+
+/** Runs `measure` at each temperature, then puts every layer's temperatures back. */
+async function sweep<Point>(
+  model: LayersModel | Sequential,
+  temperatures: readonly number[],
+  measure: (temperature: number, set: (args: TemperatureArgs) => void) => Promise<Point>,
+): Promise<Point[]> {
+  const discrete = everyLayer(model).filter((layer) => layer instanceof DiscreteLayer);
+  const former = discrete.map(({forwardTemperature, backwardTemperature}) => ({
+    forwardTemperature,
+    backwardTemperature,
+  }));
+  const set = (args: TemperatureArgs) => {
+    for (const layer of discrete) layer.setTemperatures(args);
+  };
+  try {
+    const points: Point[] = [];
+    for (const temperature of temperatures) points.push(await measure(temperature, set));
+    return points;
+  } finally {
+    discrete.forEach((layer, i) => {
+      layer.setTemperatures(former[i]!);
+    });
+  }
+}

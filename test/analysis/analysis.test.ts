@@ -1,0 +1,300 @@
+import {
+  matMul,
+  memory,
+  randomNormal,
+  reshape,
+  softmax,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  train,
+} from '@tensorflow/tfjs-core';
+import {initializers, layers as keras, type Sequential, sequential} from '@tensorflow/tfjs-layers';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import * as analysis from '../../src/analysis/index.js';
+import {callbacks, type DiscreteLayer, functional, layers} from '../../src/index.js';
+
+const decoder = tensor([
+  [0.5, -1, 0.3],
+  [1.2, 0.1, -0.4],
+  [-0.7, 0.9, 0.2],
+  [0.1, 0.4, -1.1],
+  [0.8, -0.6, 0.5],
+  [-0.2, 0.3, 1.4],
+]);
+const target = tensor([0.4, -0.2, 0.9]);
+const logits = tensor([
+  [0.3, -0.8, 1.1],
+  [-0.5, 0.2, 0.6],
+]);
+
+/** |code W - target|^2: quadratic in the code, with an interaction between the groups. */
+const quadratic = (codes: Tensor) => sum(square(sub(matMul(reshape(codes, [-1, 6]), decoder), target)), 1);
+
+const lossOf = (code: number[]): number => {
+  const weights = decoder.arraySync() as number[][];
+  return [0, 1, 2].reduce((total, j) => {
+    const out = code.reduce((inner, bit, i) => inner + bit * weights[i]![j]!, 0);
+    return total + (out - [0.4, -0.2, 0.9][j]!) ** 2;
+  }, 0);
+};
+
+/** E[loss] written out, in float64. */
+function expectation(flat: number[], tf: number): number {
+  const p = [flat.slice(0, 3), flat.slice(3)].map((row) => {
+    const weights = row.map((logit) => Math.exp(logit / tf));
+    return weights.map((weight) => weight / weights.reduce((total, each) => total + each));
+  });
+  let expected = 0;
+  for (let a = 0; a < 3; a++) {
+    for (let b = 0; b < 3; b++) {
+      const code = [0, 1, 2].map((c) => +(c === a)).concat([0, 1, 2].map((c) => +(c === b)));
+      expected += p[0]![a]! * p[1]![b]! * lossOf(code);
+    }
+  }
+  return expected;
+}
+
+let before: number;
+beforeEach(() => {
+  before = memory().numTensors;
+});
+afterEach(() => expect(memory().numTensors).toBe(before));
+
+describe('exactGradient', () => {
+  it.each([1, 4096])('is the derivative of the expectation, %i codes at a time', async (chunk) => {
+    const {expectedLoss, gradient} = await analysis.exactGradient(quadratic, logits, {
+      forwardTemperature: 0.7,
+      chunk,
+    });
+    const flat = Array.from(logits.dataSync());
+    expect(expectedLoss).toBeCloseTo(expectation(flat, 0.7), 5);
+    const h = 1e-4;
+    flat.forEach((_, i) => {
+      const shifted = (by: number) =>
+        expectation(
+          flat.map((logit, j) => logit + (i === j ? by : 0)),
+          0.7,
+        );
+      expect(gradient[i]).toBeCloseTo((shifted(h) - shifted(-h)) / (2 * h), 5); // losses are float32
+    });
+  });
+
+  it('refuses logits without groups, and codes beyond counting', async () => {
+    await expect(analysis.exactGradient(quadratic, target)).rejects.toThrow(
+      'exactGradient: `logits` must be of shape [groups, categories], got [3].',
+    );
+    const many = tidy(() => randomNormal([30, 8]));
+    await expect(analysis.exactGradient(quadratic, many)).rejects.toThrow(
+      /^exactGradient: `logits` must be of at most/,
+    );
+    many.dispose();
+  });
+});
+
+describe('estimatorMoments', () => {
+  const passes = 40_000;
+  const standardErrors = ({standardDeviation}: analysis.EstimatorMoments) =>
+    standardDeviation.map((deviation) => deviation / Math.sqrt(passes));
+
+  it.each([
+    ['reinforce', 0.7],
+    ['reinMax', 1.3], // exact in expectation for one group's quadratic; the interaction is bilinear, so exact too
+  ])('finds no bias in %s', async (estimator, temperature) => {
+    const exact = await analysis.exactGradient(quadratic, logits, {forwardTemperature: temperature});
+    const moments = await analysis.estimatorMoments(quadratic, logits, {
+      estimator,
+      temperature,
+      passes,
+      seed: 5,
+    });
+    const errors = standardErrors(moments);
+    moments.mean.forEach((mean, i) => {
+      expect(Math.abs(mean - exact.gradient[i]!)).toBeLessThan(4 * errors[i]!);
+    });
+  });
+
+  it('finds the bias of the straight-through estimators, and less noise than in REINFORCE', async () => {
+    const exact = await analysis.exactGradient(quadratic, logits);
+    const of = async (estimator: string) =>
+      analysis.biasVariance(
+        exact,
+        await analysis.estimatorMoments(quadratic, logits, {estimator, passes, seed: 5}),
+      );
+    const [softmaxed, reinforce, reinMax] = [await of('softmax'), await of('reinforce'), await of('reinMax')];
+    expect(softmaxed.relativeBias).toBeGreaterThan(5 * reinMax.relativeBias);
+    expect(reinforce.relativeDeviation).toBeGreaterThan(1.5 * softmaxed.relativeDeviation);
+    expect(softmaxed.cosine).toBeGreaterThan(0.5);
+    expect(reinMax.cosine).toBeGreaterThan(0.999);
+  });
+
+  it('takes mean and standard deviation of each entry by itself', async () => {
+    const one = tensor([[0.5, -0.5]]);
+    const linear = (codes: Tensor) => sum(sum(codes, 1), 1); // constant 1, whatever the code
+    const {mean, standardDeviation} = await analysis.estimatorMoments(linear, one, {
+      estimator: 'reinforce',
+      passes: 10_000,
+      seed: 1,
+    });
+    const p = 1 / (1 + Math.exp(-1));
+    expect(standardDeviation[0]).toBeCloseTo(Math.sqrt(p * (1 - p)), 1.7);
+    expect(Math.abs(mean[0]!)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 10_000));
+    one.dispose();
+  });
+});
+
+describe('gradientGap', () => {
+  it('is the squared length of the Jacobian times the difference of slopes', async () => {
+    const args = {forwardTemperature: 0.7, backwardTemperature: 1.9};
+    const gap = await analysis.gradientGap(quadratic, logits, {...args, passes: 1, seed: 4});
+    const expected = tidy(() => {
+      const batch = reshape(logits, [1, 2, 3]);
+      const z = functional.decoupledCategorical(batch, {...args, seed: 4}).dataSync();
+      const relaxed = softmax(
+        tensor((logits.arraySync() as number[][]).map((row) => row.map((l) => l / 0.7))),
+      );
+      const weights = decoder.arraySync() as number[][];
+      const slope = (code: ArrayLike<number>) => {
+        const errors = [0, 1, 2].map(
+          (j) =>
+            2 * (Array.from(code).reduce((t, c, i) => t + c * weights[i]![j]!, 0) - [0.4, -0.2, 0.9][j]!),
+        );
+        return weights.map((row) => row.reduce((t, w, j) => t + w * errors[j]!, 0));
+      };
+      const [hard, soft] = [slope(z), slope(relaxed.dataSync())];
+      const flat = Array.from(logits.dataSync());
+      let total = 0;
+      for (const group of [0, 3]) {
+        const weightsOf = flat.slice(group, group + 3).map((l) => Math.exp(l / 1.9));
+        const p = weightsOf.map((w) => w / weightsOf.reduce((t, each) => t + each));
+        const d = [0, 1, 2].map((c) => soft[group + c]! - hard[group + c]!);
+        const inner = p.reduce((t, each, c) => t + each * d[c]!, 0);
+        total += p.reduce((t, each, c) => t + ((each * (d[c]! - inner)) / 1.9) ** 2, 0);
+      }
+      return total;
+    });
+    expect(gap / expected).toBeCloseTo(1, 4);
+  });
+
+  it('falls with the backward temperature, for both estimators', async () => {
+    for (const estimator of ['decoupled', 'decoupledGumbel'] as const) {
+      const at = (backwardTemperature: number) =>
+        analysis.gradientGap(quadratic, logits, {
+          estimator,
+          forwardTemperature: 0.5,
+          backwardTemperature,
+          seed: 4,
+        });
+      expect(await at(4)).toBeLessThan(await at(1));
+    }
+  });
+});
+
+describe('of a model', () => {
+  const x = randomNormal([50, 5], 0, 1, 'float32', 3);
+  const y = randomNormal([50, 2], 0, 1, 'float32', 4);
+  let model: Sequential;
+
+  function build(): Sequential {
+    const start = () => ({kernelInitializer: initializers.randomNormal({stddev: 1, seed: 5})});
+    const built = sequential();
+    built.add(keras.dense({units: 8, inputShape: [5], ...start()}));
+    built.add(
+      layers.stochasticBinary({forwardTemperature: 1, backwardTemperature: 0.7, seed: 6, name: 'bits'}),
+    );
+    built.add(layers.logicGateLayer({units: 9, seed: 6, gateInitializer: 'randomNormal', name: 'gates'}));
+    built.add(keras.dense({units: 2, ...start()}));
+    built.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    return built;
+  }
+
+  beforeEach(() => {
+    model = build();
+    before = memory().numTensors;
+  });
+
+  it('an epoch without learning reports what the monitors report in fit', async () => {
+    const logs = await analysis.epochWithoutLearning(model, x, y, {batchSize: 20});
+    const fitted = build();
+    const {history} = await fitted.fit(x, y, {
+      batchSize: 20,
+      shuffle: false,
+      verbose: 0,
+      epochs: 1,
+      callbacks: callbacks.monitors(),
+    });
+    fitted.dispose();
+    const {loss: _, ...reported} = history;
+    expect(Object.keys(reported).sort()).toEqual(Object.keys(logs).sort());
+    for (const [key, [value]] of Object.entries(reported))
+      expect(Math.abs(logs[key]! - (value as number))).toBeLessThanOrEqual(1e-5 * (value as number));
+    before = memory().numTensors; // a fitted model leaves its optimizer's variables
+  });
+
+  it('signal to noise equals the moments of the same draws, taken in float64', async () => {
+    const passes = 30;
+    const drawn: number[][] = [];
+    const ratio = await analysis.signalToNoise(() => {
+      const grads = analysis.lossGradients(model, x, y);
+      drawn.push(Object.values(grads).flatMap((gradient) => Array.from(gradient.dataSync())));
+      return grads;
+    }, passes);
+    const columns = drawn[0]!.map((_, i) => drawn.map((row) => row[i]!));
+    const means = columns.map((column) => column.reduce((t, v) => t + v) / passes);
+    const variances = columns.map(
+      (column, i) => column.reduce((t, v) => t + (v - means[i]!) ** 2, 0) / (passes - 1),
+    );
+    const total = (values: number[]) => values.reduce((t, v) => t + v, 0);
+    expect(ratio.overall).toBeCloseTo(Math.sqrt(total(means.map((m) => m * m)) / total(variances)), 3);
+    expect(ratio.perEntry).toBeGreaterThan(0);
+  });
+
+  it('sweeps put the temperatures back, also when they fail', async () => {
+    const discrete = ['bits', 'gates'].map((name) => model.getLayer(name) as DiscreteLayer);
+    for (const layer of discrete) layer.forwardTemperature = 0; // without draws, only the Jacobian changes from point to point
+    const points = await analysis.sweepBackward(model, x, y, [0.5, 1, 4], {batchSize: 25});
+    expect(points.map(({backwardTemperature}) => backwardTemperature)).toEqual([0.5, 1, 4]);
+    expect(points[2]!.gradientNorm).toBeLessThan(points[1]!.gradientNorm);
+    for (const point of points) expect(point.activeUnits).toBe(100 - point.deadUnits);
+    for (const layer of discrete) {
+      expect(layer.forwardTemperature).toBe(0);
+      layer.forwardTemperature = 1;
+    }
+    const forward = await analysis.sweepForward(model, x, y, [0, 3], {
+      passes: 40,
+      batchSize: 25,
+      signalSamples: 10,
+    });
+    expect(forward[0]!.perplexity).toBeLessThan(forward[1]!.perplexity);
+    await expect(analysis.sweepForward(model, x, y, [1, -1], {passes: 2})).rejects.toThrow(
+      'StochasticBinary: `forwardTemperature` must be a finite number >= 0, got -1.',
+    );
+    expect(model.getLayer('bits').getConfig()).toMatchObject({
+      forwardTemperature: 1,
+      backwardTemperature: 0.7,
+    });
+    expect(model.getLayer('gates').getConfig()).toMatchObject({
+      forwardTemperature: 1,
+      backwardTemperature: 1,
+    });
+  });
+
+  it('counts each layer’s gates', async () => {
+    const [only, ...more] = await analysis.gateDistribution(model);
+    expect(more).toEqual([]);
+    const gates = model.getLayer('gates').getWeights()[0]!.arraySync() as number[][];
+    const counts = new Array<number>(16).fill(0);
+    for (const row of gates) counts[row.indexOf(Math.max(...row))]!++;
+    expect(only!.counts).toEqual(counts);
+    expect(only!.names[6]).toBe('XOR');
+  });
+
+  it('asks for a compiled model', () => {
+    const bare = sequential({layers: [keras.dense({units: 2, inputShape: [5]})]});
+    expect(() => analysis.lossGradients(bare, x, y)).toThrow(/^lossGradients: `model` must be compiled/);
+    bare.dispose();
+  });
+});
