@@ -68,21 +68,21 @@ class FileSystem implements io.IOHandler {
   async load(): Promise<io.ModelArtifacts> {
     const found = await stat(this.path).catch(() => undefined);
     const path = found?.isDirectory() ? this.at(MODEL) : this.path;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const {text, identity} = await readModel(path).catch((error: NodeJS.ErrnoException) => {
         throw invalid(OWNER, 'path', `a ${MODEL} or the folder that holds one (${error.code})`, this.path);
       });
       // A model that another process replaces meanwhile may look broken, or be a mixture.
-      const isLast = async () =>
-        attempt >= ATTEMPTS ||
+      const unchanged = async () =>
         identity === identityOf(await stat(path, {bigint: true}).catch(() => undefined));
       try {
         const artifacts = await parseModel(path, text);
-        if (await isLast()) return artifacts;
+        if (await unchanged()) return artifacts;
       } catch (error) {
-        if (await isLast()) throw error;
+        if (await unchanged()) throw error;
       }
     }
+    throw invalid(OWNER, 'path', `a model that stays as it is while it is read (${ATTEMPTS} times)`, path);
   }
 
   private at(name: string): string {
