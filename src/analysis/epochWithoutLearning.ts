@@ -73,7 +73,7 @@ export async function epochWithoutLearning(
 }
 
 function compiledModel(model: LayersModel | Sequential): Compiled {
-  const inner = ('model' in model ? model['model'] : model) as unknown as Compiled;
+  const inner = ((model as unknown as {model?: unknown}).model ?? model) as Compiled;
   if (inner.lossFunctions === undefined || model.optimizer === undefined) {
     throw invalid('lossGradients', 'model', 'compiled with an optimizer and a loss', model.name);
   }

@@ -1,4 +1,4 @@
-import {add, dispose, keep, type NamedTensorMap, square, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {add, dispose, keep, type NamedTensorMap, square, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {wholeNumber} from '../functional/validate.js';
 
 /** Signal-to-noise ratio of a gradient, two ways. */
@@ -18,29 +18,19 @@ export interface SignalToNoise {
  */
 export async function signalToNoise(gradients: () => NamedTensorMap, passes = 1024): Promise<SignalToNoise> {
   wholeNumber('signalToNoise', 'passes', passes, 2);
-  const sums = new Map<string, {first: Tensor; second: Tensor}>();
+  const sums = new Map<string, Deviations>();
   for (let pass = 0; pass < passes; pass++) {
     const drawn = gradients();
-    for (const [name, gradient] of Object.entries(drawn)) {
-      const former = sums.get(name);
-      const [first, second] = tidy(() => {
-        const squared = square(gradient);
-        return former === undefined
-          ? [gradient.clone(), squared]
-          : [add(former.first, gradient), add(former.second, squared)];
-      }) as [Tensor, Tensor];
-      dispose([former?.first, former?.second].filter((tensor) => tensor !== undefined));
-      sums.set(name, {first: keep(first), second: keep(second)});
-    }
+    for (const [name, gradient] of Object.entries(drawn)) sums.set(name, addPass(sums.get(name), gradient));
     dispose(drawn);
   }
   const totals = {signal: 0, noise: 0, ratios: 0, entries: 0};
-  for (const {first, second} of sums.values()) {
-    const [firsts, seconds] = await Promise.all([first.data(), second.data()]);
-    dispose([first, second]);
+  for (const {start, first, second} of sums.values()) {
+    const [starts, firsts, seconds] = await Promise.all([start.data(), first.data(), second.data()]);
+    dispose([start, first, second]);
     firsts.forEach((sum, i) => {
-      const mean = sum / passes;
-      const variance = Math.max(0, (seconds[i]! - sum * mean) / (passes - 1));
+      const mean = starts[i]! + sum / passes;
+      const variance = Math.max(0, (seconds[i]! - (sum * sum) / passes) / (passes - 1));
       totals.signal += mean * mean;
       totals.noise += variance;
       if (variance === 0) return;
@@ -52,4 +42,26 @@ export async function signalToNoise(gradients: () => NamedTensorMap, passes = 10
     overall: Math.sqrt(totals.signal / totals.noise),
     perEntry: totals.ratios / totals.entries,
   };
+}
+
+/** Sums of deviations from the first pass and of their squares; from 0 itself, float32 would lose small spreads. */
+interface Deviations {
+  readonly start: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+}
+
+function addPass(former: Deviations | undefined, gradient: Tensor): Deviations {
+  const next = tidy(() => {
+    const start = former?.start ?? gradient.clone();
+    const deviation = sub(gradient, start);
+    const squared = square(deviation);
+    return {
+      start: keep(start),
+      first: keep(former === undefined ? deviation : add(former.first, deviation)),
+      second: keep(former === undefined ? squared : add(former.second, squared)),
+    };
+  });
+  if (former !== undefined) dispose([former.first, former.second]);
+  return next;
 }
