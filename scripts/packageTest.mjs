@@ -19,11 +19,10 @@ const npm = (args, cwd) =>
 const node = (...args) => execFileSync(process.execPath, args, {cwd: project, stdio: 'inherit'});
 
 try {
-  const {messages, pkg} = await publint({pkgDir: root, strict: true});
+  npm(['pack', '--pack-destination', project, '--silent'], root);
+  const {messages, pkg} = await publint({pkgDir: root, level: 'warning', strict: true});
   for (const message of messages) console.error(formatMessage(message, pkg));
   if (messages.length > 0) throw new Error('publint objects to package.json');
-
-  npm(['pack', '--pack-destination', project, '--silent'], root);
   cpSync(join(root, 'test/package'), project, {recursive: true});
   writeFileSync(join(project, 'package.json'), '{"name": "user", "private": true}\n');
   const peers = ['tfjs-core', 'tfjs-layers', 'tfjs-backend-wasm', 'tfjs-backend-cpu'].map((name) => {
