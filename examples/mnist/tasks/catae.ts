@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {glorot} from './initializers.js';
+import {uniformStart} from './initializers.js';
 import type {Task} from './Task.js';
 
 /** How many letters a picture's code has, and how many there are to choose from. */
@@ -26,19 +26,16 @@ export const catae: Task = {
 
   build({train: {height, width}}, discrete) {
     const pixels = height * width;
-    const initializer = glorot(discrete.seed);
-    const dense = (units: number, activation: 'relu' | 'linear' | 'sigmoid') =>
-      tf.layers.dense({units, activation, kernelInitializer: initializer()});
+    const start = uniformStart(discrete.seed);
     return tf.sequential({
       layers: [
-        tf.layers.inputLayer({inputShape: [pixels]}),
-        dense(512, 'relu'),
-        dense(256, 'relu'),
-        dense(LETTERS * ALPHABET, 'linear'),
+        tf.layers.dense({units: 512, activation: 'relu', inputShape: [pixels], ...start(pixels)}),
+        tf.layers.dense({units: 256, activation: 'relu', ...start(512)}),
+        tf.layers.dense({units: LETTERS * ALPHABET, ...start(256)}),
         layers.decoupledCategorical({name: 'code', categories: ALPHABET, ...discrete}),
-        dense(256, 'relu'),
-        dense(512, 'relu'),
-        dense(pixels, 'sigmoid'),
+        tf.layers.dense({units: 256, activation: 'relu', ...start(LETTERS * ALPHABET)}),
+        tf.layers.dense({units: 512, activation: 'relu', ...start(256)}),
+        tf.layers.dense({units: pixels, activation: 'sigmoid', ...start(512)}),
       ],
     });
   },

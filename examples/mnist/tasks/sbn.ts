@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {glorot} from './initializers.js';
+import {uniformStart} from './initializers.js';
 import type {Task} from './Task.js';
 
 /** A classifier whose two hidden layers speak in bits: 784-200-200-10. */
@@ -20,14 +20,15 @@ export const sbn: Task = {
   deadBelow: 1e-3,
 
   build({train: {height, width}, classes}, discrete) {
-    const initializer = glorot(discrete.seed);
+    const pixels = height * width;
+    const start = uniformStart(discrete.seed);
     return tf.sequential({
       layers: [
-        tf.layers.dense({units: 200, inputShape: [height * width], kernelInitializer: initializer()}),
+        tf.layers.dense({units: 200, inputShape: [pixels], ...start(pixels)}),
         layers.stochasticBinary({name: 'binary1', ...discrete}),
-        tf.layers.dense({units: 200, kernelInitializer: initializer()}),
+        tf.layers.dense({units: 200, ...start(200)}),
         layers.stochasticBinary({name: 'binary2', ...discrete}),
-        tf.layers.dense({units: classes, kernelInitializer: initializer(), activation: 'softmax'}),
+        tf.layers.dense({units: classes, activation: 'softmax', ...start(200)}),
       ],
     });
   },
