@@ -71,9 +71,11 @@ export function drawLogicGates(
   gradientFactor: number,
   {onGradient, ...draw}: Draw,
 ): Tensor {
-  const choice = straightThrough(gates, draw);
-  const y = applyGates(x, choice, connections, gradientFactor);
-  return onGradient === undefined ? y : watchGates(y, x, gates, connections, draw, onGradient);
+  return tidy(() => {
+    const choice = straightThrough(gates, draw);
+    const y = applyGates(x, choice, connections, gradientFactor);
+    return onGradient === undefined ? y : watchGates(y, x, gates, connections, draw, onGradient);
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import {log, neg, sub, type Tensor} from '@tensorflow/tfjs-core';
+import {log, neg, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {type RandomKey, randomUniform} from '../kernels/index.js';
 import {fillUniform} from '../kernels/pcg4d.js';
 
@@ -16,11 +16,13 @@ export function toRandomKey(seed: number | RandomKey): RandomKey {
  * @returns `float32` of the given shape, between -2.9 and 16.7, never infinite.
  */
 export function gumbelNoise(shape: number[], key: RandomKey): Tensor {
-  return neg(log(neg(log(randomUniform(shape, key)))));
+  return tidy(() => neg(log(neg(log(randomUniform(shape, key))))));
 }
 
 /** Standard logistic noise, log u - log(1 - u): the difference of two Gumbel variables. */
 export function logisticNoise(shape: number[], key: RandomKey): Tensor {
-  const u = randomUniform(shape, key);
-  return sub(log(u), log(sub(1, u)));
+  return tidy(() => {
+    const u = randomUniform(shape, key);
+    return sub(log(u), log(sub(1, u)));
+  });
 }

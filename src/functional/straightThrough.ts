@@ -37,7 +37,7 @@ export interface Draw {
 export function straightThrough(logits: Tensor, draw: Draw): Tensor {
   const {owner, temperatures, key, onGradient} = draw;
   const rule = ruleFor(draw.estimator, draw.unit);
-  return customGrad((x, save) => {
+  const draws = customGrad((x, save) => {
     const input = x as Tensor;
     refuseNaN(owner, input);
     const {value, residuals = []} = rule.forward(input, temperatures, key);
@@ -51,7 +51,8 @@ export function straightThrough(logits: Tensor, draw: Draw): Tensor {
         return dlogits;
       },
     };
-  })(logits.dtype === 'float32' ? logits : cast(logits, 'float32'));
+  });
+  return tidy(() => draws(logits.dtype === 'float32' ? logits : cast(logits, 'float32')));
 }
 
 /** The rule by which `estimator` serves units of this kind. */

@@ -1,4 +1,4 @@
-import {clipByValue, customGrad, div, mul, round, type Tensor} from '@tensorflow/tfjs-core';
+import {clipByValue, customGrad, div, mul, round, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {wholeNumber} from './validate.js';
 
 /** Arguments of `straightThroughRound`. */
@@ -20,7 +20,7 @@ export interface StraightThroughRoundArgs {
 export function straightThroughRound<T extends Tensor>(x: T, {levels}: StraightThroughRoundArgs = {}): T {
   if (levels === undefined) return roundThrough(x);
   const steps = wholeNumber('straightThroughRound', 'levels', levels, 2) - 1;
-  return div(roundThrough(mul(clipByValue(x, 0, 1), steps)), steps);
+  return tidy(() => div(roundThrough(mul(clipByValue(x, 0, 1), steps)), steps));
 }
 
 function roundThrough<T extends Tensor>(x: T): T {
