@@ -65,8 +65,10 @@ function checkModule(folder, bytes) {
   }
 }
 
+// node scripts/buildKernels.mjs [folder...]
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const folder of FOLDERS) {
+  const named = process.argv.slice(2);
+  for (const folder of named.length > 0 ? named : FOLDERS) {
     writeFileSync(`${root}${folder}/module.generated.ts`, await buildModule(folder));
     console.log(`${folder}/module.generated.ts`);
   }

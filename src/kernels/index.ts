@@ -4,3 +4,4 @@ export {coefficientGradient, evaluateGates, gradientMass} from './logicGates.js'
 export type {RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
 export {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+export {registerKernels, unregisterKernels} from './register.js';

@@ -1,24 +1,15 @@
+import {abs, dispose, registerGradient, type Tensor, tensor} from '@tensorflow/tfjs-core';
 import {
-  abs,
-  add,
-  gather,
-  getBackend,
-  getKernel,
-  mul,
-  registerGradient,
-  slice,
-  squeeze,
-  stack,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tensor,
-  transpose,
-  unsortedSegmentSum,
-} from '@tensorflow/tfjs-core';
-import {runDifferentiableKernel, runKernel} from './run.js';
+  composedCoefficientGradient,
+  composedInputGradient,
+  composedLogicGates,
+} from './composed/logicGates.js';
+import {hasKernel, runDifferentiableKernel, runFast, runKernel} from './run.js';
 
 const LOGIC_GATES = 'DiscreteLogicGates';
+
+/** Both gradients in one pass: [dx, gradient with respect to the coefficients]. It has no composed form. */
+const GRADIENTS = 'DiscreteLogicGatesGradients';
 
 /**
  * Every unit's gate `c0 + c1 a + c2 b + c3 ab` on its two inputs.
@@ -28,6 +19,7 @@ const LOGIC_GATES = 'DiscreteLogicGates';
  * @param connections Places of a and b among the inputs, `[units, 2]`, `int32`.
  * @param gradientFactor What the gradient with respect to `x` is multiplied by.
  * @returns `[rows, units]`.
+ * @throws where a fast form serves and a connection names no input.
  */
 export function evaluateGates(
   x: Tensor,
@@ -35,11 +27,9 @@ export function evaluateGates(
   connections: Tensor,
   gradientFactor: number,
 ): Tensor {
-  return runDifferentiableKernel(LOGIC_GATES, {x, coefficients, connections}, {gradientFactor}, (inputs) => {
-    const {a, b} = operands(inputs.x!, inputs.connections!);
-    const [c0, c1, c2, c3] = columns(inputs.coefficients!) as [Tensor, Tensor, Tensor, Tensor];
-    return add(add(c0, mul(c2, b)), mul(a, add(c1, mul(c3, b))));
-  });
+  return runDifferentiableKernel(LOGIC_GATES, {x, coefficients, connections}, {gradientFactor}, (inputs) =>
+    composedLogicGates(inputs.x!, inputs.coefficients!, inputs.connections!),
+  );
 }
 
 /** dL/dx of `evaluateGates`: each operand's partial derivative, summed into the input that it reads. */
@@ -54,16 +44,7 @@ function inputGradient(
     'DiscreteLogicGatesInputGradient',
     {dy, x, coefficients, connections},
     {gradientFactor},
-    () => {
-      const {a, b} = operands(x, connections);
-      const [, c1, c2, c3] = columns(coefficients) as [Tensor, Tensor, Tensor, Tensor];
-      const da = mul(dy, add(c1, mul(c3, b)));
-      const db = mul(dy, add(c2, mul(c3, a)));
-      const places = columns(connections) as [Tensor, Tensor];
-      const inputs = x.shape[1]!;
-      const dx = add(sumInto(da, places[0], inputs), sumInto(db, places[1], inputs));
-      return gradientFactor === 1 ? dx : mul(dx, gradientFactor);
-    },
+    () => composedInputGradient(dy, x, coefficients, connections, gradientFactor),
   );
 }
 
@@ -73,11 +54,9 @@ function inputGradient(
  * @returns `[units, 4]`, the gradient with respect to the coefficients.
  */
 export function coefficientGradient(dy: Tensor, x: Tensor, connections: Tensor): Tensor {
-  return runKernel('DiscreteLogicGatesCoefficientGradient', {dy, x, connections}, {}, () => {
-    const {a, b} = operands(x, connections);
-    const dyA = mul(dy, a);
-    return stack([sum(dy, 0), sum(dyA, 0), sum(mul(dy, b), 0), sum(mul(dyA, b), 0)], 1);
-  });
+  return runKernel('DiscreteLogicGatesCoefficientGradient', {dy, x, connections}, {}, () =>
+    composedCoefficientGradient(dy, x, connections),
+  );
 }
 
 /** `coefficientGradient` of |dy|: how much loss gradient met each combination of inputs. */
@@ -91,34 +70,25 @@ registerGradient({
   gradFunc: (dy, saved, attributes) => {
     const [x, coefficients, connections] = saved as [Tensor, Tensor, Tensor];
     const {gradientFactor} = attributes as {gradientFactor: number};
+    const gradient = dy as Tensor;
+    // TensorFlow.js asks for x's gradient first. The other one waits outside the device's memory, so that
+    // nothing is left behind where nobody asks for it.
+    let waiting: Float32Array | undefined;
     return {
-      x: () => inputGradient(dy as Tensor, x, coefficients, connections, gradientFactor),
-      coefficients: () => coefficientGradient(dy as Tensor, x, connections),
+      x: () => {
+        if (!hasKernel(GRADIENTS)) {
+          return inputGradient(gradient, x, coefficients, connections, gradientFactor);
+        }
+        const inputs = {dy: gradient, x, coefficients, connections};
+        const [dx, sums] = runFast(GRADIENTS, inputs, {gradientFactor}) as Tensor[];
+        waiting = sums!.dataSync<'float32'>();
+        dispose(sums!);
+        return dx!;
+      },
+      coefficients: () =>
+        waiting === undefined
+          ? coefficientGradient(gradient, x, connections)
+          : tensor(waiting, coefficients.shape),
     };
   },
 });
-
-function columns(matrix: Tensor): Tensor[] {
-  const [rows, width] = matrix.shape as [number, number];
-  return Array.from({length: width}, (_, column) => squeeze(slice(matrix, [0, column], [rows, 1]), [1]));
-}
-
-function operands(x: Tensor, connections: Tensor): {a: Tensor; b: Tensor} {
-  const [left, right] = columns(connections) as [Tensor, Tensor];
-  return {a: gather(x, left as never, 1), b: gather(x, right as never, 1)};
-}
-
-/** Adds column j of `values` into column `places[j]` of a `[rows, width]` result. */
-function sumInto(values: Tensor, places: Tensor, width: number): Tensor {
-  if (getKernel('UnsortedSegmentSum', getBackend()) !== undefined) {
-    return transpose(unsortedSegmentSum(transpose(values), places as never, width));
-  }
-  const [rows, length] = (values as Tensor2D).shape;
-  const from = values.dataSync();
-  const to = places.dataSync();
-  const out = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < length; j++) out[row * width + to[j]!]! += from[row * length + j]!;
-  }
-  return tensor(out, [rows, width]);
-}

@@ -1,4 +1,5 @@
-import {abs, square, sum, type Tensor} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {composedSumAbsoluteRows, composedSumOfSquares, composedSumRows} from './composed/reductions.js';
 import {runKernel} from './run.js';
 
 /** Sum of the squares of all elements, a `float32` scalar. */
@@ -14,16 +15,4 @@ export function sumRows(x: Tensor): Tensor {
 /** Sums of magnitudes down each column, `[rows, columns]` to `[columns]`. */
 export function sumAbsoluteRows(x: Tensor): Tensor {
   return runKernel('DiscreteSumAbsoluteRows', {x}, {}, () => composedSumAbsoluteRows(x));
-}
-
-export function composedSumOfSquares(x: Tensor): Tensor {
-  return sum(square(x));
-}
-
-export function composedSumRows(x: Tensor): Tensor {
-  return sum(x, 0);
-}
-
-export function composedSumAbsoluteRows(x: Tensor): Tensor {
-  return sum(abs(x), 0);
 }

@@ -1,4 +1,5 @@
 import {
+  cast,
   engine,
   getBackend,
   getKernel,
@@ -22,8 +23,7 @@ export function runKernel(
   attributes: Attributes,
   composed: () => Tensor,
 ): Tensor {
-  if (getKernel(name, getBackend()) === undefined) return tidy(composed);
-  return engine().runKernel(name, inputs, attributes as NamedAttrMap) as Tensor;
+  return tidy(() => (hasKernel(name) ? (runFast(name, inputs, attributes) as Tensor) : composed()));
 }
 
 /**
@@ -36,14 +36,27 @@ export function runDifferentiableKernel(
   attributes: Attributes,
   composed: (inputs: Inputs, attributes: Attributes) => Tensor,
 ): Tensor {
-  const backendName = getBackend();
-  if (getKernel(name, backendName) === undefined) {
+  if (!hasKernel(name)) {
     registerKernel({
       kernelName: name,
-      backendName,
+      backendName: getBackend(),
       kernelFunc: (call) =>
         tidy(() => composed(call.inputs as Inputs, call.attrs as Attributes)) as unknown as TensorInfo,
     });
   }
-  return engine().runKernel(name, inputs, attributes as NamedAttrMap) as Tensor;
+  return tidy(() => runFast(name, inputs, attributes) as Tensor);
+}
+
+/** Whether the current backend has a fast form of kernel `name`. */
+export function hasKernel(name: string): boolean {
+  return getKernel(name, getBackend()) !== undefined;
+}
+
+/** Runs a registered kernel. Its inputs become `float32`, but for `connections`, which are places: `int32`. */
+export function runFast(name: string, inputs: Inputs, attributes: Attributes): Tensor | Tensor[] {
+  const typed = Object.entries(inputs).map(([input, x]) => {
+    const dtype = input === 'connections' ? 'int32' : 'float32';
+    return [input, x.dtype === dtype ? x : cast(x, dtype)];
+  });
+  return engine().runKernel(name, Object.fromEntries(typed), attributes as NamedAttrMap) as Tensor | Tensor[];
 }

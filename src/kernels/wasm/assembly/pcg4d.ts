@@ -1,3 +1,5 @@
+import {storeUpTo} from './lanes';
+
 /** Multiplier and increment of the generator, in all lanes. */
 const A: i32 = 1664525;
 const C: i32 = 1013904223;
@@ -51,15 +53,4 @@ export function fillUniform(out: usize, length: i32, seed: i32, stream: i32, ste
     storeUpTo(at + 48, left - 12, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
     block = i32x4.add(block, i32x4.splat(4));
   }
-}
-
-/** Stores the first `count` lanes; all where there are four or more, none where there is none. */
-function storeUpTo(at: usize, count: i32, lanes: v128): void {
-  if (count >= 4) {
-    v128.store(at, lanes);
-    return;
-  }
-  if (count > 0) v128.store_lane<f32>(at, lanes, 0);
-  if (count > 1) v128.store_lane<f32>(at, lanes, 1, 4);
-  if (count > 2) v128.store_lane<f32>(at, lanes, 2, 8);
 }

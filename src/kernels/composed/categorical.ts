@@ -1,0 +1,65 @@
+import {
+  add,
+  argMax,
+  cast,
+  cumsum,
+  div,
+  equal,
+  exp,
+  expandDims,
+  lessEqual,
+  max,
+  minimum,
+  mul,
+  range,
+  scalar,
+  slice,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type {RandomKey} from '../pcg4d.js';
+import {randomUniform} from '../random.js';
+
+/** Inverts the cumulative distribution at one uniform a row. */
+export function composedDrawCategory(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+  const categories = logits.shape.at(-1)!;
+  const rows = logits.shape.slice(0, -1);
+  const weights = exp(div(sub(logits, max(logits, -1, true)), temperature));
+  const cumulative = cumsum(weights, rows.length); // counted from the front: a negative axis breaks cumsum
+  const begin = [...rows.map(() => 0), categories - 1];
+  const total = slice(cumulative, begin, [...rows, 1]);
+  const point = mul(randomUniform([...rows, 1], key), total);
+  const below = sum(cast(lessEqual(cumulative, point), 'int32'), -1);
+  const category = minimum(below, scalar(categories - 1, 'int32'));
+  return add(oneHotOf(category, categories), sub(total, total));
+}
+
+export function composedMostLikelyCategory(logits: Tensor): Tensor {
+  return add(oneHotOf(argMax(logits, -1), logits.shape.at(-1)!), nanOf(logits));
+}
+
+export function composedSoftmaxJacobianProduct(dy: Tensor, logits: Tensor, temperature: number): Tensor {
+  const probs = softmax(div(sub(logits, max(logits, -1, true)), temperature));
+  return div(jacobianProductAt(probs, dy), temperature);
+}
+
+/** (diag(p) - p p^T) dy at given probabilities. */
+export function jacobianProductAt(probs: Tensor, dy: Tensor): Tensor {
+  return mul(probs, sub(dy, sum(mul(probs, dy), -1, true)));
+}
+
+/**
+ * One-hot rows, `float32`, by comparison: `oneHot` refuses a single category, and on wasm with dtype float32 it
+ * writes the bits of an integer 1.
+ */
+function oneHotOf(category: Tensor, categories: number): Tensor {
+  return cast(equal(expandDims(category, -1), range(0, categories, 1, 'int32')), 'float32');
+}
+
+/** Per row 0, or NaN where the row's distribution is undefined. */
+function nanOf(logits: Tensor): Tensor {
+  const total = sum(exp(sub(logits, max(logits, -1, true))), -1, true);
+  return sub(total, total);
+}

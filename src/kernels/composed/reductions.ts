@@ -1,0 +1,13 @@
+import {abs, square, sum, type Tensor} from '@tensorflow/tfjs-core';
+
+export function composedSumOfSquares(x: Tensor): Tensor {
+  return sum(square(x));
+}
+
+export function composedSumRows(x: Tensor): Tensor {
+  return sum(x, 0);
+}
+
+export function composedSumAbsoluteRows(x: Tensor): Tensor {
+  return sum(abs(x), 0);
+}

@@ -1,0 +1,104 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {fillUniform} from '../pcg4d.js';
+import {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
+import {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
+import {gateSizes} from './gateSizes.js';
+import type {Form, FormAttributes, Host} from './Host.js';
+import {coefficientGradient, evaluateGates, inputGradient} from './logicGates.js';
+import {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+
+/** Every kernel as loops over typed arrays, by name. */
+export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
+  DiscreteRandomUniform: (host, _, {shape, ...key}) => {
+    const output = host.output(shape);
+    fillUniform(host.floats(output)[0]!, key);
+    return output;
+  },
+  DiscreteDrawCategory: forward((logits, out, categories, {temperature, ...key}) =>
+    drawCategory(logits, out, categories, temperature, key),
+  ),
+  DiscreteMostLikelyCategory: forward(mostLikelyCategory),
+  DiscreteSoftmaxJacobianProduct: backward(softmaxJacobianProduct),
+  DiscreteDrawBinary: forward((logits, out, _, {temperature, ...key}) =>
+    drawBinary(logits, out, temperature, key),
+  ),
+  DiscreteMostLikelyBinary: forward(mostLikelyBinary),
+  DiscreteSigmoidJacobianProduct: backward((dy, logits, out, _, temperature) =>
+    sigmoidJacobianProduct(dy, logits, out, temperature),
+  ),
+  DiscreteLogicGates: (host, {x, coefficients, connections}) => {
+    const sizes = gateSizes(x!, connections!, host.integers(connections!));
+    const output = host.output([sizes.rows, sizes.units]);
+    const [from, c, to] = host.floats(x!, coefficients!, output) as [Floats, Floats, Floats];
+    evaluateGates(from, c, host.integers(connections!), to, sizes);
+    return output;
+  },
+  DiscreteLogicGatesCoefficientGradient: (host, {dy, x, connections}) => {
+    const sizes = gateSizes(x!, connections!, host.integers(connections!));
+    const output = host.output([sizes.units, 4]);
+    const [gradient, from, to] = host.floats(dy!, x!, output) as [Floats, Floats, Floats];
+    coefficientGradient(gradient, from, host.integers(connections!), to, sizes);
+    return output;
+  },
+  DiscreteLogicGatesGradients: (host, {dy, x, coefficients, connections}, {gradientFactor}) => {
+    const sizes = gateSizes(x!, connections!, host.integers(connections!));
+    const dx = host.output(x!.shape);
+    const sums = host.output([sizes.units, 4]);
+    const arrays = host.floats(dy!, x!, coefficients!, dx, sums);
+    const [gradient, from, c, toInputs, toSums] = arrays as [Floats, Floats, Floats, Floats, Floats];
+    const places = host.integers(connections!);
+    inputGradient(gradient, from, c, places, toInputs, gradientFactor, sizes);
+    coefficientGradient(gradient, from, places, toSums, sizes);
+    return [dx, sums];
+  },
+  DiscreteSumOfSquares: reduction(
+    () => [],
+    (x, out) => out.fill(sumOfSquares(x)),
+  ),
+  DiscreteSumRows: reduction(([, columns]) => [columns!], sumRows),
+  DiscreteSumAbsoluteRows: reduction(([, columns]) => [columns!], sumAbsoluteRows),
+};
+
+type Floats = Float32Array;
+
+/** A kernel from `logits` to an output of that shape. */
+function forward(
+  write: (logits: Floats, out: Floats, categories: number, attributes: FormAttributes) => void,
+): Form<Host> {
+  return (host, {logits}, attributes) => {
+    const output = host.output(logits!.shape);
+    const [from, to] = host.floats(logits!, output) as [Floats, Floats];
+    if (to.length > 0) write(from, to, lastOf(logits!), attributes);
+    return output;
+  };
+}
+
+/** A kernel from `dy` and `logits` to the gradient with respect to the logits. */
+function backward(
+  write: (dy: Floats, logits: Floats, out: Floats, categories: number, temperature: number) => void,
+): Form<Host> {
+  return (host, {dy, logits}, {temperature}) => {
+    const output = host.output(logits!.shape);
+    const [gradient, from, to] = host.floats(dy!, logits!, output) as [Floats, Floats, Floats];
+    if (to.length > 0) write(gradient, from, to, lastOf(logits!), temperature);
+    return output;
+  };
+}
+
+/** A kernel from `x` to an output of another shape. */
+function reduction(
+  shapeOf: (shape: number[]) => number[],
+  write: (x: Floats, out: Floats) => void,
+): Form<Host> {
+  return (host, {x}) => {
+    const output = host.output(shapeOf(x!.shape));
+    const [from, to] = host.floats(x!, output) as [Floats, Floats];
+    if (to.length > 0) write(from, to);
+    return output;
+  };
+}
+
+/** Length of the last axis; of a scalar 1. */
+export function lastOf({shape}: TensorInfo): number {
+  return shape.at(-1) ?? 1;
+}

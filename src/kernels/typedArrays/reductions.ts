@@ -1,0 +1,22 @@
+/** Sum of the squares of all elements, in double precision. */
+export function sumOfSquares(x: Float32Array): number {
+  let total = 0;
+  for (let i = 0; i < x.length; i++) total += x[i]! * x[i]!;
+  return total;
+}
+
+/** Sums down each column of `x` `[rows, columns]` into `out` `[columns]`. */
+export function sumRows(x: Float32Array, out: Float32Array): void {
+  out.fill(0);
+  for (let begin = 0; begin < x.length; begin += out.length) {
+    for (let column = 0; column < out.length; column++) out[column]! += x[begin + column]!;
+  }
+}
+
+/** Sums of magnitudes down each column of `x` `[rows, columns]` into `out` `[columns]`. */
+export function sumAbsoluteRows(x: Float32Array, out: Float32Array): void {
+  out.fill(0);
+  for (let begin = 0; begin < x.length; begin += out.length) {
+    for (let column = 0; column < out.length; column++) out[column]! += Math.abs(x[begin + column]!);
+  }
+}

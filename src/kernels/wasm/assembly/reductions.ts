@@ -1,0 +1,68 @@
+import {loadUpTo, storeUpTo, sumLanes} from './lanes';
+
+/** Floats whose squares are summed in single precision before they join the double-precision total. */
+const BLOCK: i32 = 4096;
+
+/** Stores the sum of the squares of `length` floats at `out`. */
+export function sumOfSquares(x: usize, out: usize, length: i32): void {
+  let total: f64 = 0;
+  for (let begin: i32 = 0; begin < length; begin += BLOCK) {
+    const end = min(begin + BLOCK, length);
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    let at = begin;
+    for (; at + 16 <= end; at += 16) {
+      const place = x + ((<usize>at) << 2);
+      const p = v128.load(place);
+      const q = v128.load(place, 16);
+      const r = v128.load(place, 32);
+      const s = v128.load(place, 48);
+      a = f32x4.add(a, f32x4.mul(p, p));
+      b = f32x4.add(b, f32x4.mul(q, q));
+      c = f32x4.add(c, f32x4.mul(r, r));
+      d = f32x4.add(d, f32x4.mul(s, s));
+    }
+    for (; at < end; at += 4) {
+      const p = loadUpTo(x + ((<usize>at) << 2), end - at, 0);
+      a = f32x4.add(a, f32x4.mul(p, p));
+    }
+    total += <f64>sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+  }
+  store<f32>(out, <f32>total);
+}
+
+/**
+ * Sums down each column of `x` [rows, columns] into `out` [columns].
+ *
+ * @param bits What of each float is kept: -1 for all, 0x7fffffff for its magnitude.
+ */
+export function sumRows(x: usize, out: usize, rows: i32, columns: i32, bits: i32): void {
+  const mask = i32x4.splat(bits);
+  const stride = (<usize>columns) << 2;
+  memory.fill(out, 0, stride);
+  let row: i32 = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const from = x + <usize>row * stride;
+    for (let column: i32 = 0; column < columns; column += 4) {
+      const place = (<usize>column) << 2;
+      const left = columns - column;
+      const a = v128.and(loadUpTo(from + place, left, 0), mask);
+      const b = v128.and(loadUpTo(from + stride + place, left, 0), mask);
+      const c = v128.and(loadUpTo(from + 2 * stride + place, left, 0), mask);
+      const d = v128.and(loadUpTo(from + 3 * stride + place, left, 0), mask);
+      const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+      storeUpTo(out + place, left, f32x4.add(loadUpTo(out + place, left, 0), sum));
+    }
+  }
+  for (; row < rows; row++) {
+    const from = x + <usize>row * stride;
+    for (let column: i32 = 0; column < columns; column += 4) {
+      const place = (<usize>column) << 2;
+      const left = columns - column;
+      const a = v128.and(loadUpTo(from + place, left, 0), mask);
+      storeUpTo(out + place, left, f32x4.add(loadUpTo(out + place, left, 0), a));
+    }
+  }
+}

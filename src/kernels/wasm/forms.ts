@@ -1,0 +1,183 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {heapModule, integersOf, offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
+import {lastOf} from '../typedArrays/forms.js';
+import {type GateSizes, gateSizes} from '../typedArrays/gateSizes.js';
+import type {Form} from '../typedArrays/Host.js';
+import {MODULE} from './module.generated.js';
+
+/** What `assembly/index.ts` exports. Tensors are given by the address of their first byte. */
+export interface Exports {
+  fillUniform(out: number, length: number, ...key: Key): void;
+  drawCategory(...args: [...InOut, rows: number, categories: number, temperature: number, ...Key]): void;
+  mostLikelyCategory(...args: [...InOut, rows: number, categories: number]): void;
+  softmaxJacobianProduct(
+    ...args: [dy: number, ...InOut, rows: number, categories: number, temperature: number]
+  ): void;
+  drawBinary(...args: [...InOut, length: number, temperature: number, ...Key]): void;
+  mostLikelyBinary(...args: [...InOut, length: number]): void;
+  sigmoidJacobianProduct(...args: [dy: number, ...InOut, length: number, temperature: number]): void;
+  connectionsFit(connections: number, length: number, inputs: number): number;
+  evaluateGates(
+    ...args: [x: number, coefficients: number, connections: number, y: number, scratch: number, ...Sizes]
+  ): void;
+  gateGradients(
+    ...args: [
+      ...[dy: number, x: number, coefficients: number, connections: number, dx: number, sums: number],
+      ...[scratch: number, ...Sizes, factor: number],
+    ]
+  ): void;
+  sumOfSquares(x: number, out: number, length: number): void;
+  sumRows(x: number, out: number, rows: number, columns: number, bits: number): void;
+}
+type Key = [seed: number, stream: number, step: number];
+type InOut = [logits: number, out: number];
+type Sizes = [rows: number, inputs: number, units: number, vectors: number];
+
+/** The own module on a backend's memory, or why it cannot be had. */
+export const kernelModule = heapModule<Exports>(MODULE);
+
+/** A backend and the own module on its memory. */
+export interface Heap {
+  readonly backend: WasmBackend;
+  readonly exports: Exports;
+}
+
+/** Every kernel by the own module, by name. */
+export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
+  DiscreteRandomUniform: ({backend, exports}, _, {shape, seed, stream, step}) => {
+    const output = backend.makeOutput(shape, 'float32');
+    exports.fillUniform(offsetOf(backend, output), sizeOf(output), seed, stream, step);
+    return output;
+  },
+  DiscreteDrawCategory: ({backend, exports}, {logits}, {temperature, seed, stream, step}) => {
+    const {output, places, rows, categories} = like(backend, logits!);
+    exports.drawCategory(...places, rows, categories, temperature, seed, stream, step);
+    return output;
+  },
+  DiscreteMostLikelyCategory: ({backend, exports}, {logits}) => {
+    const {output, places, rows, categories} = like(backend, logits!);
+    exports.mostLikelyCategory(...places, rows, categories);
+    return output;
+  },
+  DiscreteSoftmaxJacobianProduct: ({backend, exports}, {dy, logits}, {temperature}) => {
+    const {output, places, rows, categories} = like(backend, logits!);
+    exports.softmaxJacobianProduct(offsetOf(backend, dy!), ...places, rows, categories, temperature);
+    return output;
+  },
+  DiscreteDrawBinary: ({backend, exports}, {logits}, {temperature, seed, stream, step}) => {
+    const {output, places, length} = like(backend, logits!);
+    exports.drawBinary(...places, length, temperature, seed, stream, step);
+    return output;
+  },
+  DiscreteMostLikelyBinary: ({backend, exports}, {logits}) => {
+    const {output, places, length} = like(backend, logits!);
+    exports.mostLikelyBinary(...places, length);
+    return output;
+  },
+  DiscreteSigmoidJacobianProduct: ({backend, exports}, {dy, logits}, {temperature}) => {
+    const {output, places, length} = like(backend, logits!);
+    exports.sigmoidJacobianProduct(offsetOf(backend, dy!), ...places, length, temperature);
+    return output;
+  },
+  DiscreteLogicGates: (heap, {x, coefficients, connections}) => {
+    const {backend, exports} = heap;
+    const sizes = checkedSizes(heap, x!, connections!);
+    const output = backend.makeOutput([sizes.rows, sizes.units], 'float32');
+    const {vectors, floats} = blockOf(sizes, 1);
+    withScratch(backend, floats, (scratch) => {
+      const places = [x!, coefficients!, connections!, output].map((tensor) => offsetOf(backend, tensor));
+      exports.evaluateGates(
+        ...(places as [number, number, number, number]),
+        scratch,
+        ...([sizes.rows, sizes.inputs, sizes.units, vectors] as const),
+      );
+    });
+    return output;
+  },
+  DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections}) => {
+    const sizes = checkedSizes(heap, x!, connections!);
+    const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
+    runGradients(heap, sizes, {dy, x, connections, sums} as GradientTensors, 1);
+    return sums;
+  },
+  DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections}, {gradientFactor}) => {
+    const sizes = checkedSizes(heap, x!, connections!);
+    const dx = heap.backend.makeOutput(x!.shape, 'float32');
+    const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
+    const tensors = {dy, x, coefficients, connections, dx, sums} as GradientTensors;
+    runGradients(heap, sizes, tensors, gradientFactor);
+    return [dx, sums];
+  },
+  DiscreteSumOfSquares: ({backend, exports}, {x}) => {
+    const output = backend.makeOutput([], 'float32');
+    exports.sumOfSquares(offsetOf(backend, x!), offsetOf(backend, output), sizeOf(x!));
+    return output;
+  },
+  DiscreteSumRows: (heap, {x}) => sumRows(heap, x!, -1),
+  DiscreteSumAbsoluteRows: (heap, {x}) => sumRows(heap, x!, 0x7fffffff),
+};
+
+/** An output shaped like `logits`, and what the module needs to know of both. */
+function like(backend: WasmBackend, logits: TensorInfo) {
+  const output = backend.makeOutput(logits.shape, 'float32');
+  const places: InOut = [offsetOf(backend, logits), offsetOf(backend, output)];
+  const [length, categories] = [sizeOf(logits), lastOf(logits)];
+  return {output, places, length, categories, rows: length === 0 ? 0 : length / categories};
+}
+
+function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorInfo {
+  const [rows, columns] = x.shape as [number, number];
+  const output = backend.makeOutput([columns], 'float32');
+  exports.sumRows(offsetOf(backend, x), offsetOf(backend, output), rows, columns, bits);
+  return output;
+}
+
+interface GradientTensors {
+  readonly dy: TensorInfo;
+  readonly x: TensorInfo;
+  readonly coefficients?: TensorInfo;
+  readonly connections: TensorInfo;
+  readonly dx?: TensorInfo;
+  readonly sums: TensorInfo;
+}
+
+function runGradients(
+  {backend, exports}: Heap,
+  sizes: GateSizes,
+  {dy, x, coefficients, connections, dx, sums}: GradientTensors,
+  factor: number,
+): void {
+  const {vectors, floats} = blockOf(sizes, dx === undefined ? 1 : 2);
+  withScratch(backend, floats + 16 * vectors, (scratch) => {
+    const place = (tensor?: TensorInfo) => (tensor === undefined ? 0 : offsetOf(backend, tensor));
+    exports.gateGradients(
+      ...([place(dy), place(x), place(coefficients), place(connections), place(dx), place(sums)] as const),
+      scratch,
+      ...([sizes.rows, sizes.inputs, sizes.units, vectors] as const),
+      factor,
+    );
+  });
+}
+
+/** Bytes of a block that stay in a core's second-level cache, next to what streams through it. */
+const CACHED_BYTES = 512 * 1024;
+
+/** How many vectors of four rows make a block of `copies` [inputs, rows] arrays, and how many floats it holds. */
+function blockOf({rows, inputs}: GateSizes, copies: number): {vectors: number; floats: number} {
+  const fitting = Math.floor(CACHED_BYTES / (16 * copies * Math.max(inputs, 1)));
+  const vectors = Math.max(1, Math.min(4, fitting, Math.ceil(rows / 4)));
+  return {vectors, floats: 4 * vectors * copies * inputs};
+}
+
+/** The sizes of a batch of gates. @throws where a connection is not the place of an input. */
+function checkedSizes({backend, exports}: Heap, x: TensorInfo, connections: TensorInfo): GateSizes {
+  const [rows, inputs] = x.shape as [number, number];
+  const fit = exports.connectionsFit(offsetOf(backend, connections), sizeOf(connections), inputs);
+  return fit
+    ? {rows, inputs, units: connections.shape[0]!}
+    : gateSizes(x, connections, integersOf(backend, connections));
+}
+
+function sizeOf({shape}: TensorInfo): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
