@@ -3,7 +3,10 @@ import type {BaseCallback, CustomCallbackArgs} from '@tensorflow/tfjs-layers/dis
 import {invalid} from '../functional/validate.js';
 
 /** What may stand in `callbacks.list`: instances, plain objects of hooks (as tfvis makes them), lists of both. */
-export type ListedCallback = BaseCallback | CustomCallbackArgs | readonly ListedCallback[];
+export type ListedCallback = CallbackInstance | CustomCallbackArgs | readonly ListedCallback[];
+
+/** What tells an instance from a plain object. Its hooks are left out, so that those of plain objects infer their types. */
+type CallbackInstance = Pick<BaseCallback, 'setParams' | 'setModel'>;
 
 const HOOKS = [
   'onTrainBegin',
