@@ -104,15 +104,6 @@ describe('DecoupledCategorical', () => {
     expect(make({categories: 3}).choices).toBe(3);
   });
 
-  it('passes a mask on', () => {
-    const symbol = input({shape: [4, 6]});
-    const outputs = make({categories: 3}).apply(
-      keras.masking({maskValue: 0}).apply(symbol),
-    ) as SymbolicTensor;
-    const model = functionalModel({inputs: symbol, outputs});
-    expect((model.predict(uniformTensor([2, 4, 6], -1, 1, 7)) as Tensor).shape).toEqual([2, 4, 6]);
-  });
-
   it('works on each time step through timeDistributed', () => {
     const x = uniformTensor([3, 4, 6], -1, 1, 7);
     const wrapped = keras.timeDistributed({layer: make({categories: 3})});

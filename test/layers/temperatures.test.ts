@@ -64,6 +64,16 @@ describe.each(DISCRETE)('temperatures of $title', (subject) => {
     expect(both(layer)).toEqual(former);
   });
 
+  it('are 0 forward only where the estimator has two', () => {
+    const layer = fresh();
+    const freeze = () => {
+      layer.forwardTemperature = 0;
+    };
+    const message = `${name}: \`forwardTemperature\` must be a finite number > 0, got 0.`;
+    if (two) expect(freeze).not.toThrow();
+    else expect(freeze).toThrow(message);
+  });
+
   it('contradict one another loudly', () => {
     const layer = fresh();
     const former = both(layer);

@@ -110,6 +110,11 @@ export function layerContract(subject: Subject): void {
       expect(layerOf(model).getConfig()).toMatchObject({draws: 8});
     });
 
+    it.runIf(shapes[0]![0] === shapes[0]![1])('passes a mask on where it keeps the shape', () => {
+      const mask = uniformTensor([BATCH], 0, 1, 8);
+      expect(make().computeMask(x, mask)).toBe(mask);
+    });
+
     it('leaves no tensor behind', async () => {
       const before = memory().numTensors;
       const layer = make();
