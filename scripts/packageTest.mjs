@@ -51,24 +51,22 @@ try {
   rmSync(project, {recursive: true, force: true});
 }
 
-/** Bundles for a browser, where no Node module may be needed, then runs and weighs the result. */
+/** Bundles the first model and runs the bundle; then weighs the entries as a browser gets them. */
 async function bundle() {
-  const options = {
-    absWorkingDir: project,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-    logLevel: 'error',
-  };
-  const [whole] = (await build({...options, entryPoints: ['train.mjs']})).outputFiles;
-  writeFileSync(join(project, 'bundled.mjs'), whole.contents);
+  const options = {absWorkingDir: project, bundle: true, minify: true, format: 'esm', logLevel: 'error'};
+  await build({
+    ...options,
+    entryPoints: ['train.mjs'],
+    outfile: join(project, 'bundled.mjs'),
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    banner: {js: "import {createRequire} from 'node:module';const require=createRequire(import.meta.url);"},
+  });
   node('bundled.mjs');
   for (const entry of ['tfjs-discrete', 'tfjs-discrete/wasm', 'tfjs-discrete/registry']) {
     const stdin = {contents: `export * from '${entry}'`, resolveDir: project};
-    const external = ['@tensorflow/*'];
-    const [{contents}] = (await build({...options, stdin, external})).outputFiles;
+    const forBrowser = {stdin, external: ['@tensorflow/*'], platform: 'browser', write: false}; // no Node module
+    const [{contents}] = (await build({...options, ...forBrowser})).outputFiles;
     console.log(`${entry}: ${(gzipSync(contents).length / 1024).toFixed(1)} KiB gzipped, peers left out`);
   }
 }
