@@ -1,4 +1,4 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {memory, type Tensor} from '@tensorflow/tfjs-core';
 import {layers} from 'tfjs-discrete';
 import {describe, expect, it} from 'vitest';
 import type {StochasticBinaryArgs} from '../../src/layers/index.js';
@@ -44,6 +44,13 @@ describe('StochasticBinary', () => {
     });
     for (const training of [true, false])
       expectRows(inputGradient(make(args), x, dy, training), wanted, 1e-5);
+  });
+
+  it("leaves no tensor behind with 'plusMinusOne'", () => {
+    const x = uniformTensor([4, 5], -1, 1, 3);
+    const before = memory().numTensors;
+    run({values: 'plusMinusOne'}, x, true);
+    expect(memory().numTensors).toBe(before);
   });
 
   it('takes samples that are lone numbers', () => {
