@@ -1,0 +1,212 @@
+import {randomUUID} from 'node:crypto';
+import {type FileHandle, mkdir, open} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
+import {type Definition, difference} from './definition.js';
+import {lockFile} from './fileLock.js';
+import {decodeMetrics, type EncodedMetrics, encodeMetrics, type Metrics} from './Trial.js';
+
+const KIND = 'tfjs-discrete/search';
+const VERSION = 1;
+
+/** First line. `search` is drawn once, and names this search where several share a Redis. */
+interface Header {
+  readonly journal: typeof KIND;
+  readonly version: typeof VERSION;
+  readonly search: string;
+  readonly definition: Definition;
+}
+
+/** Any other line: a trial's result, or why an attempt at it failed. */
+type Entry =
+  | {readonly id: string; readonly metrics: EncodedMetrics; readonly seconds: number}
+  | {readonly id: string; readonly attempt: number; readonly error: string};
+
+/**
+ * What is known of a search's trials, kept in a file if there is one: JSON lines that are only ever appended,
+ * each on the disk before it counts.
+ *
+ * A trial's result is recorded once, as is each failed attempt; what comes a second time is ignored. A process
+ * that dies while it writes leaves a torn last line, which the next one cuts off.
+ */
+export class Journal {
+  /** By trial's id. */
+  readonly results = new Map<string, Metrics>();
+  /** Messages of failed attempts, by trial's id. */
+  readonly errors = new Map<string, string[]>();
+  private writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    /** Names the search among all others. */
+    readonly search: string,
+    private readonly file?: FileHandle,
+    private readonly unlock?: () => Promise<void>,
+  ) {}
+
+  /** @returns a journal that ends with the process. */
+  static inMemory(): Journal {
+    return new Journal(randomUUID());
+  }
+
+  /**
+   * Begins the journal at `path`, or continues it.
+   *
+   * @throws if another process uses it, if it belongs to a search with another definition (the error names the
+   *   first field that differs), if it is no journal, or if a line but the last cannot be read.
+   */
+  static async open(path: string, definition: Definition): Promise<Journal> {
+    await mkdir(dirname(resolve(path)), {recursive: true});
+    const unlock = await lockFile(resolve(path));
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path, 'a+');
+      const bytes = await file.readFile();
+      const {header, entries, whole} = parse(bytes, path);
+      if (header !== undefined) compare(header.definition, definition, path);
+      if (whole < bytes.length) {
+        await file.truncate(whole);
+        await file.sync();
+      }
+      const search = header?.search ?? randomUUID();
+      const journal = new Journal(search, file, unlock);
+      for (const entry of entries) journal.note(entry);
+      if (header === undefined) {
+        await journal.write({journal: KIND, version: VERSION, search, definition});
+        await syncFolder(dirname(resolve(path)));
+      }
+      return journal;
+    } catch (error) {
+      await file?.close();
+      await unlock();
+      throw error;
+    }
+  }
+
+  /** @param seconds How long the trial took. */
+  recordResult(id: string, metrics: Metrics, seconds: number): Promise<void> {
+    return this.record({id, metrics: encodeMetrics(metrics), seconds: Math.round(seconds * 1000) / 1000});
+  }
+
+  /** @param attempt Counted from 1. */
+  recordError(id: string, attempt: number, error: string): Promise<void> {
+    return this.record({id, attempt, error});
+  }
+
+  /** How many attempts at a trial have failed. */
+  failures(id: string): number {
+    return this.errors.get(id)?.length ?? 0;
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.writing.catch(() => {});
+    await this.file?.close();
+    await this.unlock?.();
+  }
+
+  private record(entry: Entry): Promise<void> {
+    return this.queue(async () => {
+      if (this.knows(entry)) return;
+      await this.write(entry);
+      this.note(entry);
+    });
+  }
+
+  private knows(entry: Entry): boolean {
+    if (this.results.has(entry.id)) return true;
+    return 'attempt' in entry && entry.attempt !== this.failures(entry.id) + 1;
+  }
+
+  private note(entry: Entry): void {
+    if (this.knows(entry)) return;
+    if ('metrics' in entry) this.results.set(entry.id, decodeMetrics(entry.metrics));
+    else this.errors.set(entry.id, [...(this.errors.get(entry.id) ?? []), entry.error]);
+  }
+
+  /** One line after the other; after an error none, lest they follow upon a torn one. */
+  private queue(write: () => Promise<void>): Promise<void> {
+    this.writing = this.writing.then(write);
+    return this.writing;
+  }
+
+  private async write(line: Header | Entry): Promise<void> {
+    await this.file?.appendFile(`${JSON.stringify(line)}\n`);
+    await this.file?.datasync();
+  }
+}
+
+interface Content {
+  readonly header?: Header;
+  readonly entries: readonly Entry[];
+  /** Bytes up to the end of the last whole line. */
+  readonly whole: number;
+}
+
+function parse(bytes: Buffer, path: string): Content {
+  let header: Header | undefined;
+  const entries: Entry[] = [];
+  let start = 0;
+  for (let number = 1; start < bytes.length; number++) {
+    const end = bytes.indexOf('\n', start);
+    const line = bytes.toString('utf8', start, end < 0 ? bytes.length : end);
+    const isLast = end < 0 || end === bytes.length - 1;
+    const value = end < 0 ? undefined : parseJson(line);
+    if (number === 1) {
+      if (isHeader(value)) header = value;
+      else if (isLast && isBeginningOfHeader(line)) break;
+      else throw new Error(`search: \`journal\` ${path} is no journal of a search (version ${VERSION}).`);
+    } else if (isEntry(value)) {
+      entries.push(value);
+    } else if (isLast) {
+      break; // Torn.
+    } else {
+      throw new Error(`search: \`journal\` ${path} is damaged in line ${number}: ${line.slice(0, 80)}`);
+    }
+    start = end + 1;
+  }
+  return {header, entries, whole: start};
+}
+
+function compare(begun: Definition, definition: Definition, path: string): void {
+  const found = difference(begun, definition);
+  if (found === undefined) return;
+  throw new Error(
+    `search: \`journal\` ${path} belongs to another search: \`${found.field}\` is ${show(found.left)} there ` +
+      `and ${show(found.right)} here.`,
+  );
+}
+
+const show = (value: unknown) => (value === undefined ? 'missing' : JSON.stringify(value));
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isHeader(value: unknown): value is Header {
+  const {journal, version, search, definition} = (value ?? {}) as Partial<Header>;
+  return journal === KIND && version === VERSION && typeof search === 'string' && definition !== undefined;
+}
+
+/** What a process leaves that dies while it writes the first line; some file systems fill in zeros. */
+function isBeginningOfHeader(line: string): boolean {
+  const written = line.replace(/\0+$/, '');
+  const start = `{"journal":${JSON.stringify(KIND)},"version":${VERSION},`;
+  return start.startsWith(written.slice(0, start.length));
+}
+
+function isEntry(value: unknown): value is Entry {
+  const entry = (value ?? {}) as Record<string, unknown>;
+  if (typeof entry.id !== 'string') return false;
+  if (typeof entry.error === 'string') return typeof entry.attempt === 'number';
+  return typeof entry.metrics === 'object' && entry.metrics !== null;
+}
+
+/** So that the file's name, too, survives a power cut. Windows cannot, and need not. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}

@@ -1,0 +1,96 @@
+import type {Axis, Legend, Spec, Title} from 'vega';
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+export const INK = '#2e3440';
+export const FAINT = '#6b7385';
+/** Marks tf = tb, as in the papers. */
+export const DIAGONAL = '#d1342f';
+/** Colours that people with colour-blindness tell apart (Okabe and Ito). */
+export const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#7a5195',
+  '#8a8a8a',
+  '#000000',
+];
+
+export const axis = {
+  labelFont: FONT,
+  labelColor: FAINT,
+  labelFontSize: 12,
+  titleFont: FONT,
+  titleColor: INK,
+  titleFontSize: 13,
+  titleFontWeight: 'normal',
+  titlePadding: 10,
+  domain: false,
+  ticks: false,
+  labelPadding: 6,
+} as const satisfies Partial<Axis>;
+
+export const legend = {
+  labelFont: FONT,
+  labelColor: INK,
+  labelFontSize: 12,
+  titleFont: FONT,
+  titleColor: INK,
+  titleFontSize: 12,
+  titleFontWeight: 'normal',
+  titleLimit: 0,
+  labelLimit: 0,
+} as const satisfies Partial<Legend>;
+
+export function titleOf(text: string, subtitle: readonly string[]): Title {
+  return {
+    text,
+    subtitle: [...subtitle],
+    anchor: 'start',
+    font: FONT,
+    fontSize: 16,
+    fontWeight: 600,
+    color: INK,
+    subtitleFont: FONT,
+    subtitleFontSize: 12,
+    subtitleColor: FAINT,
+    subtitlePadding: 5,
+    subtitleLineHeight: 17,
+    offset: 16,
+  };
+}
+
+export const font = {value: FONT};
+
+/**
+ * Draws a specification as an SVG.
+ *
+ * @throws if vega is not installed.
+ */
+export async function draw(spec: Spec, label: string): Promise<string> {
+  const {parse, View} = await loadVega();
+  const view = new View(parse({background: 'white', padding: 12, autosize: 'pad', ...spec}), {
+    renderer: 'none',
+  });
+  try {
+    const svg = await view.toSVG();
+    return svg.replace('<svg', `<svg role="img" aria-label="${attribute(label)}"`);
+  } finally {
+    view.finalize();
+  }
+}
+
+async function loadVega(): Promise<typeof import('vega')> {
+  try {
+    return await import('vega');
+  } catch (cause) {
+    throw new Error(
+      'search: a figure needs one more package: npm install vega@6 (an ES module: from CommonJS it takes Node 20.19 or newer)',
+      {cause},
+    );
+  }
+}
+
+const attribute = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

@@ -1,0 +1,248 @@
+import type {Mark, Spec} from 'vega';
+import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
+import {axis, DIAGONAL, draw, font, INK, legend, titleOf} from './chart.js';
+import {objectiveOf} from './definition.js';
+import type {SearchResult} from './results.js';
+
+export interface HeatMapOptions {
+  /** Default: the name of the objective. */
+  readonly title?: string;
+  /** Shows this learning rate. Default: each cell at its best one. */
+  readonly learningRate?: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of a cell, in pixels: small maps may be large. */
+const cellSize = (rows: number): Size => (rows <= 6 ? {width: 64, height: 48} : {width: 52, height: 38});
+
+const FINITE = 'isValid(datum.mean) && isFinite(datum.mean)';
+const COLOUR = "scale('colour', datum.mean)";
+
+/**
+ * The papers' heat map: the objective's mean over the seeds, forward temperature to the right and backward temperature
+ * upwards, the best cell framed, the diagonal tf = tb dashed. What a sequential search has not tried stays empty.
+ * A configuration with a failed seed says "failed". Needs the package vega.
+ *
+ * @returns An SVG. Every cell's number stands in it twice: rounded for the eye, and in full as the cell's description.
+ * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
+ */
+export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
+  const {name, sign} = objectiveOf(result.definition);
+  const {title = name, learningRate} = options;
+  const cells = cellsOf(result, learningRate);
+  const columns = ascending(cells.map(({forwardTemperature}) => forwardTemperature));
+  const rows = ascending(cells.map(({backwardTemperature}) => backwardTemperature));
+  const {domain, cut} = domainOf(
+    cells.flatMap(({value}) => value?.mean ?? []),
+    sign,
+  );
+  const format = formatter(domain);
+  const best = bestCell(cells, sign);
+  const cell = cellSize(rows.length);
+  const [width, height] = [columns.length * cell.width, rows.length * cell.height];
+  const place = {
+    x: {scale: 'forward', field: 'forward'},
+    y: {scale: 'backward', field: 'backward'},
+    width: {value: cell.width},
+    height: {value: cell.height},
+  };
+
+  const figure = {
+    x: {scale: 'forward', field: 'forward', band: 0.5},
+    y: {scale: 'backward', field: 'backward', band: 0.5},
+    text: {field: 'shown'},
+    align: {value: 'center' as const},
+    baseline: {value: 'middle' as const},
+    font,
+    fontSize: {value: 12},
+    fontWeight: [{test: 'datum.isBest', value: 'bold' as const}, {value: 'normal' as const}],
+  };
+  const fill = [{test: FINITE, scale: 'colour', field: 'mean'}, {value: '#dfe2e8'}];
+  const halo = {fill, stroke: fill, strokeWidth: {value: 5}, strokeJoin: {value: 'round' as const}};
+
+  const values = cells.map((cell) => ({
+    forward: cell.forwardTemperature,
+    backward: cell.backwardTemperature,
+    mean: cell.value?.mean ?? null,
+    shown: shown(cell, format),
+    description: describe(cell, name),
+    isBest: cell === best,
+  }));
+  const marks: Mark[] = [
+    {
+      type: 'rect',
+      from: {data: 'cells'},
+      encode: {
+        enter: {
+          ...place,
+          fill,
+          stroke: {value: 'white'},
+          strokeWidth: {value: 1},
+          description: {field: 'description'},
+        },
+      },
+    },
+    {
+      type: 'line',
+      from: {data: 'diagonal'},
+      clip: true,
+      encode: {
+        enter: {
+          x: {field: 'x'},
+          y: {field: 'y'},
+          stroke: {value: DIAGONAL},
+          strokeWidth: {value: 2},
+          strokeDash: {value: [5, 4]},
+        },
+      },
+    },
+    {
+      type: 'rect',
+      from: {data: 'best'},
+      encode: {
+        enter: {...place, fill: {value: 'transparent'}, stroke: {value: INK}, strokeWidth: {value: 3.5}},
+      },
+    },
+    // A halo in the cell's colour keeps the diagonal off the digits.
+    {type: 'text', from: {data: 'cells'}, aria: false, encode: {enter: {...figure, ...halo}}},
+    {
+      type: 'text',
+      from: {data: 'cells'},
+      aria: false,
+      encode: {
+        enter: {
+          ...figure,
+          fill: [{test: `${FINITE} && luminance(${COLOUR}) < 0.3`, value: 'white'}, {value: INK}],
+        },
+      },
+    },
+  ];
+  const spec: Spec = {
+    width,
+    height,
+    title: titleOf(title, subtitle(result, cells, best, options, cut)),
+    data: [
+      {name: 'cells', values},
+      {name: 'best', values: values.filter(({isBest}) => isBest)},
+      {name: 'diagonal', values: diagonalPath(columns, rows, cell)},
+    ],
+    scales: [
+      {name: 'forward', type: 'band', domain: columns, range: 'width'},
+      {name: 'backward', type: 'band', domain: rows, range: 'height', reverse: true},
+      {
+        name: 'colour',
+        type: 'linear',
+        domain,
+        range: {scheme: 'viridis'},
+        reverse: sign > 0,
+        clamp: true,
+      },
+    ],
+    axes: [
+      {...axis, orient: 'bottom', scale: 'forward', title: 'forward temperature'},
+      {...axis, orient: 'left', scale: 'backward', title: 'backward temperature'},
+    ],
+    legends: [
+      {
+        ...legend,
+        fill: 'colour',
+        type: 'gradient',
+        orient: 'right',
+        direction: 'vertical',
+        gradientLength: Math.max(80, Math.min(height, 220)),
+        gradientThickness: 12,
+        offset: 18,
+        tickCount: 4,
+      },
+    ],
+    marks,
+  };
+  return draw(spec, `Heat map of ${title} over forward and backward temperature`);
+}
+
+function shown({value}: Cell, format: (value: number) => string): string {
+  if (value === undefined) return 'failed';
+  return Number.isFinite(value.mean) ? format(value.mean) : String(value.mean).replace('Infinity', '∞');
+}
+
+function describe(
+  {forwardTemperature, backwardTemperature, learningRate, value, seeds}: Cell,
+  name: string,
+): string {
+  const rate = learningRate === undefined ? '' : `, learning rate ${learningRate}`;
+  const outcome =
+    value === undefined
+      ? 'failed'
+      : `${name} ${value.mean}, standard deviation ${value.standardDeviation} over ${seeds} seed${seeds === 1 ? '' : 's'}`;
+  return `forward temperature ${forwardTemperature}, backward temperature ${backwardTemperature}${rate}: ${outcome}`;
+}
+
+function subtitle(
+  {definition, configurations}: SearchResult,
+  cells: readonly Cell[],
+  best: Cell | undefined,
+  {learningRate}: HeatMapOptions,
+  cut: boolean,
+): string[] {
+  const {name, sign} = objectiveOf(definition);
+  const seeds = definition.seeds.length;
+  const rates = ascending(configurations.flatMap((row) => row.learningRate ?? []));
+  const rate =
+    learningRate !== undefined
+      ? `, learning rate ${learningRate}`
+      : rates.length > 1
+        ? `, each cell at the best of ${rates.length} learning rates`
+        : '';
+  const format = formatter(
+    domainOf(
+      cells.flatMap(({value}) => value?.mean ?? []),
+      sign,
+    ).domain,
+  );
+  return [
+    `${name}, ${seeds === 1 ? 'one seed' : `mean of ${seeds} seeds`}, ${sign > 0 ? 'less' : 'more'} is better${rate}`,
+    best === undefined
+      ? 'Nothing to choose from.'
+      : `Framed: the best, ${format(best.value!.mean)} at forward ${best.forwardTemperature}, backward ` +
+        `${best.backwardTemperature}${rates.length > 1 ? `, learning rate ${best.learningRate}` : ''}. ` +
+        'Dashed: equal temperatures.',
+    ...(cut ? ['Colours end where outliers begin.'] : []),
+  ];
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Where tf = tb, in pixels. The cells stand at equal distances whatever their temperatures, so between the centres of
+ * neighbours one interpolates. A line through the corners where both axes show the same values.
+ */
+function diagonalPath(columns: readonly number[], rows: readonly number[], cell: Size): Point[] {
+  const from = Math.max(columns[0] ?? 0, rows[0] ?? 0);
+  const to = Math.min(columns.at(-1) ?? 0, rows.at(-1) ?? 0);
+  const points = ascending([...columns, ...rows])
+    .filter((value) => value >= from && value <= to)
+    .map((value) => ({
+      x: (position(columns, value) + 0.5) * cell.width,
+      y: (rows.length - position(rows, value) - 0.5) * cell.height,
+    }));
+  if (points.length === 0) return [];
+  // Half a cell more at both ends, so that a single common value shows as well.
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const half = {x: cell.width / 2, y: cell.height / 2};
+  return [{x: first.x - half.x, y: first.y + half.y}, ...points, {x: last.x + half.x, y: last.y - half.y}];
+}
+
+/** The index that `value` has, or would have between its neighbours. */
+function position(sorted: readonly number[], value: number): number {
+  const above = sorted.findIndex((one) => one >= value);
+  if (above <= 0 || sorted[above] === value) return Math.max(0, above);
+  const [low, high] = [sorted[above - 1]!, sorted[above]!];
+  return above - 1 + (value - low) / (high - low);
+}

@@ -1,0 +1,116 @@
+import type {Executed, Executor} from './Executor.js';
+import {inputOf, type TrialContext} from './localExecutors.js';
+import {
+  Complaints,
+  connected,
+  type Job,
+  type JobResult,
+  loadBullMq,
+  type RedisArgs,
+  redisAddress,
+} from './redisQueue.js';
+import {decodeMetrics, type Trial} from './Trial.js';
+import {type SearchWorker, startSearchWorker} from './worker.js';
+
+/** How often one looks for what an event did not tell. */
+const POLL_MILLISECONDS = 5_000;
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (executed: Executed) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Hands trials to whichever workers share the queue, and waits for what they leave in Redis.
+ *
+ * The name of a job tells search, trial and attempt, and Redis takes in each name once. So a search that was killed
+ * and started again finds its jobs where they were: waiting, running, or done, and then their results are taken as
+ * they are. A job leaves Redis when the journal holds its outcome. Jobs that a Redis without a memory has forgotten are
+ * handed in again.
+ *
+ * @param search Tells this search's jobs from those of others in the same queue.
+ * @param own Threads of this process that take part.
+ */
+export async function redisExecutor(
+  redis: string | URL | RedisArgs,
+  search: string,
+  context: TrialContext,
+  own?: {path: string; threads: number},
+): Promise<Executor> {
+  const address = redisAddress('search', redis);
+  const {Queue, QueueEvents} = await loadBullMq();
+  const complaints = new Complaints('search');
+  const {connection} = address;
+  const queue = new Queue<Job, JobResult>(address.queue, {connection}).on('error', complaints.note);
+  const events = new QueueEvents(address.queue, {connection}).on('error', complaints.note);
+  const waiting = new Map<string, Waiting>();
+  let worker: SearchWorker | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const close = async () => {
+    closed = true;
+    clearTimeout(timer);
+    waiting.clear();
+    await Promise.all([worker?.kill(), queue.close(), events.close()]);
+  };
+
+  const submit = (name: string, job: Job) => queue.add('trial', job, {jobId: name, attempts: 1});
+
+  /** Settles a job that has ended; hands it in again if Redis knows nothing of it. */
+  const check = async (name: string): Promise<void> => {
+    const found = waiting.get(name);
+    if (found === undefined) return;
+    const state = await queue.getJobState(name);
+    if (!waiting.has(name)) return;
+    if (state === 'unknown') {
+      await submit(name, found.job);
+    } else if (state === 'completed' || state === 'failed') {
+      const job = await queue.getJob(name);
+      if (job === undefined || !waiting.delete(name)) return;
+      if (state === 'failed') found.reject(new Error(job.failedReason));
+      else found.resolve({metrics: decodeMetrics(job.returnvalue.metrics), seconds: job.returnvalue.seconds});
+    }
+  };
+  const checkQuietly = (name: string) => check(name).catch(complaints.note);
+  const poll = async () => {
+    for (const name of [...waiting.keys()]) {
+      if (closed) return;
+      await checkQuietly(name);
+    }
+    timer = setTimeout(poll, POLL_MILLISECONDS);
+  };
+
+  try {
+    await connected('search', address, queue, () => complaints.last);
+    await connected('search', address, events, () => complaints.last);
+    if (own !== undefined) worker = await startSearchWorker({redis, trial: own.path, workers: own.threads});
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  events.on('completed', ({jobId}) => checkQuietly(jobId));
+  events.on('failed', ({jobId}) => checkQuietly(jobId));
+  timer = setTimeout(poll, POLL_MILLISECONDS);
+
+  const nameOf = ({id}: Trial, attempt: number) => `${search}/${id}/attempt=${attempt}`;
+  return {
+    capacity: Number.POSITIVE_INFINITY,
+    run(trial, attempt) {
+      const name = nameOf(trial, attempt);
+      const job = {trial: trial.id, input: inputOf(trial, context), objective: context.objective};
+      return new Promise((resolve, reject) => {
+        waiting.set(name, {job, resolve, reject});
+        // One that was handed in before, and has ended since, makes no event any more.
+        submit(name, job)
+          .then(() => check(name))
+          .catch(complaints.note);
+      });
+    },
+    async forget(trial, attempt) {
+      await queue.remove(nameOf(trial, attempt)).catch(complaints.note);
+    },
+    close,
+  };
+}

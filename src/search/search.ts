@@ -1,0 +1,190 @@
+import {availableParallelism} from 'node:os';
+import {invalid, wholeNumber} from '../functional/validate.js';
+import {type DefinitionArgs, define, objectiveOf} from './definition.js';
+import {type Executor, messageOf, SetUpError} from './Executor.js';
+import {Journal} from './Journal.js';
+import {functionExecutor, modulePath, type TrialContext, threadExecutor} from './localExecutors.js';
+import {progressBar, type Reporter, type SearchProgress} from './progressBar.js';
+import {redisExecutor} from './redisExecutor.js';
+import type {RedisArgs} from './redisQueue.js';
+import {Progress, type SearchResult} from './results.js';
+import type {Trial, TrialFunction} from './Trial.js';
+
+export interface SearchArgs extends DefinitionArgs {
+  /**
+   * What runs a trial. A path or file URL of a module: its default export, called in worker threads. A function:
+   * called in this thread, one trial at a time. With `redis`, a module in which this process takes part, or nothing
+   * if it only hands out trials.
+   */
+  readonly trial?: URL | string | TrialFunction;
+  /** The configurations to try: `grid`, `sequential`, `diagonal`, or your own. */
+  readonly strategy: DefinitionArgs['strategy'];
+  /** Each configuration is tried with each of them. Default [1]. */
+  readonly seeds?: readonly number[];
+  /** The metric whose mean over the seeds is to be small. */
+  readonly minimize?: string;
+  /** The metric whose mean over the seeds is to be large; in place of `minimize`. */
+  readonly maximize?: string;
+  /** Plain JSON handed to every trial, and part of what makes a search this one: epochs, data set and the like. */
+  readonly settings?: {readonly [key: string]: unknown};
+  /** File that remembers every trial, and from which the same search continues. Default: none, nothing is kept. */
+  readonly journal?: string;
+  /** Worker threads. Default: as many as this machine runs at once; 1 for a function. */
+  readonly workers?: number;
+  /** How often a trial that failed is tried again before its row says so. Default 1. */
+  readonly retries?: number;
+  /** A bar on stderr (default: true), none, or a function that is told of every trial. */
+  readonly progress?: boolean | ((progress: SearchProgress) => void);
+  /** Shares the trials out over a Redis, to any number of machines that run `tfjs-discrete-search-worker`. */
+  readonly redis?: string | URL | RedisArgs;
+  /** Ends the search early: it throws the signal's reason, and the journal keeps what is there. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Looks for the best temperatures and learning rate.
+ *
+ * The outcome follows from the trials' results alone. A search that was killed at any moment and is started again
+ * with the same journal runs what has no recorded result yet, and ends with the same table. A trial whose attempts
+ * have all failed is kept as failed; raise `retries` to have it tried again.
+ *
+ * @returns The table; see `toJson`, `trialsToCsv`, `configurationsToCsv`, `heatMap` and `linePlot`.
+ * @throws if an option makes no sense, if the journal belongs to another search or is in use, if it cannot be written
+ *   to, or if `trial` is no function. What a trial throws does not end the search.
+ */
+export async function search(args: SearchArgs): Promise<SearchResult> {
+  const definition = define(args);
+  const {strategy, journal: path, signal} = args;
+  const retries = wholeNumber('search', 'retries', args.retries ?? 1, 0);
+  const createExecutor = chooseExecutor(args, {
+    objective: objectiveOf(definition).name,
+    settings: definition.settings,
+  });
+  signal?.throwIfAborted();
+
+  const journal = path === undefined ? Journal.inMemory() : await Journal.open(path, definition);
+  try {
+    const progress = new Progress(strategy, definition, journal, retries);
+    const executor = await createExecutor(journal.search);
+    const reporter = createReporter(args.progress, progress);
+    try {
+      await runTrials({progress, journal, executor, reporter, signal});
+    } finally {
+      reporter.stop();
+      await executor.close();
+    }
+    return progress.result();
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Checks the options at once; what is returned starts threads and connections. */
+function chooseExecutor(
+  {trial, workers, redis}: SearchArgs,
+  context: TrialContext,
+): (search: string) => Promise<Executor> {
+  if (typeof trial === 'function') {
+    if (redis !== undefined) throw invalid('search', 'trial', 'a module if `redis` is given', 'a function');
+    if (wholeNumber('search', 'workers', workers ?? 1, 1) === 1)
+      return async () => functionExecutor(trial, context);
+    throw invalid('search', 'workers', '1 if `trial` is a function: threads can only load a module', workers);
+  }
+  if (trial !== undefined && typeof trial !== 'string' && !(trial instanceof URL)) {
+    throw invalid('search', 'trial', 'a path, a file URL or a function', trial);
+  }
+  const threads = wholeNumber('search', 'workers', workers ?? availableParallelism(), 1);
+  if (redis !== undefined) {
+    const own = trial === undefined ? undefined : {path: modulePath('search', trial), threads};
+    if (own === undefined && workers !== undefined) {
+      throw invalid('search', 'workers', 'left out if there is no `trial` for them', workers);
+    }
+    return (search) => redisExecutor(redis, search, context, own);
+  }
+  if (trial === undefined) throw invalid('search', 'trial', 'a path, a file URL or a function', trial);
+  const path = modulePath('search', trial);
+  return async () => threadExecutor(path, threads, context);
+}
+
+function createReporter(wanted: SearchArgs['progress'], progress: Progress): Reporter {
+  if (wanted === false) return {report: () => {}, stop: () => {}};
+  if (typeof wanted === 'function') return {report: wanted, stop: () => {}};
+  return progressBar(progress);
+}
+
+interface Running {
+  readonly progress: Progress;
+  readonly journal: Journal;
+  readonly executor: Executor;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Keeps the executor busy until the strategy calls for nothing that is not settled. */
+async function runTrials({progress, journal, executor, reporter, signal}: Running): Promise<void> {
+  await forgetSettled(progress, journal, executor);
+  const {seeds} = progress.definition;
+  const total = progress.strategy.size * seeds.length;
+  const report = () => {
+    const settled = progress.trials().filter((trial) => progress.isSettled(trial));
+    const failed = settled.filter(({id}) => !journal.results.has(id)).length;
+    reporter.report({settled: settled.length, failed, total, best: progress.best()});
+  };
+  report();
+
+  await new Promise<void>((resolve, reject) => {
+    const running = new Set<string>();
+    let waiting: Trial[] = [];
+    const fill = () => {
+      if (signal?.aborted) throw signal.reason;
+      // A new plan is asked for when the last one is used up; it names all that is called for by then.
+      waiting = waiting.length > 0 ? waiting : openTrials(progress, running);
+      while (waiting.length > 0 && running.size < executor.capacity) start(waiting.shift()!);
+      if (running.size === 0) resolve();
+    };
+    const start = (trial: Trial) => {
+      running.add(trial.id);
+      runTrial(trial, progress, journal, executor)
+        .then(() => {
+          running.delete(trial.id);
+          report();
+          fill();
+        })
+        .catch(reject);
+    };
+    signal?.addEventListener('abort', () => reject(signal.reason), {once: true});
+    fill();
+  });
+}
+
+function openTrials(progress: Progress, running: ReadonlySet<string>): Trial[] {
+  return progress.trials().filter((trial) => !running.has(trial.id) && !progress.isSettled(trial));
+}
+
+/** Tries until the trial has a result or has failed too often; either way the journal says so. */
+async function runTrial(
+  trial: Trial,
+  progress: Progress,
+  journal: Journal,
+  executor: Executor,
+): Promise<void> {
+  while (!progress.isSettled(trial)) {
+    const attempt = journal.failures(trial.id) + 1;
+    const outcome = await executor.run(trial, attempt).catch((error: unknown) => {
+      if (error instanceof SetUpError) throw error;
+      return {error: messageOf(error)};
+    });
+    if ('error' in outcome) await journal.recordError(trial.id, attempt, outcome.error);
+    else await journal.recordResult(trial.id, outcome.metrics, outcome.seconds);
+    await executor.forget?.(trial, attempt);
+  }
+}
+
+/** What an earlier run has recorded, but may not have lived to tell the executor. */
+async function forgetSettled(progress: Progress, journal: Journal, executor: Executor): Promise<void> {
+  if (executor.forget === undefined) return;
+  for (const trial of progress.trials()) {
+    const attempts = journal.failures(trial.id) + (journal.results.has(trial.id) ? 1 : 0);
+    for (let attempt = 1; attempt <= attempts; attempt++) await executor.forget(trial, attempt);
+  }
+}

@@ -1,0 +1,124 @@
+import {hostname} from 'node:os';
+import {positive, wholeNumber} from '../functional/validate.js';
+import {messageOf, SetUpError} from './Executor.js';
+import {modulePath, ThreadPool, timed} from './localExecutors.js';
+import {
+  Complaints,
+  connected,
+  type Job,
+  type JobResult,
+  loadBullMq,
+  type RedisArgs,
+  redisAddress,
+} from './redisQueue.js';
+import {encodeMetrics} from './Trial.js';
+
+export interface SearchWorkerArgs {
+  /** The same Redis, and queue, as the search's. */
+  readonly redis: string | URL | RedisArgs;
+  /** Path or file URL of the module whose default export runs a trial. */
+  readonly trial: URL | string;
+  /** Trials at a time, a thread each. Default 1. */
+  readonly workers?: number;
+  /**
+   * A running trial is this process's own for so long, and renewed at half time; when a process dies, its trials go to
+   * others about so much later. In seconds, default 30.
+   */
+  readonly lockSeconds?: number;
+  /** Told of every trial that this process has ended. */
+  readonly onTrial?: (trial: string, outcome: {seconds: number} | {error: string}) => void;
+}
+
+export interface SearchWorker {
+  /** Settles when the worker has stopped for good. @throws if `trial` turns out to be no function. */
+  readonly stopped: Promise<void>;
+  /** Takes no new trial, and waits for those that run. */
+  stop(): Promise<void>;
+  /** Stops at once; the trials that run are started again elsewhere. */
+  kill(): Promise<void>;
+}
+
+/** So many workers may die over one attempt before it is given up as failed. */
+const DEATHS_PER_ATTEMPT = 10;
+
+/**
+ * Runs trials of whichever searches share the queue, until it is stopped.
+ *
+ * A trial is one worker's at a time, by a lock in Redis that this thread renews while worker threads compute. If a
+ * worker dies, is cut off or sleeps for longer than the lock lasts, another begins the trial anew; should the first one
+ * come back, its trial is ended and its result refused. The result that Redis has taken is final: the trial is never
+ * started again.
+ *
+ * @throws if an option makes no sense or Redis does not answer.
+ */
+export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchWorker> {
+  const owner = 'startSearchWorker';
+  const workers = wholeNumber(owner, 'workers', args.workers ?? 1, 1);
+  const lockDuration = 1000 * positive(owner, 'lockSeconds', args.lockSeconds ?? 30);
+  const path = modulePath(owner, args.trial);
+  const address = redisAddress(owner, args.redis);
+  const {Worker} = await loadBullMq();
+  const complaints = new Complaints(owner);
+  const pool = new ThreadPool(path, workers);
+
+  let ended!: {resolve: () => void; reject: (error: Error) => void};
+  const stopped = new Promise<void>((resolve, reject) => {
+    ended = {resolve, reject};
+  });
+  stopped.catch(() => {}); // Whoever cares waits for it.
+  let closing: Promise<void> | undefined;
+  const end = (force: boolean, fault?: Error) => {
+    closing ??= (async () => {
+      await worker.close(force);
+      await pool.close();
+      if (fault === undefined) ended.resolve();
+      else ended.reject(fault);
+    })();
+    return closing;
+  };
+
+  const worker = new Worker<Job, JobResult>(
+    address.queue,
+    // BullMQ hands out a signal only to functions with three parameters.
+    async ({data}, _token, signal) => {
+      try {
+        const {metrics, seconds} = await timed(() => pool.run(data.input, signal), data.objective);
+        return {metrics: encodeMetrics(metrics), seconds};
+      } catch (error) {
+        if (error instanceof SetUpError) {
+          // Not the trial's fault: it waits for a worker that is set up well.
+          end(true, error);
+          await new Promise(() => {});
+        }
+        throw new Error(messageOf(error));
+      }
+    },
+    {
+      connection: address.connection,
+      autorun: false,
+      name: `${hostname()}/${process.pid}`,
+      concurrency: workers,
+      lockDuration,
+      stalledInterval: lockDuration / 2,
+      maxStalledCount: DEATHS_PER_ATTEMPT,
+    },
+  );
+  worker.on('completed', ({data}, {seconds}) => args.onTrial?.(data.trial, {seconds}));
+  worker.on('failed', (job, {message}) => job && args.onTrial?.(job.data.trial, {error: message}));
+  worker.on('error', complaints.note);
+  worker.on('lockRenewalFailed', (names) => {
+    for (const name of names) worker.cancelJob(name, 'another worker has taken over');
+  });
+  try {
+    await connected(owner, address, worker, () => complaints.last);
+  } catch (error) {
+    await end(true);
+    throw error;
+  }
+  worker.run().catch(complaints.note);
+  return {
+    stopped,
+    stop: () => end(false),
+    kill: () => end(true),
+  };
+}
