@@ -13,20 +13,24 @@ import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwi
 import {einsum} from './kernels/Einsum.js';
 import {fusedMatMul} from './kernels/FusedMatMul.js';
 import {gatherV2} from './kernels/GatherV2.js';
+import {identity} from './kernels/Identity.js';
 import {maxPoolGrad} from './kernels/MaxPoolGrad.js';
 import {sqrt} from './kernels/Sqrt.js';
 import {sum} from './kernels/Sum.js';
 import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
 import {routinesOf} from './routines.js';
 import type {TrainingKernel} from './trainingKernel.js';
+import {watchTape} from './unusedGradients.js';
 
 const BACKEND = 'wasm';
+const TAPE = 'Engine.addTapeNode';
 const ADAM = 'AdamOptimizer.applyGradients';
 
 const KERNELS: readonly TrainingKernel[] = [
   batchMatMul,
   fusedMatMul,
   gatherV2,
+  identity,
   sum,
   sqrt,
   unsortedSegmentSum,
@@ -82,6 +86,13 @@ export function installTrainingKernels(): TrainingKernels {
       undo.push(replace(kernel, original));
       installed.push(kernel.kernelName);
     }
+  }
+  const unwatch = watchTape();
+  if (unwatch === undefined) {
+    skipped.push({kernel: TAPE, reason: 'this version of tfjs-core keeps its tape elsewhere'});
+  } else {
+    undo.push(unwatch);
+    installed.push(TAPE);
   }
   if (unavailable === undefined) {
     undo.push(replaceAdam());

@@ -141,7 +141,7 @@ describe.runIf(getBackend() === 'wasm')('the fused step of Adam', () => {
     apply(optimizer, [weight!], 1);
     const moments = (await optimizer.getWeights()).slice(1).map(({tensor: each}) => each);
     const watched = [weight!, ...moments];
-    const sharers = watched.map((each) => reshape(each, [each.size])); // the same memory, other than clones
+    const sharers = watched.map((each) => reshape(each, [each.size])); // shares the memory
     const before = sharers.map((each) => Array.from(each.dataSync()));
     apply(optimizer, [weight!], 2);
     expect(sharers.map((each) => Array.from(each.dataSync()))).toEqual(before);

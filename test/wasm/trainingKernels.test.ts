@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-layers'; // brings the gradients
 import {
   abs,
   cast,
+  clone,
   conv2d,
   conv2dTranspose,
   type DataType,
@@ -260,6 +261,18 @@ describe.runIf(getBackend() === 'wasm')('installTrainingKernels', () => {
   it('sums long rows more closely than float32 would one after the other', async () => {
     const [whole] = await runOn('wasm', () => sum(tensor(new Float32Array(1_000_003).fill(0.1))));
     expect(whole!.values[0]).toBeCloseTo(1_000_003 * Math.fround(0.1), 0);
+  });
+
+  it('clones without copying, and frees the memory with the last that shares it', async () => {
+    const before = engine().backend.numDataIds();
+    const x = numbers([7], 3);
+    const shared = clone(x);
+    expect(shared.dataId).toBe(x.dataId);
+    x.dispose();
+    expect(Array.from(shared.dataSync())).toEqual(Array.from(smallIntegers(7, 3)));
+    shared.dispose();
+    expect(engine().backend.numDataIds()).toBe(before);
+    await expectAsOnCpu(() => [clone(numbers([2, 3], 1)), clone(tensor([1, 0], [2], 'bool'))]);
   });
 
   it('takes square roots', async () => {

@@ -8,6 +8,7 @@ import {
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf, withGemmScratch} from '../routines.js';
 import {faster} from '../trainingKernel.js';
+import {isUnused, zeros} from '../unusedGradients.js';
 
 /** Rows of A from which packing B for one product pays; XNNPACK keeps a weight packed between calls. */
 const PACKS_FROM_ROWS = 8;
@@ -75,5 +76,12 @@ function followsModulo(outerA: number[], outerB: number[], batchA: number, batch
 /** @see multiply */
 export const batchMatMul = faster<{a: TensorInfo; b: TensorInfo}, BatchMatMulAttrs>(
   BatchMatMul,
-  ({backend, inputs: {a, b}, attrs}) => multiply(backend, a, b, attrs),
+  ({backend, inputs: {a, b}, attrs: {transposeA, transposeB}}) => {
+    if (isUnused(BatchMatMul)) {
+      const [m, n] = [a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
+      const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      return zeros(backend, [...outer, m, n]);
+    }
+    return multiply(backend, a, b, {transposeA, transposeB});
+  },
 );

@@ -9,6 +9,7 @@ import {
 import {floatsOf, offsetOf, type WasmBackend, withScratch} from '../heap.js';
 import {type Routines, routinesOf, withGemmScratch} from '../routines.js';
 import {faster, missing} from '../trainingKernel.js';
+import {isUnused, zeros} from '../unusedGradients.js';
 
 type ConvInfo = backend_util.Conv2DInfo;
 type Shape4D = [number, number, number, number];
@@ -27,6 +28,7 @@ const MATRIX_FLOATS = 1 << 16;
 export const conv2DBackpropFilter = missing<{x: TensorInfo; dy: TensorInfo}, Conv2DBackpropFilterAttrs>(
   Conv2DBackpropFilter,
   ({backend, inputs: {x, dy}, attrs: {strides, pad, dataFormat, dimRoundingMode, filterShape}}) => {
+    if (isUnused(Conv2DBackpropFilter)) return zeros(backend, filterShape);
     if (dataFormat !== 'NHWC') {
       throw new Error(
         `Conv2DBackpropFilter: \`dataFormat\` must be NHWC on the wasm backend, got ${dataFormat}.`,
@@ -58,6 +60,7 @@ export const conv2DBackpropFilter = missing<{x: TensorInfo; dy: TensorInfo}, Con
 export const conv2DBackpropInput = faster<{dy: TensorInfo; filter: TensorInfo}, Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
   ({backend, inputs: {dy, filter}, attrs: {strides, pad, dataFormat, dimRoundingMode, inputShape}}) => {
+    if (isUnused(Conv2DBackpropInput)) return zeros(backend, inputShape);
     const routines = routinesOf(backend).exports;
     if (routines === undefined || dataFormat !== 'NHWC') return undefined;
     if (dy.dtype !== 'float32' || filter.dtype !== 'float32') return undefined;

@@ -9,6 +9,7 @@ import {
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {missing} from '../trainingKernel.js';
+import {isUnused, zeros} from '../unusedGradients.js';
 import {forEachTap} from './convolutionGradients.js';
 
 type ConvInfo = backend_util.Conv2DInfo;
@@ -26,6 +27,7 @@ export const depthwiseBackpropFilter = missing<
 >(
   DepthwiseConv2dNativeBackpropFilter,
   ({backend, inputs: {x, dy}, attrs: {strides, dilations, pad, dimRoundingMode, filterShape}}) => {
+    if (isUnused(DepthwiseConv2dNativeBackpropFilter)) return zeros(backend, filterShape);
     const info = backend_util.computeConv2DInfo(
       ...([x.shape as Shape4D, filterShape, strides, dilations, pad, dimRoundingMode, true] as const),
     );
@@ -45,6 +47,7 @@ export const depthwiseBackpropInput = missing<
 >(
   DepthwiseConv2dNativeBackpropInput,
   ({backend, inputs: {dy, filter}, attrs: {strides, dilations, pad, dimRoundingMode, inputShape}}) => {
+    if (isUnused(DepthwiseConv2dNativeBackpropInput)) return zeros(backend, inputShape);
     const info = backend_util.computeConv2DInfo(
       ...([inputShape, filter.shape as Shape4D, strides, dilations, pad, dimRoundingMode, true] as const),
     );
