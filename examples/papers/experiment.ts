@@ -1,0 +1,188 @@
+import {Command, InvalidArgumentError, Option} from 'commander';
+import {type BackendName, useBackend} from 'tfjs-discrete/node';
+import {whole} from '../mnist/numbers.js';
+import {appendResult, type History, keyOf, type Result, readResults, type Values} from './results.js';
+import {estimate, showEstimate} from './statistics.js';
+import type {Report} from './training.js';
+import {isWorker, type Job, type Outcome, runJobs, serve} from './workers.js';
+
+/** Estimator, temperatures and whatever else is compared. */
+export interface Configuration extends Values {
+  readonly estimator: string;
+}
+
+/** What all runs of an experiment share, and `--set` changes; `limit` 0 takes all of the data. */
+export interface Settings extends Values {
+  readonly epochs: number;
+  readonly limit: number;
+}
+
+/** A figure of a run, for the table. */
+export interface Column {
+  readonly title: string;
+  readonly digits: number;
+  readonly of: (history: History) => number;
+}
+
+/** One of the papers' experiments. */
+export interface Experiment<C extends Configuration, S extends Settings> {
+  readonly name: string;
+  readonly question: string;
+  /** `paper` is the papers' budget, `quick` shows in minutes where it goes. */
+  readonly presets: {readonly paper: S & {seeds: number}; readonly quick: S & {seeds: number}};
+  readonly configurations: readonly C[];
+  readonly columns: readonly Column[];
+  /** Trains once. */
+  run(configuration: C, seed: number, settings: S, report: Report): Promise<History>;
+}
+
+/** The figure of the last epoch. */
+export const last = (key: string) => (history: History) => history[key]?.at(-1) ?? Number.NaN;
+/** The smallest figure of any epoch. */
+export const lowest = (key: string) => (history: History) => Math.min(...(history[key] ?? [Number.NaN]));
+/** The largest figure of any epoch. */
+export const highest = (key: string) => (history: History) => Math.max(...(history[key] ?? [Number.NaN]));
+/** A share as percent. */
+export const percent = (figure: (history: History) => number) => (history: History) => 100 * figure(history);
+
+/** Such as "decoupled (0.1, 0.7)". */
+export function labelOf({estimator, forwardTemperature, backwardTemperature, temperature, ...rest}: Values) {
+  const temperatures =
+    forwardTemperature === undefined ? temperature : `${forwardTemperature}, ${backwardTemperature}`;
+  const more = Object.entries(rest).map(([key, value]) => `, ${key} ${value}`);
+  return `${estimator}${temperatures === undefined ? '' : ` (${temperatures})`}${more.join('')}`;
+}
+
+interface Options {
+  preset: 'paper' | 'quick';
+  epochs?: number;
+  seeds?: number;
+  limit?: number;
+  set: Record<string, string>;
+  only?: string[];
+  workers: number;
+  backend: BackendName;
+  output: string;
+}
+
+/**
+ * Runs an experiment as the command line says: every configuration with every seed, each run appended to a file as it
+ * ends, runs that are in the file already left out. Prints the table of all that is there.
+ */
+export async function experiment<C extends Configuration, S extends Settings>(
+  definition: Experiment<C, S>,
+): Promise<void> {
+  if (isWorker()) return serve((job, report) => carryOut(definition, job, report));
+  const options = readOptions(definition);
+  const {seeds, ...preset} = definition.presets[options.preset];
+  const settings = override(preset as unknown as S, options);
+  const chosen = definition.configurations.filter(
+    (configuration) => options.only?.some((text) => labelOf(configuration).includes(text)) ?? true,
+  );
+  const jobs = Array.from({length: options.seeds ?? seeds}, (_, place) => place + 1).flatMap((seed) =>
+    chosen.map((configuration): Job => ({configuration, seed, settings, backend: options.backend})),
+  );
+  console.log(`${definition.question}\n${labelOf({estimator: definition.name, ...settings})}`);
+  const found = new Set((await readResults(options.output)).map(keyOf));
+  const open = jobs.filter((job) => !found.has(keyOf(job)));
+  console.log(`${jobs.length} runs, ${jobs.length - open.length} of them in ${options.output}`);
+
+  const began = performance.now();
+  await runJobs(open, options.workers, {
+    progress: ({configuration, seed}, epochs) => {
+      const step = process.stdout.isTTY ? 1 : Math.ceil(settings.epochs / 10);
+      if (epochs % step > 0) return;
+      const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+      console.log(
+        `  ${minutes} min  ${labelOf(configuration)}, seed ${seed}: epoch ${epochs}/${settings.epochs}`,
+      );
+    },
+    done: async ({configuration, seed}, outcome) => {
+      await appendResult(options.output, {
+        experiment: definition.name,
+        configuration,
+        seed,
+        settings,
+        ...outcome,
+      });
+      const figures = definition.columns.map(
+        ({title, digits, of}) => `${title} ${of(outcome.history).toFixed(digits)}`,
+      );
+      console.log(`${labelOf(configuration)}, seed ${seed}: ${figures.join(', ')}`);
+    },
+    failed: ({configuration, seed}, error) => {
+      console.error(`${labelOf(configuration)}, seed ${seed} failed: ${error}`);
+      process.exitCode = 1;
+    },
+  });
+
+  const wanted = new Set(jobs.map(keyOf));
+  const results = (await readResults(options.output)).filter((result) => wanted.has(keyOf(result)));
+  console.log(`\n${tableOf(definition.columns, results)}`);
+}
+
+async function carryOut<C extends Configuration, S extends Settings>(
+  {run}: Experiment<C, S>,
+  {configuration, seed, settings, backend: wanted}: Job,
+  report: Report,
+): Promise<Outcome> {
+  const {backend} = await useBackend(wanted);
+  const began = performance.now();
+  const history = await run(configuration as C, seed, settings as S, report);
+  return {backend, seconds: Math.round((performance.now() - began) / 1000), history};
+}
+
+/** Means over seeds with 95 % confidence intervals, as a Markdown table. */
+export function tableOf(columns: readonly Column[], results: readonly Result[]): string {
+  const labels = [...new Set(results.map(({configuration}) => labelOf(configuration)))];
+  const rows = labels.map((label) => {
+    const runs = results.filter(({configuration}) => labelOf(configuration) === label);
+    return [
+      label,
+      String(runs.length),
+      ...columns.map(({of, digits}) => showEstimate(estimate(runs.map(({history}) => of(history))), digits)),
+    ];
+  });
+  const titles = ['configuration', 'seeds', ...columns.map(({title}) => title)];
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function readOptions({name, question}: {name: string; question: string}): Options {
+  return new Command(`node --import tsx examples/papers/${name}.ts`)
+    .description(question)
+    .addOption(new Option('--preset <name>', 'budget').choices(['paper', 'quick']).default('quick'))
+    .option('--epochs <n>', 'in place of the preset’s', whole(1))
+    .option('--seeds <n>', 'seeds 1 to n, in place of the preset’s', whole(1))
+    .option('--limit <n>', 'use only the first n samples', whole(0))
+    .option('--set <key=value>', 'changes another setting; may be repeated', collect, {})
+    .option('--only <text...>', 'only configurations whose name contains one of the texts')
+    .option('--workers <n>', 'processes that train side by side', whole(1), 1)
+    .addOption(
+      new Option('--backend <name>').choices(['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']).default('auto'),
+    )
+    .option('--output <file>', 'a line of JSON a run', `runs/papers/${name}.jsonl`)
+    .parse()
+    .opts<Options>();
+}
+
+function collect(text: string, former: Record<string, string>): Record<string, string> {
+  const [key, value] = text.split('=', 2);
+  if (!key || value === undefined) throw new InvalidArgumentError('It must be key=value.');
+  return {...former, [key]: value};
+}
+
+function override<S extends Values>(preset: S, {epochs, limit, set}: Options): S {
+  const changed: Record<string, string | number | boolean> = {...preset};
+  if (epochs !== undefined) changed.epochs = epochs;
+  if (limit !== undefined) changed.limit = limit;
+  for (const [key, text] of Object.entries(set)) {
+    const former = preset[key];
+    const value =
+      typeof former === 'number' ? Number(text) : typeof former === 'boolean' ? text === 'true' : text;
+    if (former === undefined || Number.isNaN(value)) {
+      throw new Error(`--set: \`${key}\` must be one of ${Object.keys(preset).join(', ')}, got ${text}.`);
+    }
+    changed[key] = value;
+  }
+  return changed as S;
+}

@@ -1,0 +1,50 @@
+import {existsSync} from 'node:fs';
+import {appendFile, mkdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
+
+/** What tells one run of an experiment from another, besides the seed: plain JSON. */
+export type Values = Readonly<Record<string, string | number | boolean>>;
+
+/** A figure's value in each epoch, by the keys that training and callbacks write into `logs`. */
+export type History = Readonly<Record<string, readonly number[]>>;
+
+/** One run, as it stands in a line of the results file. */
+export interface Result {
+  readonly experiment: string;
+  readonly configuration: Values;
+  readonly seed: number;
+  readonly settings: Values;
+  readonly backend: string;
+  readonly seconds: number;
+  readonly history: History;
+}
+
+/** The same for the same run, whatever the order of the keys. */
+export function keyOf({configuration, seed, settings}: Pick<Result, 'configuration' | 'seed' | 'settings'>) {
+  const sorted = (values: Values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted(configuration), seed, sorted(settings)]);
+}
+
+/** Reads a results file. A last line that was cut short by a kill is dropped, from the file too. */
+export async function readResults(path: string): Promise<Result[]> {
+  if (!existsSync(path)) return [];
+  const text = await readFile(path, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await writeFile(path, whole);
+  return whole
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** Adds a line to a results file; numbers keep five digits. */
+export async function appendResult(path: string, result: Result): Promise<void> {
+  const short = (_key: string, value: unknown) =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+  const line = JSON.stringify({...result, history: 0}).replace(
+    '"history":0',
+    `"history":${JSON.stringify(result.history, short)}`,
+  );
+  await mkdir(dirname(path), {recursive: true});
+  await appendFile(path, `${line}\n`);
+}
