@@ -45,9 +45,15 @@ export function composedSoftmaxJacobianProduct(dy: Tensor, logits: Tensor, tempe
   return div(jacobianProductAt(probs, dy), temperature);
 }
 
-/** (diag(p) - p p^T) dy at given probabilities. */
+/**
+ * (diag(p) - p p^T) dy at given probabilities.
+ *
+ * A constant added to dy changes nothing. Taking off the mean first, and then what rounding left of it,
+ * keeps the digits where one category has nearly all the probability.
+ */
 export function jacobianProductAt(probs: Tensor, dy: Tensor): Tensor {
-  return mul(probs, sub(dy, sum(mul(probs, dy), -1, true)));
+  const centred = sub(dy, sum(mul(probs, dy), -1, true));
+  return mul(probs, sub(centred, sum(mul(probs, centred), -1, true)));
 }
 
 /**

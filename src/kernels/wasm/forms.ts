@@ -20,6 +20,9 @@ export interface Exports {
   evaluateGates(
     ...args: [x: number, coefficients: number, connections: number, y: number, scratch: number, ...Sizes]
   ): void;
+  coefficientGradient(
+    ...args: [dy: number, x: number, connections: number, sums: number, scratch: number, ...Sizes]
+  ): void;
   gateGradients(
     ...args: [
       ...[dy: number, x: number, coefficients: number, connections: number, dx: number, sums: number],
@@ -80,32 +83,23 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     return output;
   },
   DiscreteLogicGates: (heap, {x, coefficients, connections}) => {
-    const {backend, exports} = heap;
     const sizes = checkedSizes(heap, x!, connections!);
-    const output = backend.makeOutput([sizes.rows, sizes.units], 'float32');
-    const {vectors, floats} = blockOf(sizes, 1);
-    withScratch(backend, floats, (scratch) => {
-      const places = [x!, coefficients!, connections!, output].map((tensor) => offsetOf(backend, tensor));
-      exports.evaluateGates(
-        ...(places as [number, number, number, number]),
-        scratch,
-        ...([sizes.rows, sizes.inputs, sizes.units, vectors] as const),
-      );
-    });
+    const output = heap.backend.makeOutput([sizes.rows, sizes.units], 'float32');
+    inBlocks(heap, sizes, 1, [x!, coefficients!, connections!, output], heap.exports.evaluateGates);
     return output;
   },
   DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections}) => {
     const sizes = checkedSizes(heap, x!, connections!);
     const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
-    runGradients(heap, sizes, {dy, x, connections, sums} as GradientTensors, 1);
+    inBlocks(heap, sizes, 1, [dy!, x!, connections!, sums], heap.exports.coefficientGradient);
     return sums;
   },
   DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections}, {gradientFactor}) => {
     const sizes = checkedSizes(heap, x!, connections!);
     const dx = heap.backend.makeOutput(x!.shape, 'float32');
     const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
-    const tensors = {dy, x, coefficients, connections, dx, sums} as GradientTensors;
-    runGradients(heap, sizes, tensors, gradientFactor);
+    const tensors = [dy!, x!, coefficients!, connections!, dx, sums] as const;
+    inBlocks(heap, sizes, 2, tensors, (...args) => heap.exports.gateGradients(...args, gradientFactor));
     return [dx, sums];
   },
   DiscreteSumOfSquares: ({backend, exports}, {x}) => {
@@ -132,42 +126,29 @@ function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorI
   return output;
 }
 
-interface GradientTensors {
-  readonly dy: TensorInfo;
-  readonly x: TensorInfo;
-  readonly coefficients?: TensorInfo;
-  readonly connections: TensorInfo;
-  readonly dx?: TensorInfo;
-  readonly sums: TensorInfo;
-}
-
-function runGradients(
-  {backend, exports}: Heap,
-  sizes: GateSizes,
-  {dy, x, coefficients, connections, dx, sums}: GradientTensors,
-  factor: number,
-): void {
-  const {vectors, floats} = blockOf(sizes, dx === undefined ? 1 : 2);
-  withScratch(backend, floats + 16 * vectors, (scratch) => {
-    const place = (tensor?: TensorInfo) => (tensor === undefined ? 0 : offsetOf(backend, tensor));
-    exports.gateGradients(
-      ...([place(dy), place(x), place(coefficients), place(connections), place(dx), place(sums)] as const),
-      scratch,
-      ...([sizes.rows, sizes.inputs, sizes.units, vectors] as const),
-      factor,
-    );
-  });
-}
-
 /** Bytes of a block that stay in a core's second-level cache, next to what streams through it. */
-const CACHED_BYTES = 512 * 1024;
+const CACHED_BYTES = 768 * 1024;
 
-/** How many vectors of four rows make a block of `copies` [inputs, rows] arrays, and how many floats it holds. */
-function blockOf({rows, inputs}: GateSizes, copies: number): {vectors: number; floats: number} {
+/**
+ * Calls `run` with the addresses of `tensors`, of scratch memory and with how to cut the batch into blocks.
+ *
+ * @param copies How many [inputs, rows of a block] arrays the scratch memory holds.
+ */
+function inBlocks<Tensors extends readonly TensorInfo[]>(
+  {backend}: Heap,
+  {rows, inputs, units}: GateSizes,
+  copies: number,
+  tensors: readonly [...Tensors],
+  run: (...args: [...Addresses<Tensors>, scratch: number, ...Sizes]) => void,
+): void {
   const fitting = Math.floor(CACHED_BYTES / (16 * copies * Math.max(inputs, 1)));
   const vectors = Math.max(1, Math.min(4, fitting, Math.ceil(rows / 4)));
-  return {vectors, floats: 4 * vectors * copies * inputs};
+  withScratch(backend, 4 * vectors * (4 + copies * inputs), (scratch) => {
+    const places = tensors.map((tensor) => offsetOf(backend, tensor)) as Addresses<Tensors>;
+    run(...places, scratch, rows, inputs, units, vectors);
+  });
 }
+type Addresses<Tensors extends readonly TensorInfo[]> = {[K in keyof Tensors]: number};
 
 /** The sizes of a batch of gates. @throws where a connection is not the place of an input. */
 function checkedSizes({backend, exports}: Heap, x: TensorInfo, connections: TensorInfo): GateSizes {

@@ -1,5 +1,5 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
 export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
-export {connectionsFit, evaluateGates, gateGradients} from './logicGates';
+export {coefficientGradient, connectionsFit, evaluateGates, gateGradients} from './logicGates';
 export {fillUniform} from './pcg4d';
 export {sumOfSquares, sumRows} from './reductions';
