@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {env, grad, grads, ones, type Tensor, tensor} from '@tensorflow/tfjs-core';
-import {afterEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {installEstimatorSource, resolveEstimator} from '../../src/functional/estimators/index.js';
 import {
   BUILT_IN_ESTIMATORS,
@@ -10,7 +10,7 @@ import {
   type RandomKey,
   stochasticBinary,
 } from '../../src/functional/index.js';
-import {arbitrary, expectRows, rowsOf, valuesOf} from '../support/expectations.js';
+import {arbitrary, expectRows, KERNEL_FORMS, rowsOf, valuesOf} from '../support/expectations.js';
 
 interface GoldenInputs {
   logits: number[][];
@@ -47,59 +47,52 @@ const titled = golden.cases.map(
  */
 const RELATIVE = 1e-5;
 
-/**
- * dz - p^T dz cancels where one category has nearly all the probability: half a unit in the last place of
- * dz, over the temperature, is lost whatever the size of the gradient.
- */
-const roundingOf = ({inputs, backward}: GoldenCase) => {
-  const largest = Math.max(...golden.inputs[inputs]!.dy.flat().map(Math.abs));
-  return (2 ** -24 * largest) / backward;
-};
+describe.each(KERNEL_FORMS)(
+  'golden values of an independent float64 program, for given noise, %s',
+  (_, useForms) => {
+    beforeAll(useForms);
 
-describe('golden values of an independent float64 program, for given noise', () => {
-  const drawn = titled.filter(([, {unit}]) => unit !== 'gate');
-  it.each(drawn)('%s', (_, one) => {
-    const {logits, dy} = golden.inputs[one.inputs]!;
-    const unit = one.unit === 'binary' ? stochasticBinary : decoupledCategorical;
-    const f = (x: Tensor) =>
-      unit(x, {
-        forwardTemperature: one.forward,
-        backwardTemperature: one.backward,
-        estimator: one.estimator,
-        seed: one.key,
-      });
-    const value = valuesOf(f(tensor(logits)));
-    if (one.estimator === 'gumbelSoftmax') expectRows(value, one.value, RELATIVE);
-    else expect(rowsOf(value, logits[0]!.length)).toEqual(one.value);
-    expectRows(
-      valuesOf(grad(f)(tensor(logits), tensor(dy))),
-      one.gradient,
-      RELATIVE,
-      one.unit === 'binary' ? 0 : roundingOf(one),
-    );
-  });
+    const drawn = titled.filter(([, {unit}]) => unit !== 'gate');
+    it.each(drawn)('%s', (_, one) => {
+      const {logits, dy} = golden.inputs[one.inputs]!;
+      const unit = one.unit === 'binary' ? stochasticBinary : decoupledCategorical;
+      const f = (x: Tensor) =>
+        unit(x, {
+          forwardTemperature: one.forward,
+          backwardTemperature: one.backward,
+          estimator: one.estimator,
+          seed: one.key,
+        });
+      const value = valuesOf(f(tensor(logits)));
+      if (one.estimator === 'gumbelSoftmax') expectRows(value, one.value, RELATIVE);
+      else expect(rowsOf(value, logits[0]!.length)).toEqual(one.value);
+      expectRows(valuesOf(grad(f)(tensor(logits), tensor(dy))), one.gradient, RELATIVE);
+    });
 
-  it.each(titled.filter(([, {unit}]) => unit === 'gate'))('%s', (_, one) => {
-    const {logits, dy, x, connections, gradientFactor} = golden.inputs[one.inputs]!;
-    const f = (inputs: Tensor, gates: Tensor) =>
-      logicGates(inputs, gates, tensor(connections, undefined, 'int32'), {
-        forwardTemperature: one.forward,
-        backwardTemperature: one.backward,
-        estimator: one.estimator,
-        seed: one.key,
-        gradientFactor,
-      });
-    expectRows(valuesOf(f(tensor(x), tensor(logits))), one.value, RELATIVE);
-    const [dx, dgates] = grads(f)([tensor(x), tensor(logits)], tensor(dy)) as [Tensor, Tensor];
-    expectRows(valuesOf(dx), one.inputGradient!, RELATIVE);
-    expectRows(valuesOf(dgates), one.gradient, RELATIVE, roundingOf(one));
-  });
-});
+    it.each(titled.filter(([, {unit}]) => unit === 'gate'))('%s', (_, one) => {
+      const {logits, dy, x, connections, gradientFactor} = golden.inputs[one.inputs]!;
+      const f = (inputs: Tensor, gates: Tensor) =>
+        logicGates(inputs, gates, tensor(connections, undefined, 'int32'), {
+          forwardTemperature: one.forward,
+          backwardTemperature: one.backward,
+          estimator: one.estimator,
+          seed: one.key,
+          gradientFactor,
+        });
+      expectRows(valuesOf(f(tensor(x), tensor(logits))), one.value, RELATIVE);
+      const [dx, dgates] = grads(f)([tensor(x), tensor(logits)], tensor(dy)) as [Tensor, Tensor];
+      expectRows(valuesOf(dx), one.inputGradient!, RELATIVE);
+      expectRows(valuesOf(dgates), one.gradient, RELATIVE);
+    });
+  },
+);
 
 const EVERYWHERE = BUILT_IN_ESTIMATORS.filter(({units}) => units === undefined).map(({id}) => id);
 const EVERY = BUILT_IN_ESTIMATORS.map(({id}) => id);
 
-describe('extremes', () => {
+describe.each(KERNEL_FORMS)('extremes, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   const logits = tensor([
     [1e4, -1e4, 0, 1],
     [-1e4, -1e4, -1e4, -1e4],
@@ -176,7 +169,9 @@ describe('extremes', () => {
   });
 });
 
-describe('NaN logits', () => {
+describe.each(KERNEL_FORMS)('NaN logits, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   const development = env().getBool('PROD');
   afterEach(() => env().set('PROD', development));
   const logits = tensor([

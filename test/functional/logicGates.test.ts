@@ -1,11 +1,12 @@
 import {cast, grad, grads, oneHot, reshape, type Tensor, tensor, tile} from '@tensorflow/tfjs-core';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {BUILT_IN_ESTIMATORS, GATE_NAMES, logicGates} from '../../src/functional/index.js';
 import {
   arbitrary,
   centralDifference,
   expectFrequency,
   expectRows,
+  KERNEL_FORMS,
   norm,
   rowsOf,
   softmaxOf,
@@ -68,7 +69,9 @@ function choiceGradient(x: Tensor): number[][] {
   );
 }
 
-describe('the forward pass', () => {
+describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   const corners = tensor([
     [0, 0],
     [0, 1],
@@ -139,7 +142,9 @@ describe('the forward pass', () => {
   });
 });
 
-describe('any batch', () => {
+describe.each(KERNEL_FORMS)('any batch, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   it.each([[[INPUTS]], [[1, INPUTS]], [[6, INPUTS]], [[2, 3, INPUTS]], [[1, 2, 3, INPUTS]]])(
     '%o: the values and gradients of its samples',
     (shape) => {
@@ -164,7 +169,9 @@ describe('any batch', () => {
   );
 });
 
-describe('gradients', () => {
+describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   it('hard: with respect to the inputs are central differences, of the drawn gates', () => {
     // The output is linear in each input: a long step is exact, but for the rounding of float32.
     for (const seed of [1, 2, 3]) {
@@ -240,7 +247,9 @@ describe('gradients', () => {
   });
 });
 
-describe('onGradient', () => {
+describe.each(KERNEL_FORMS)('onGradient, %s', (_, useForms) => {
+  beforeAll(useForms);
+
   const magnitude = (estimator: string, x: Tensor) => {
     const seen: {values: number[]; shape: number[]}[] = [];
     const args = {

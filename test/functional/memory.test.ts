@@ -12,7 +12,7 @@ import {
   tidy,
   valueAndGrads,
 } from '@tensorflow/tfjs-core';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {
   BUILT_IN_ESTIMATORS,
   decoupledCategorical,
@@ -23,7 +23,7 @@ import {
   straightThroughRound,
 } from '../../src/functional/index.js';
 import {gumbelNoise, logisticNoise} from '../../src/functional/random.js';
-import {arbitrary, tensorsLeftBy} from '../support/expectations.js';
+import {arbitrary, KERNEL_FORMS, tensorsLeftBy} from '../support/expectations.js';
 
 const EVERY = BUILT_IN_ESTIMATORS.map(({id}) => id);
 const EVERYWHERE = BUILT_IN_ESTIMATORS.filter(({units}) => units === undefined).map(({id}) => id);
@@ -42,7 +42,9 @@ function leftBy(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): number
   });
 }
 
-describe('no tensor is left behind by', () => {
+describe.each(KERNEL_FORMS)('no tensor is left behind, %s, by', (_, useForms) => {
+  beforeAll(useForms);
+
   it.each(EVERYWHERE)('categories and bits with %s', (estimator) => {
     for (const unit of [decoupledCategorical, stochasticBinary]) {
       expect(leftBy((l) => unit(l!, {estimator, seed: 1}), x)).toBe(0);
@@ -97,14 +99,15 @@ describe('no tensor is left behind by', () => {
 });
 
 /**
- * Without fast forms of the kernels, plain cpu scatters gradients through a kernel that goes through all
- * values once an input: minutes for these sizes.
+ * The composed forms scatter gradients by a kernel that, on plain cpu, goes through all values once an
+ * input: minutes for these sizes.
  */
-const scatters = getBackend() !== 'cpu';
+const quick = KERNEL_FORMS.filter(([form]) => form === 'fast' || getBackend() !== 'cpu');
 
-it.runIf(scatters)(
-  '4 layers of 12,000 gates at batch 100 stay below 400 MB, forward and backward',
-  async () => {
+describe.each(quick)('in bytes, %s', (_, useForms) => {
+  beforeAll(useForms);
+
+  it('4 layers of 12,000 gates at batch 100 stay below 400 MB, forward and backward', async () => {
     const [batch, inputs, units] = [100, 3072, 12_000];
     const pixels = cast(platformUniform([batch, inputs], 0, 2, 'int32', 5), 'float32');
     const layers = [0, 1, 2, 3].map((layer) => ({
@@ -139,5 +142,5 @@ it.runIf(scatters)(
     );
     expect(peakBytes).toBeGreaterThan(started.numBytes);
     expect(peakBytes).toBeLessThan(400e6);
-  },
-);
+  });
+});

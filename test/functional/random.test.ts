@@ -1,8 +1,11 @@
 import {readFileSync} from 'node:fs';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {gumbelNoise, logisticNoise, type RandomKey, randomUniform} from '../../src/functional/index.js';
 import {fillUniform, toRandomKey} from '../../src/functional/random.js';
+import {registerKernels} from '../../src/kernels/index.js';
 import {meanAndError, valuesOf} from '../support/expectations.js';
+
+beforeAll(registerKernels);
 
 const golden: {uniforms: {key: RandomKey; values: number[]}[]} = JSON.parse(
   readFileSync(new URL('../fixtures/estimators.json', import.meta.url), 'utf8'),

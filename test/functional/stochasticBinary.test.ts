@@ -11,7 +11,7 @@ import {
   tile,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {afterEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {installEstimatorSource, resolveEstimator} from '../../src/functional/estimators/index.js';
 import {
   BUILT_IN_ESTIMATORS,
@@ -19,6 +19,7 @@ import {
   type Estimator,
   stochasticBinary,
 } from '../../src/functional/index.js';
+import {registerKernels} from '../../src/kernels/index.js';
 import {
   arbitrary,
   centralDifference,
@@ -29,6 +30,8 @@ import {
   sigmoidOf,
   valuesOf,
 } from '../support/expectations.js';
+
+beforeAll(registerKernels); // estimators.test.ts holds both forms to the same draws
 
 const EVERYWHERE = BUILT_IN_ESTIMATORS.filter(({units}) => units === undefined).map(({id}) => id);
 /** Unequal where the estimator takes two, so that one cannot stand in for the other. */
