@@ -1,3 +1,4 @@
+import {inspect} from 'node:util';
 import type {Metrics, Trial} from './Trial.js';
 
 /** Where trials run. */
@@ -28,7 +29,9 @@ export class SetUpError extends Error {
   override readonly name = 'SetUpError';
 }
 
-/** What the journal keeps of an error. */
+/** What the journal keeps of an error. One that comes from a thread may have lost its class on the way. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  if (typeof error === 'string') return error;
+  const {message, name} = (error ?? {}) as Partial<Error>;
+  return message || name || inspect(error);
 }

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
+import {invalid} from '../functional/validate.js';
 import {type Definition, difference} from './definition.js';
 import {lockFile} from './fileLock.js';
 import {decodeMetrics, type EncodedMetrics, encodeMetrics, type Metrics} from './Trial.js';
@@ -59,6 +60,7 @@ export class Journal {
     let file: FileHandle | undefined;
     try {
       file = await open(path, 'a+');
+      if (!(await file.stat()).isFile()) throw invalid('search', 'journal', 'a file', path);
       const bytes = await file.readFile();
       const {header, entries, whole} = parse(bytes, path);
       if (header !== undefined) compare(header.definition, definition, path);

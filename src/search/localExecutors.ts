@@ -61,6 +61,10 @@ export class ThreadPool {
       if (error instanceof Error && error.message.startsWith('No handler function exported')) {
         throw new SetUpError(`search: \`trial\` ${this.path} must have a function as its default export.`);
       }
+      if (typeof error === 'object' && !(error instanceof Error) && Object.keys(error ?? {}).length === 0) {
+        // A DOMException, such as DataCloneError, arrives with nothing in it.
+        throw new Error("The trial's answer or error cannot leave its thread. Is it an object of numbers?");
+      }
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import {Journal} from './Journal.js';
 import {functionExecutor, modulePath, type TrialContext, threadExecutor} from './localExecutors.js';
 import {progressBar, type Reporter, type SearchProgress} from './progressBar.js';
 import {redisExecutor} from './redisExecutor.js';
-import type {RedisArgs} from './redisQueue.js';
+import {type RedisArgs, redisAddress} from './redisQueue.js';
 import {Progress, type SearchResult} from './results.js';
 import type {Trial, TrialFunction} from './Trial.js';
 
@@ -95,6 +95,7 @@ function chooseExecutor(
   }
   const threads = wholeNumber('search', 'workers', workers ?? availableParallelism(), 1);
   if (redis !== undefined) {
+    redisAddress('search', redis);
     const own = trial === undefined ? undefined : {path: modulePath('search', trial), threads};
     if (own === undefined && workers !== undefined) {
       throw invalid('search', 'workers', 'left out if there is no `trial` for them', workers);
@@ -135,8 +136,12 @@ async function runTrials({progress, journal, executor, reporter, signal}: Runnin
   await new Promise<void>((resolve, reject) => {
     const running = new Set<string>();
     let waiting: Trial[] = [];
+    let ended = false;
+    const end = (reason: unknown) => {
+      ended = true;
+      reject(reason);
+    };
     const fill = () => {
-      if (signal?.aborted) throw signal.reason;
       // A new plan is asked for when the last one is used up; it names all that is called for by then.
       waiting = waiting.length > 0 ? waiting : openTrials(progress, running);
       while (waiting.length > 0 && running.size < executor.capacity) start(waiting.shift()!);
@@ -144,16 +149,18 @@ async function runTrials({progress, journal, executor, reporter, signal}: Runnin
     };
     const start = (trial: Trial) => {
       running.add(trial.id);
-      runTrial(trial, progress, journal, executor)
+      runTrial(trial, {progress, journal, executor}, () => ended)
         .then(() => {
+          if (ended) return;
           running.delete(trial.id);
           report();
           fill();
         })
-        .catch(reject);
+        .catch(end);
     };
-    signal?.addEventListener('abort', () => reject(signal.reason), {once: true});
-    fill();
+    signal?.addEventListener('abort', () => end(signal.reason), {once: true});
+    if (signal?.aborted) end(signal.reason);
+    else fill();
   });
 }
 
@@ -161,12 +168,15 @@ function openTrials(progress: Progress, running: ReadonlySet<string>): Trial[] {
   return progress.trials().filter((trial) => !running.has(trial.id) && !progress.isSettled(trial));
 }
 
-/** Tries until the trial has a result or has failed too often; either way the journal says so. */
+/**
+ * Tries until the trial has a result or has failed too often; either way the journal says so.
+ *
+ * @param isEnded Whether the search has ended meanwhile. Then threads are stopped, which is not the trial's failure.
+ */
 async function runTrial(
   trial: Trial,
-  progress: Progress,
-  journal: Journal,
-  executor: Executor,
+  {progress, journal, executor}: Pick<Running, 'progress' | 'journal' | 'executor'>,
+  isEnded: () => boolean,
 ): Promise<void> {
   while (!progress.isSettled(trial)) {
     const attempt = journal.failures(trial.id) + 1;
@@ -174,6 +184,7 @@ async function runTrial(
       if (error instanceof SetUpError) throw error;
       return {error: messageOf(error)};
     });
+    if (isEnded()) return;
     if ('error' in outcome) await journal.recordError(trial.id, attempt, outcome.error);
     else await journal.recordResult(trial.id, outcome.metrics, outcome.seconds);
     await executor.forget?.(trial, attempt);

@@ -1,0 +1,320 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {join} from 'node:path';
+import {setImmediate, setTimeout} from 'node:timers/promises';
+import fc from 'fast-check';
+import {describe, expect, it, vi} from 'vitest';
+import {
+  configurationsToCsv,
+  grid,
+  type SearchArgs,
+  type SearchProgress,
+  search,
+  sequential,
+  type TrialInput,
+  toJson,
+  trialsToCsv,
+} from '../../src/search/index.js';
+import {fixture, fixturePath, temporaryFolder, valley} from './support.js';
+
+const strategy = grid({forward: [0, 0.5, 1], backward: [0.3, 0.7], learningRate: [1e-3, 1e-4]});
+const common = {strategy, seeds: [3, 1], minimize: 'valLoss', progress: false} as const;
+const journalIn = (folder: string) => join(folder, 'search.jsonl');
+const linesOf = (journal: string) => readFileSync(journal, 'utf8').trimEnd().split('\n');
+
+/** A search with the fixture whose forward temperature says how it goes wrong. */
+const misbehave = (kinds: number[], more: Partial<SearchArgs> = {}) =>
+  search({
+    trial: fixture('misbehaving.mjs'),
+    strategy: grid({forward: kinds, backward: [1]}),
+    minimize: 'valLoss',
+    progress: false,
+    workers: 2,
+    retries: 0,
+    ...more,
+  });
+
+describe('search', () => {
+  it('finds the lowest point, over all seeds', async () => {
+    const {best, configurations, trials} = await search({...common, trial: valley});
+    expect(best).toMatchObject({
+      forwardTemperature: 0.5,
+      backwardTemperature: 0.7,
+      learningRate: 1e-3,
+      seeds: 2,
+    });
+    expect(configurations).toHaveLength(12);
+    expect(trials).toHaveLength(24);
+    expect(trials.slice(0, 3).map(({id}) => id)).toEqual([
+      'tf=0/tb=0.3/lr=0.001/seed=3',
+      'tf=0/tb=0.3/lr=0.001/seed=1',
+      'tf=0/tb=0.3/lr=0.0001/seed=3',
+    ]);
+    const values = [3, 1].map(
+      (seed) =>
+        valley({forwardTemperature: 0.5, backwardTemperature: 0.7, learningRate: 1e-3, seed, settings: {}})
+          .valLoss,
+    );
+    const {mean, standardDeviation} = best!.metrics.valLoss!;
+    expect(mean).toBeCloseTo((values[0]! + values[1]!) / 2, 15);
+    expect(standardDeviation).toBeCloseTo(Math.abs(values[0]! - values[1]!) / Math.SQRT2, 15);
+  });
+
+  it('takes the sequential path to the same point with fewer trials', async () => {
+    const forward = [0, 0.25, 0.5, 0.75, 1];
+    const backward = [0.3, 0.5, 0.7, 0.9];
+    const {best, trials} = await search({
+      ...common,
+      trial: valley,
+      strategy: sequential({forward, backward}),
+    });
+    expect(best).toMatchObject({forwardTemperature: 0.5, backwardTemperature: 0.7});
+    expect(trials).toHaveLength(2 * (5 + 4));
+  });
+
+  it('maximizes just as well', async () => {
+    const trial = (input: TrialInput) => ({accuracy: -valley(input).valLoss, valLoss: 0});
+    const {best} = await search({...common, trial, minimize: undefined, maximize: 'accuracy'});
+    expect(best).toMatchObject({forwardTemperature: 0.5, backwardTemperature: 0.7, learningRate: 1e-3});
+  });
+
+  it('tells a trial its settings, and no learning rate that is not searched for', async () => {
+    const seen: TrialInput[] = [];
+    const settings = {epochs: 3, data: ['mnist']};
+    await search({
+      ...common,
+      strategy: grid({forward: [0.5], backward: [2]}),
+      settings,
+      trial: (input: TrialInput) => {
+        seen.push(input);
+        return {valLoss: 1};
+      },
+    });
+    expect(seen).toEqual(
+      [3, 1].map((seed) => ({forwardTemperature: 0.5, backwardTemperature: 2, seed, settings})),
+    );
+  });
+
+  it('gives one table, whatever the order in which trials finish', async () => {
+    const args = {...common, strategy: sequential({forward: [0, 0.5, 1], backward: [0.3, 0.7, 1]})};
+    const expected = toJson(await search({...args, trial: valley}));
+    for (const workers of [1, 3]) {
+      const result = await search({
+        ...args,
+        trial: fixture('trial.mjs'),
+        settings: {milliseconds: 3},
+        workers,
+      });
+      const same = {
+        ...result,
+        definition: {...result.definition, settings: {}},
+        best: withoutSeen(result.best!),
+        configurations: result.configurations.map(withoutSeen),
+        trials: result.trials.map(withoutSeen),
+      };
+      expect(toJson(same)).toBe(expected);
+    }
+  });
+
+  it('reports progress, up to the last trial', async () => {
+    const reports: SearchProgress[] = [];
+    const {best} = await search({...common, trial: valley, progress: (one) => reports.push(one)});
+    expect(reports.map(({settled}) => settled)).toEqual(Array.from({length: 25}, (_, i) => i));
+    expect(reports.every(({total}) => total === 24)).toBe(true);
+    expect(reports[1]!.best).toBeUndefined();
+    expect(reports.at(-1)!.best).toEqual(best);
+  });
+
+  it('ends at once when its signal says so, and goes on later', async () => {
+    const journal = journalIn(temporaryFolder());
+    const controller = new AbortController();
+    const args = {...common, journal, trial: fixture('trial.mjs'), settings: {milliseconds: 20}, workers: 2};
+    const progress = ({settled}: SearchProgress) => settled === 5 && controller.abort(new Error('enough'));
+    await expect(search({...args, progress: progress as never, signal: controller.signal})).rejects.toThrow(
+      'enough',
+    );
+    const before = linesOf(journal);
+    expect(before.length).toBeGreaterThanOrEqual(6);
+    const {trials} = await search(args);
+    expect(trials).toHaveLength(24);
+    expect(linesOf(journal)).toHaveLength(25);
+    expect(linesOf(journal).slice(0, before.length)).toEqual(before);
+  });
+
+  it('ends when the journal cannot be written to, instead of going on without', async () => {
+    const handle = await open('/dev/null');
+    const datasync = vi.spyOn(Object.getPrototypeOf(handle), 'datasync');
+    await handle.close();
+    datasync.mockImplementation(async () => {
+      if (datasync.mock.calls.length > 4) throw new Error('ENOSPC: no space left on device');
+    });
+    let ran = 0;
+    const trial = (input: TrialInput) => {
+      ran++;
+      return valley(input);
+    };
+    try {
+      const journal = journalIn(temporaryFolder());
+      await expect(search({...common, trial, journal})).rejects.toThrow('ENOSPC');
+      expect(ran).toBe(4);
+    } finally {
+      datasync.mockRestore();
+    }
+  });
+});
+
+function withoutSeen<T extends {metrics: object}>(row: T): T {
+  const {seen: _, ...metrics} = row.metrics as {seen?: unknown};
+  return {...row, metrics};
+}
+
+describe('a trial that fails', () => {
+  it('is recorded with what it said, tried again, and leaves the others alone', async () => {
+    const journal = journalIn(temporaryFolder());
+    const result = await misbehave([0, 1, 2, 3, 4, 5, 6], {retries: 1, journal});
+    const rows = Object.fromEntries(result.trials.map((row) => [row.forwardTemperature, row]));
+    expect(rows[0]).toMatchObject({status: 'done', metrics: {valLoss: 0.5}, errors: []});
+    const twice = (message: unknown) => ({status: 'failed', metrics: {}, errors: [message, message]});
+    expect(rows[1]).toMatchObject(twice('line one,\n"line two"'));
+    expect(rows[2]).toMatchObject(twice(expect.stringContaining('no error at all')));
+    expect(rows[3]).toMatchObject(twice(expect.stringMatching(/exit/i)));
+    expect(rows[4]).toMatchObject(twice(expect.stringContaining('cannot leave its thread')));
+    expect(rows[5]).toMatchObject(twice('A trial must return `valLoss`, got only loss.'));
+    expect(rows[6]).toMatchObject(twice('A trial must return an object of numbers, got undefined.'));
+    expect(result.best).toMatchObject({forwardTemperature: 0, status: 'done'});
+    expect(linesOf(journal)).toHaveLength(1 + 1 + 6 * 2);
+    // Nothing is left to do.
+    expect(toJson(await misbehave([0, 1, 2, 3, 4, 5, 6], {retries: 1, journal}))).toBe(toJson(result));
+    expect(linesOf(journal)).toHaveLength(1 + 1 + 6 * 2);
+  });
+
+  it('behind its back fails with the thread it takes along', async () => {
+    const {trials} = await misbehave([0, 10], {workers: 1});
+    expect(trials.map(({status}) => status)).toEqual(['done', 'failed']);
+    expect(trials[1]!.errors).toEqual(['behind its back']);
+  });
+
+  it('once only is done, and its row remembers', async () => {
+    const {trials} = await misbehave([8], {retries: 1, workers: 1});
+    expect(trials[0]).toMatchObject({status: 'done', metrics: {valLoss: 8}, errors: ['only once']});
+  });
+
+  it('is tried again when `retries` grows', async () => {
+    const journal = journalIn(temporaryFolder());
+    const failed = await misbehave([8], {journal, settings: {valLoss: 1}});
+    expect(failed.best).toBeUndefined();
+    const {trials} = await search({
+      trial: () => ({valLoss: 1}),
+      strategy: grid({forward: [8], backward: [1]}),
+      minimize: 'valLoss',
+      settings: {valLoss: 1},
+      progress: false,
+      journal,
+      retries: 1,
+    });
+    expect(trials[0]).toMatchObject({status: 'done', errors: ['only once']});
+  });
+
+  it('keeps its configuration from being the best, whatever its other seeds say', async () => {
+    const trial = ({forwardTemperature, seed}: TrialInput) => {
+      if (forwardTemperature === 0 && seed === 2) throw new Error('out of luck');
+      return {valLoss: forwardTemperature};
+    };
+    const {best, configurations} = await search({
+      trial,
+      strategy: grid({forward: [0, 1], backward: [1]}),
+      seeds: [1, 2],
+      minimize: 'valLoss',
+      progress: false,
+    });
+    expect(configurations[0]).toMatchObject({status: 'failed', seeds: 1, failed: 1});
+    expect(best!.forwardTemperature).toBe(1);
+  });
+
+  it('is not one that ends in NaN, which is a result, and never the best', async () => {
+    const journal = journalIn(temporaryFolder());
+    for (const _ of ['first', 'from the journal']) {
+      const {best, trials} = await misbehave([7, 0], {journal});
+      expect(trials[0]).toMatchObject({
+        status: 'done',
+        metrics: {valLoss: Number.NaN, norm: Number.POSITIVE_INFINITY},
+      });
+      expect(best!.forwardTemperature).toBe(0);
+    }
+  });
+
+  it('for want of a default export ends the search, and is not held against it', async () => {
+    const journal = journalIn(temporaryFolder());
+    const args = {...common, journal, workers: 1};
+    await expect(search({...args, trial: fixturePath('noFunction.mjs')})).rejects.toThrow(
+      `search: \`trial\` ${fixturePath('noFunction.mjs')} must have a function as its default export.`,
+    );
+    expect(linesOf(journal)).toHaveLength(1);
+  });
+});
+
+describe('options', () => {
+  it.each<[string, Partial<SearchArgs>]>([
+    ['search: `trial` must be a path, a file URL or a function, got undefined.', {trial: undefined}],
+    ['search: `trial` must be a module that is there, got "/no/trial.js".', {trial: '/no/trial.js'}],
+    ['search: `workers` must be 1 if `trial` is a function', {trial: valley, workers: 2}],
+    ['search: `workers` must be a whole number >= 1, got 0.', {workers: 0}],
+    ['search: `retries` must be a whole number >= 0, got -1.', {retries: -1}],
+    ['search: `redis` must be a URL such as redis://127.0.0.1:6379', {redis: 'http://example.org'}],
+    ['search: `trial` must be a module if `redis` is given', {trial: valley, redis: 'redis://localhost'}],
+    ['search: `workers` must be left out', {trial: undefined, workers: 1, redis: 'redis://localhost'}],
+    ['search: `queue` must be a name without colon', {redis: {url: 'redis://localhost', queue: 'a:b'}}],
+  ])('%s', async (message, wrong) => {
+    const journal = journalIn(temporaryFolder());
+    await expect(search({...common, trial: fixture('trial.mjs'), journal, ...wrong})).rejects.toThrow(
+      message,
+    );
+    expect(existsSync(journal)).toBe(false);
+  });
+});
+
+describe('a search that is resumed', () => {
+  it('anywhere in any journal ends with the same table, and runs nothing that is recorded', async () => {
+    const folder = temporaryFolder();
+    const args = {
+      minimize: 'valLoss',
+      seeds: [1, 2],
+      progress: false,
+      retries: 1,
+      strategy: sequential({forward: [0, 0.5, 1], backward: [0.3, 0.7], fixedBackward: 0.5}),
+    };
+    let ran: string[] = [];
+    const attempts = new Map<string, number>();
+    const trial = async (input: TrialInput) => {
+      const name = `${input.forwardTemperature}/${input.backwardTemperature}/${input.seed}`;
+      ran.push(name);
+      attempts.set(name, (attempts.get(name) ?? 0) + 1);
+      await setImmediate();
+      if (input.forwardTemperature === 1) throw new Error(`${name} never works`);
+      return valley(input);
+    };
+    const whole = journalIn(folder);
+    const undisturbed = await search({...args, trial, journal: whole});
+    const table = toJson(undisturbed) + trialsToCsv(undisturbed) + configurationsToCsv(undisturbed);
+    const bytes = readFileSync(whole);
+    const journal = join(folder, 'cut.jsonl');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length), async (length) => {
+        writeFileSync(journal, bytes.subarray(0, length));
+        ran = [];
+        const resumed = await search({...args, trial, journal});
+        expect(toJson(resumed) + trialsToCsv(resumed) + configurationsToCsv(resumed)).toBe(table);
+        const entries = Math.max(0, bytes.subarray(0, length).toString().split('\n').length - 2);
+        // Ten trials, two of which fail twice.
+        expect(ran).toHaveLength(12 - entries);
+      }),
+      {numRuns: 25},
+    );
+  });
+
+  it('leaves no thread behind', async () => {
+    await misbehave([9, 0], {signal: AbortSignal.timeout(500)}).catch(() => {});
+    await setTimeout(50);
+    expect(process.getActiveResourcesInfo().filter((one) => one === 'Worker')).toEqual([]);
+  });
+});
