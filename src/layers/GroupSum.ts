@@ -28,7 +28,7 @@ export class GroupSum extends layers.Layer {
   readonly groups: number;
   readonly temperature: number;
 
-  constructor(args: GroupSumArgs) {
+  constructor(args: GroupSumArgs = {} as GroupSumArgs) {
     super(args);
     this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
     this.temperature = positive(this.getClassName(), 'temperature', args.temperature ?? 1);

@@ -56,7 +56,7 @@ export class LogicGateLayer extends DiscreteLayer {
   private connections: LayerVariable | undefined;
   private place = 0;
 
-  constructor(args: LogicGateLayerArgs) {
+  constructor(args: LogicGateLayerArgs = {} as LogicGateLayerArgs) {
     super(args, 'gate');
     const owner = this.getClassName();
     const {connections = 'random', gateInitializer = 'residual', residualProbability = 0.951} = args;

@@ -52,7 +52,7 @@ export class ThermometerEncoding extends layers.Layer {
   private placed: Float32Array | undefined;
   private thresholds: LayerVariable | undefined;
 
-  constructor(args: ThermometerEncodingArgs) {
+  constructor(args: ThermometerEncodingArgs = {} as ThermometerEncodingArgs) {
     super(args);
     const owner = this.getClassName();
     const {thresholds, spacing = 'uniform', perFeature = false, adapted = false} = args;

@@ -1,12 +1,12 @@
 import {memory} from '@tensorflow/tfjs-core';
 import {sequential} from '@tensorflow/tfjs-layers';
 import * as fc from 'fast-check';
+import {layers} from 'tfjs-discrete';
 import {describe, expect, it} from 'vitest';
 import {LAYER_CLASSES} from '../../src/layers/index.js';
 import {CONFIG_SPACES} from '../support/configs.js';
 import {throughJson} from '../support/saving.js';
 import {type Args, type Layer, SUBJECTS} from '../support/subjects.js';
-import 'tfjs-discrete';
 
 const CHECKS = {seed: 20_241_018, numRuns: 2000};
 
@@ -118,4 +118,12 @@ describe('temperatures that contradict', () => {
       "`temperature` must be >= 1 for estimator 'reinMax', got 0.9.",
     );
   });
+});
+
+it.each([
+  ['LogicGateLayer', () => layers.logicGateLayer(undefined as never), 'units', 1],
+  ['GroupSum', () => layers.groupSum(undefined as never), 'groups', 1],
+  ['ThermometerEncoding', () => layers.thermometerEncoding(undefined as never), 'thresholds', 1],
+] as const)('%s without arguments asks for what it needs', (name, make, field, least) => {
+  expect(make).toThrow(`${name}: \`${field}\` must be a whole number >= ${least}, got undefined.`);
 });
