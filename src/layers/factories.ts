@@ -4,6 +4,7 @@ import {LogicGateLayer, type LogicGateLayerArgs} from './LogicGateLayer.js';
 import {StochasticBinary, type StochasticBinaryArgs} from './StochasticBinary.js';
 import {StraightThroughRound, type StraightThroughRoundArgs} from './StraightThroughRound.js';
 import {ThermometerEncoding, type ThermometerEncodingArgs} from './ThermometerEncoding.js';
+import {VectorQuantizer, type VectorQuantizerArgs} from './VectorQuantizer.js';
 
 /** A layer of categorical units; see `DecoupledCategorical`. */
 export const decoupledCategorical = (args?: DecoupledCategoricalArgs) => new DecoupledCategorical(args);
@@ -17,3 +18,5 @@ export const groupSum = (args: GroupSumArgs) => new GroupSum(args);
 export const thermometerEncoding = (args: ThermometerEncodingArgs) => new ThermometerEncoding(args);
 /** Rounding with a straight-through gradient; see `StraightThroughRound`. */
 export const straightThroughRound = (args?: StraightThroughRoundArgs) => new StraightThroughRound(args);
+/** Vectors from a codebook; see `VectorQuantizer`. */
+export const vectorQuantizer = (args: VectorQuantizerArgs) => new VectorQuantizer(args);

@@ -4,6 +4,7 @@ import {LogicGateLayer, type LogicGateLayerArgs} from './LogicGateLayer.js';
 import {StochasticBinary, type StochasticBinaryArgs} from './StochasticBinary.js';
 import {StraightThroughRound, type StraightThroughRoundArgs} from './StraightThroughRound.js';
 import {ThermometerEncoding, type ThermometerEncodingArgs} from './ThermometerEncoding.js';
+import {VectorQuantizer, type VectorQuantizerArgs} from './VectorQuantizer.js';
 
 export {DiscreteLayer, type DiscreteLayerArgs, type Evaluation} from './DiscreteLayer.js';
 export {isObservable, type ObservableLayer, type UnitObserver} from './UnitObserver.js';
@@ -20,6 +21,8 @@ export {
   type StraightThroughRoundArgs,
   ThermometerEncoding,
   type ThermometerEncodingArgs,
+  VectorQuantizer,
+  type VectorQuantizerArgs,
 };
 
 /** Every layer class of the package, as `tf.serialization` and the registry take them in. */
@@ -30,4 +33,5 @@ export const LAYER_CLASSES = [
   GroupSum,
   ThermometerEncoding,
   StraightThroughRound,
+  VectorQuantizer,
 ] as const;

@@ -9,15 +9,24 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
-import {isObservable, LAYER_CLASSES, type ObservableLayer} from '../../src/layers/index.js';
+import {
+  isObservable,
+  LAYER_CLASSES,
+  LogicGateLayer,
+  type ObservableLayer,
+  VectorQuantizer,
+} from '../../src/layers/index.js';
 import {expectRows, rowsOf} from '../support/expectations.js';
 import {type Layer, SUBJECTS} from '../support/subjects.js';
 import {inputGradient, numbersOf, uniformTensor} from '../support/values.js';
 import 'tfjs-discrete';
 
 const DISCRETE = SUBJECTS.filter(({discrete}) => discrete);
-const PLACES = DISCRETE.filter(({make}) => (make() as Layer & ObservableLayer).unit !== 'gate');
-const GATES = DISCRETE.filter((subject) => !PLACES.includes(subject));
+const GATES = DISCRETE.filter(({layerClass}) => layerClass === LogicGateLayer);
+/** Layers whose inputs are the logits. */
+const PLACES = DISCRETE.filter(
+  ({layerClass}) => layerClass !== LogicGateLayer && layerClass !== VectorQuantizer,
+);
 
 /** Collects all that a layer tells. */
 function listen(layer: Layer) {

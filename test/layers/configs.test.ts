@@ -90,7 +90,12 @@ describe('temperatures that contradict', () => {
     ({layerClass, make}) => {
       const {estimator} = make().getConfig();
       const ways = (temperatures: Args) => () =>
-        new (layerClass as never as new (args: Args) => Layer)({units: 2, estimator, ...temperatures});
+        new (layerClass as never as new (args: Args) => Layer)({
+          units: 2,
+          codes: 2,
+          estimator,
+          ...temperatures,
+        });
       fc.assert(
         fc.property(different, ([one, other]) => {
           const name = layerClass.className;

@@ -20,6 +20,7 @@ describe.each(DISCRETE)('temperatures of $title', (subject) => {
   it('start at 1', () => {
     const bare = new (subject.layerClass as never as new (args: object) => DiscreteLayer)({
       units: 2,
+      codes: 2,
       estimator: fresh().estimator.id,
     });
     expect(both(bare)).toEqual([1, 1]);

@@ -7,6 +7,7 @@ import {
   StochasticBinary,
   StraightThroughRound,
   ThermometerEncoding,
+  VectorQuantizer,
 } from '../../src/layers/index.js';
 import {type Args, estimatorIds, type Subject} from './subjects.js';
 
@@ -232,6 +233,19 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
       .option(fc.integer({min: 2, max: 1e6}), {nil: undefined})
       .map((levels) => ({args: levels ? {levels} : {}, width: 1})),
     bad: notWhole('levels', 2),
+    misfits: [],
+  },
+  {
+    layerClass: VectorQuantizer,
+    sound: {codes: 3},
+    valid: fc
+      .tuple(discrete('categorical'), fc.integer({min: 1, max: 12}))
+      .map(([args, codes]) => ({args: {...args, codes}, width: 6})),
+    bad: fc.oneof(
+      badDiscrete('categorical'),
+      notWhole('codes', 1, undefined, null),
+      bad('codebookInitializer', 'an initializer or the name of one', fc.constantFrom('nowhere', 'glorot')),
+    ),
     misfits: [],
   },
 ];

@@ -8,6 +8,7 @@ import {
   StochasticBinary,
   StraightThroughRound,
   ThermometerEncoding,
+  VectorQuantizer,
 } from '../../src/layers/index.js';
 
 export type Layer = keras.Layer;
@@ -97,6 +98,7 @@ export const SUBJECTS: readonly Subject[] = [
       [2, 1, 16],
     ],
   ]),
+  ...discrete(VectorQuantizer, 'categorical', {codes: 5}, same([6], [2, 6], [2, 1, 6])),
   plain(GroupSum, {groups: 2, temperature: 3}, [
     [[6], [2]],
     [

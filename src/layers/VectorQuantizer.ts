@@ -1,0 +1,131 @@
+import {
+  argMax,
+  matMul,
+  mul,
+  reshape,
+  type serialization,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import type {Initializer, InitializerIdentifier} from '@tensorflow/tfjs-layers/dist/initializers.js';
+import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
+import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {invalid, wholeNumber} from '../functional/validate.js';
+import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+import {connectedLayers, hashText} from './graph.js';
+
+/** Arguments of `layers.vectorQuantizer`. */
+export interface VectorQuantizerArgs extends DiscreteLayerArgs {
+  /** Number of vectors in the codebook. */
+  codes: number;
+  /**
+   * Where the codebook starts, as for a dense layer's kernel. Left out: truncated normal with variance 1 / dim, from
+   * the layer's seed, so that codes have a length of about 1 and temperature 1 leaves some doubt between them.
+   */
+  codebookInitializer?: Initializer | InitializerIdentifier | serialization.ConfigDict | null;
+}
+
+/**
+ * Replaces each vector by one of a codebook, drawn by distance and trained by Decoupled Straight-Through.
+ *
+ * Input: vectors, `[batch, ..., dim]`. Output: the same shape. With logits l_k = -|x - e_k|^2, in training
+ * z ~ Categorical(softmax(l / tf)) forward and J(tb)^T dz backward; the output is the chosen e_k. The gradient reaches
+ * both x and the codebook through the distances, and the codebook as the output besides, so neither a commitment loss
+ * nor a moving average is needed. In evaluation the nearest vector, or a draw with `evaluation: 'sample'`. Weight:
+ * `codebook` `[codes, dim]`. A call takes memory for a few tensors of one number a vector and code.
+ *
+ * @throws when an argument is out of range.
+ * @see Shah et al., arXiv:2410.13331, section 6, which leaves this as future work; van den Oord et al., "Neural Discrete
+ *   Representation Learning", arXiv:1711.00937.
+ */
+export class VectorQuantizer extends DiscreteLayer {
+  /** @nocollapse */
+  static readonly className = 'VectorQuantizer';
+  override readonly unit = 'categorical';
+  readonly codes: number;
+  private readonly codebookInitializer: Initializer | undefined;
+  private codebook: LayerVariable | undefined;
+  private place = 0;
+
+  constructor(args: VectorQuantizerArgs) {
+    super(args, 'categorical');
+    const owner = this.getClassName();
+    this.codes = wholeNumber(owner, 'codes', args.codes, 1);
+    this.codebookInitializer =
+      args.codebookInitializer == null ? undefined : toInitializer(owner, args.codebookInitializer);
+    this.supportsMasking = true;
+  }
+
+  /** The codes that each vector chooses from. */
+  override get choices(): number {
+    return this.codes;
+  }
+
+  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
+    const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor>;
+    if (source.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
+    return super.apply(inputs, kwargs);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const dim = wholeNumber(this.getClassName(), 'dim', shape.at(-1), 1);
+    const start = this.codebookInitializer ?? this.seededInitializer();
+    this.codebook = this.addWeight('codebook', [this.codes, dim], 'float32', start);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return inputShape;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
+    return tidy(() => {
+      const x = onlyInput(inputs);
+      const z = this.drawUnits(this.logits(x), kwargs?.training === true);
+      return reshape(matMul(reshape(z, [-1, this.codes]), this.codebook!.read()), x.shape);
+    });
+  }
+
+  /** The index of the vector that is nearest to each of `x`, `[batch, ...]`, `int32`; the caller disposes it. */
+  nearestCodes(x: Tensor): Tensor {
+    return tidy(() => argMax(this.logits(x), -1));
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const start = this.codebookInitializer;
+    return {
+      ...super.getConfig(),
+      codes: this.codes,
+      codebookInitializer:
+        start === undefined ? null : {className: start.getClassName(), config: start.getConfig()},
+    };
+  }
+
+  /** 2 x e_k - |e_k|^2, `[batch, ..., codes]`: -|x - e_k|^2 but for |x|^2, the same for all codes. */
+  private logits(x: Tensor): Tensor {
+    const codebook = this.codebook!.read();
+    const products = matMul(reshape(mul(x, 2), [-1, x.shape.at(-1)!]), codebook, false, true);
+    return reshape(sub(products, sum(square(codebook), 1)), [...x.shape.slice(0, -1), this.codes]);
+  }
+
+  private seededInitializer(): Initializer {
+    const seed = hashText(`codebook ${this.place} ${this.seeds.initial}`) | 1; // 0 would mean no seed
+    return initializers.varianceScaling({scale: 1, mode: 'fanOut', distribution: 'normal', seed});
+  }
+}
+
+/** TF.js keeps its look-up of initializers to itself, but a dense layer makes use of it. */
+function toInitializer(owner: string, initializer: unknown): Initializer {
+  try {
+    const probe = layers.dense({units: 1, name: '__probe', kernelInitializer: initializer as never});
+    return (probe as unknown as {kernelInitializer: Initializer}).kernelInitializer;
+  } catch {
+    throw invalid(owner, 'codebookInitializer', 'an initializer or the name of one', initializer);
+  }
+}
