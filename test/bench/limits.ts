@@ -1,0 +1,111 @@
+import {compileString} from 'assemblyscript/asc';
+import type {Roofline} from './race.js';
+import type {Traffic} from './traffic.js';
+
+/**
+ * STREAM's triad a = b + s c, and multiply-adds that never leave the registers: what one thread of wasm can
+ * move and compute at best.
+ */
+const SOURCE = `
+export function triad(a: usize, b: usize, c: usize, bytes: usize, s: f32): void {
+  const factor = f32x4.splat(s);
+  for (let i: usize = 0; i < bytes; i += 64) {
+    v128.store(a + i, f32x4.add(v128.load(b + i), f32x4.mul(v128.load(c + i), factor)));
+    v128.store(a + i, f32x4.add(v128.load(b + i, 16), f32x4.mul(v128.load(c + i, 16), factor)), 16);
+    v128.store(a + i, f32x4.add(v128.load(b + i, 32), f32x4.mul(v128.load(c + i, 32), factor)), 32);
+    v128.store(a + i, f32x4.add(v128.load(b + i, 48), f32x4.mul(v128.load(c + i, 48), factor)), 48);
+  }
+}
+export function multiplyAdd(times: i32, s: f32): f32 {
+  const factor = f32x4.splat(s);
+  let a = f32x4.splat(1), b = f32x4.splat(2), c = f32x4.splat(3), d = f32x4.splat(4);
+  let e = f32x4.splat(5), f = f32x4.splat(6), g = f32x4.splat(7), h = f32x4.splat(8);
+  let i = f32x4.splat(9), j = f32x4.splat(10), k = f32x4.splat(11), l = f32x4.splat(12);
+  for (let n = 0; n < times; n++) {
+    a = f32x4.add(f32x4.mul(a, factor), factor); b = f32x4.add(f32x4.mul(b, factor), factor);
+    c = f32x4.add(f32x4.mul(c, factor), factor); d = f32x4.add(f32x4.mul(d, factor), factor);
+    e = f32x4.add(f32x4.mul(e, factor), factor); f = f32x4.add(f32x4.mul(f, factor), factor);
+    g = f32x4.add(f32x4.mul(g, factor), factor); h = f32x4.add(f32x4.mul(h, factor), factor);
+    i = f32x4.add(f32x4.mul(i, factor), factor); j = f32x4.add(f32x4.mul(j, factor), factor);
+    k = f32x4.add(f32x4.mul(k, factor), factor); l = f32x4.add(f32x4.mul(l, factor), factor);
+  }
+  const abc = f32x4.add(f32x4.add(a, b), c), def = f32x4.add(f32x4.add(d, e), f);
+  const ghi = f32x4.add(f32x4.add(g, h), i), jkl = f32x4.add(f32x4.add(j, k), l);
+  return f32x4.extract_lane(f32x4.add(f32x4.add(abc, def), f32x4.add(ghi, jkl)), 0);
+}
+`;
+
+interface Probe {
+  triad(a: number, b: number, c: number, bytes: number, s: number): void;
+  multiplyAdd(times: number, s: number): number;
+}
+
+/** Bytes that the triad walks through when it is to come from memory: far more than any cache. */
+const BEYOND_CACHE = 768 * 2 ** 20;
+const PAGE = 2 ** 16;
+
+/** The machine's limits for one thread of wasm; measured anew at every call. */
+export class Limits {
+  private constructor(
+    private readonly probe: Probe,
+    private readonly start: number,
+  ) {}
+
+  static async prepare(): Promise<Limits> {
+    const {binary, stderr} = await compileString(SOURCE, {
+      optimizeLevel: 3,
+      noAssert: true,
+      runtime: 'stub',
+      enable: ['simd'],
+      initialMemory: BEYOND_CACHE / PAGE + 1,
+      memoryBase: 0,
+    });
+    if (binary === null) throw new Error(stderr.toString());
+    const {instance} = await WebAssembly.instantiate(binary as Uint8Array<ArrayBuffer>, {});
+    return new Limits(instance.exports as unknown as Probe, PAGE);
+  }
+
+  /**
+   * Bytes a second of the triad, which reads two arrays and writes a third.
+   *
+   * @param workingSet Bytes of the three arrays together. Left out: far more than any cache.
+   */
+  bandwidth(workingSet: number = BEYOND_CACHE): number {
+    const bytes = Math.max(64, Math.floor(Math.min(workingSet, BEYOND_CACHE) / 3 / 64) * 64);
+    const passes = Math.max(1, Math.ceil(BEYOND_CACHE / 4 / (3 * bytes)));
+    return (
+      (passes * 3 * bytes) /
+      this.fastest(() => {
+        for (let pass = 0; pass < passes; pass++) {
+          this.probe.triad(this.start, this.start + bytes, this.start + 2 * bytes, bytes, 0.5);
+        }
+      })
+    );
+  }
+
+  /** Multiplications and additions a second, in vectors of four. */
+  arithmetic(): number {
+    const times = 2e6;
+    return (times * 12 * 4 * 2) / this.fastest(() => this.probe.multiplyAdd(times, 0.5));
+  }
+
+  /** How near `milliseconds` comes to what memory and arithmetic allow for this traffic. */
+  roofline({bytes, operations}: Traffic, milliseconds: number): Roofline {
+    const fromMemory = (1000 * bytes) / this.bandwidth();
+    const fromCache = (1000 * bytes) / this.bandwidth(bytes);
+    const fromArithmetic = (1000 * operations) / this.arithmetic();
+    const limit = fromMemory >= fromArithmetic ? 'memory' : 'arithmetic';
+    const factor = milliseconds / Math.max(fromMemory, fromArithmetic);
+    return {bytes, operations, fromMemory, fromCache, fromArithmetic, factor, limit};
+  }
+
+  /** Seconds, the best of several runs: a limit is what the machine does when nothing disturbs it. */
+  private fastest(run: () => void): number {
+    const seconds = Array.from({length: 7}, () => {
+      const start = performance.now();
+      run();
+      return (performance.now() - start) / 1000;
+    });
+    return Math.min(...seconds);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * How fast are we, against what? Races our kernels with the same models on stock TensorFlow.js and in
+ * PyTorch, turn by turn, and prints one table. `npm run bench -- --help` shows what can be chosen.
+ */
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {Command, InvalidArgumentError, Option} from 'commander';
+import {judge} from './claims.js';
+import type {Clock} from './contender.js';
+import {Limits} from './limits.js';
+import {describeMachine, load} from './machine.js';
+import {compileWorks, findTorch} from './programs.js';
+import type {Finding} from './race.js';
+import {comparisons, type Report, write} from './report.js';
+import {ROWS} from './rows/index.js';
+import {measureScaling, type Scaling, SWEEPS} from './scaling.js';
+import {plainTable} from './table.js';
+
+interface Options {
+  rows?: string[];
+  quick?: true;
+  rounds?: number;
+  turn?: number;
+  clock: Clock;
+  python?: string;
+  out: string;
+  docs?: string;
+}
+
+const NAMES = [...ROWS, ...SWEEPS].map(({name}) => name);
+
+async function main(options: Options): Promise<void> {
+  const {clock, rounds = options.quick ? 3 : 11, turn = options.quick ? 50 : 250} = options;
+  const effort = {rounds, turn, clock};
+  const wanted = (name: string) => options.rows?.some((start) => name.startsWith(start)) ?? true;
+  const torch = findTorch(options.python);
+  if (torch === undefined) {
+    console.log(`No PyTorch: ${options.python ?? 'python3'} cannot import torch; rows leave it out.\n`);
+  }
+  await compileWorks();
+  const limits = await Limits.prepare();
+  const bandwidth = [limits.bandwidth()];
+  const arithmetic = [limits.arithmetic()];
+  const loads = [load()];
+
+  const findings: Finding[] = [];
+  for (const row of ROWS.filter(({name}) => wanted(name))) {
+    const found = await row.measure({effort, limits, torch});
+    console.log(`${row.title}\n${plainTable(comparisons(found))}\n`);
+    findings.push(...found);
+  }
+  const scalings: Scaling[] = [];
+  for (const sweep of SWEEPS.filter(({name}) => wanted(name))) {
+    console.log(`${sweep.title}, ${sweep.grows} doubled ...`);
+    scalings.push(await measureScaling(sweep, effort));
+  }
+
+  const report: Report = {
+    machine: describeMachine(torch),
+    settings: {...effort, torch: torch?.version ?? 'not found'},
+    load: [...loads, load()],
+    limits: {
+      bandwidth: [...bandwidth, limits.bandwidth()],
+      arithmetic: [...arithmetic, limits.arithmetic()],
+    },
+    findings,
+    scalings,
+    verdicts: judge(findings, scalings),
+  };
+  console.log(`\n${write(report, 'plain')}\n`);
+  mkdirSync(dirname(options.out), {recursive: true});
+  writeFileSync(options.out, `${JSON.stringify(report, undefined, 1)}\n`);
+  console.log(`Written to ${options.out}.`);
+  if (options.docs !== undefined) intoPage(options.docs, write(report, 'markdown'));
+}
+
+const [BEGIN, END] = ['<!-- figures: begin -->', '<!-- figures: end -->'];
+
+/** Puts the figures between the two marks of a page. */
+function intoPage(path: string, figures: string): void {
+  const page = readFileSync(path, 'utf8');
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`${path} has no lines '${BEGIN}' and '${END}'.`);
+  writeFileSync(path, `${page.slice(0, begin + BEGIN.length)}\n${figures}\n${page.slice(end)}`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('It must be a whole number >= 1.');
+}
+
+function rowNames(text: string, former: string[] = []): string[] {
+  if (NAMES.some((name) => name.startsWith(text))) return [...former, text];
+  throw new InvalidArgumentError(`It must be how one of these begins: ${NAMES.join(', ')}.`);
+}
+
+const options = new Command('npm run bench --')
+  .description('Races our kernels with stock TensorFlow.js and PyTorch; every figure is from this run.')
+  .addOption(new Option('--rows <name...>', 'only rows whose name begins so').argParser(rowNames))
+  .option('--quick', '3 rounds of 50 ms: a look, not a measurement')
+  .option('--rounds <n>', 'turns of each contender (default: 11)', wholeNumber)
+  .option('--turn <ms>', 'length of a turn (default: 250)', wholeNumber)
+  .addOption(
+    new Option('--clock <which>', 'cpu counts processor time, for a busy machine; it leaves out two threads')
+      .choices(['wall', 'cpu'])
+      .default('wall'),
+  )
+  .option('--python <path>', 'interpreter with torch (default: the first of python3, /usr/bin/python3)')
+  .option('--out <file>', 'where the JSON goes', 'runs/bench.json')
+  .option('--docs <page>', 'also rewrites the figures of this Markdown page')
+  .addHelpText('after', `\nRows: ${NAMES.join(', ')}`)
+  .configureHelp({helpWidth: 110})
+  .parse()
+  .opts<Options>();
+
+main(options).catch((error: Error) => {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,52 @@
+"""Training step of the stochastic binary network: dense 784-200-200-10 with two layers of bits."""
+import torch
+import torch.nn.functional as F
+from discrete import Binary
+from protocol import arguments, serve
+
+sizes = arguments(__doc__)
+batch, steps = sizes.get('batch', 128), sizes.get('steps', 20)
+
+layers = torch.nn.ModuleList([torch.nn.Linear(784, 200), torch.nn.Linear(200, 200), torch.nn.Linear(200, 10)])
+optimizer = torch.optim.Adam(layers.parameters(), lr=1e-3)
+pictures = torch.rand(steps * batch, 784)
+labels = torch.randint(0, 10, (steps * batch,))
+x, y = pictures[:batch], labels[:batch]
+
+
+def logits(x):
+    h = Binary.apply(layers[0](x), 0.1, 0.7)
+    h = Binary.apply(layers[1](h), 0.1, 0.7)
+    return layers[2](h)
+
+
+def train(x=x, y=y):
+    optimizer.zero_grad(set_to_none=True)
+    loss = F.cross_entropy(logits(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+place = 0
+order = torch.randperm(steps * batch)
+
+
+def fit():
+    """A step of an epoch: the next batch of shuffled rows, then `train`."""
+    global place, order
+    if place == steps:
+        place, order = 0, torch.randperm(steps * batch)
+    rows = order[place * batch:(place + 1) * batch]
+    place += 1
+    train(pictures[rows], labels[rows])
+
+
+@torch.no_grad()
+def predict():
+    h = (layers[0](x) > 0).float()
+    h = (layers[1](h) > 0).float()
+    return torch.softmax(layers[2](h), -1)[0, 0].item()
+
+
+serve({'train': train, 'fit': fit, 'predict': predict})

@@ -1,0 +1,77 @@
+import {execFileSync} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import type {Program} from './contender.js';
+
+/** Our kernels, the same model without them, or the same on TensorFlow.js's plain JavaScript backend. */
+export type Form = 'ours' | 'composed on wasm' | 'composed on cpu';
+
+/** A Python that can import torch. */
+export interface Torch {
+  readonly python: string;
+  readonly version: string;
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const PACKAGES = ['@tensorflow/*', 'assemblyscript', 'binaryen'];
+
+/** Where compiled copies of the sources go; beside `node_modules`, so that they find their packages. */
+export const CACHE = here('../../.cache/bench');
+
+/**
+ * Compiles the works into one file, as an application's bundler would, so that a run measures one state of
+ * the sources and no compiler.
+ */
+export async function compileWorks(): Promise<void> {
+  await build({
+    entryPoints: [here('work/main.ts')],
+    outfile: `${CACHE}/work.mjs`,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: PACKAGES,
+    tsconfig: here('../../tsconfig.json'),
+  });
+}
+
+/** A work in TensorFlow.js, in its own process. @see work/main.ts */
+export function tensorflowJs(form: Form, work: string, sizes: object = {}): Program {
+  return {
+    name: form,
+    command: process.execPath,
+    args: [`${CACHE}/work.mjs`, form, work, JSON.stringify(sizes)],
+  };
+}
+
+/**
+ * A work in PyTorch, in its own process.
+ *
+ * @param peer Name of a file in `peers`.
+ */
+export function pyTorch({python}: Torch, peer: string, threads: number, sizes: object = {}): Program {
+  const count = String(threads);
+  return {
+    name: `torch, ${count} thread${threads === 1 ? '' : 's'}`,
+    command: python,
+    args: ['-u', here(`peers/${peer}.py`), '--threads', count, '--sizes', JSON.stringify(sizes)],
+    env: {OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count},
+  };
+}
+
+/** The first of several interpreters that can import torch, or undefined. */
+export function findTorch(named?: string): Torch | undefined {
+  const candidates = named === undefined ? ['python3', '/usr/bin/python3', 'python'] : [named];
+  for (const python of candidates) {
+    try {
+      const version = execFileSync(python, ['-c', 'import torch; print(torch.__version__)'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return {python, version: version.trim()};
+    } catch {
+      // not this one
+    }
+  }
+  return undefined;
+}

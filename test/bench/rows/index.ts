@@ -1,0 +1,17 @@
+import {GATE_ROWS} from './gates.js';
+import {MEMORY_ROWS} from './memory.js';
+import {MONITOR_ROWS} from './monitors.js';
+import {NETWORK_ROWS} from './networks.js';
+import {PACKAGE_ROWS} from './package.js';
+import type {Row} from './Row.js';
+
+/** Every row, in the order of the table. */
+export const ROWS: readonly Row[] = [
+  ...NETWORK_ROWS,
+  ...GATE_ROWS,
+  ...MONITOR_ROWS,
+  ...MEMORY_ROWS,
+  ...PACKAGE_ROWS,
+];
+
+export type {Bench, Row} from './Row.js';

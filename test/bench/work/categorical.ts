@@ -1,0 +1,31 @@
+import {grad, randomNormal, type Tensor} from '@tensorflow/tfjs-core';
+import {functional} from 'tfjs-discrete';
+import {wait} from './data.js';
+import {repeat, type Work} from './Work.js';
+
+export interface CategoricalSizes {
+  readonly batch: number;
+  readonly units: number;
+  /** 1 for bits. */
+  readonly categories: number;
+}
+
+/** A layer of categorical or binary units forward and backward. */
+export function categorical({batch, units, categories}: CategoricalSizes): Work {
+  const shape = categories === 1 ? [batch, units] : [batch, units, categories];
+  const logits = randomNormal(shape, 0, 1, 'float32', 1);
+  const dy = randomNormal(shape, 0, 1, 'float32', 2);
+  const draw = categories === 1 ? functional.stochasticBinary : functional.decoupledCategorical;
+  const args = {forwardTemperature: 0.1, backwardTemperature: 0.7};
+  let seed = 0;
+  const gradient = grad((logits) => draw(logits as Tensor, {...args, seed: seed++}));
+  return {
+    variants: {
+      train: repeat(async () => {
+        const dlogits = gradient(logits, dy);
+        await wait(dlogits);
+        dlogits.dispose();
+      }),
+    },
+  };
+}

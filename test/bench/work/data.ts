@@ -1,0 +1,34 @@
+import {
+  cast,
+  greater,
+  oneHot,
+  randomUniform,
+  reshape,
+  slice,
+  type Tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/** One-hot rows of `classes` classes in turn. */
+export function labelsInTurn(rows: number, classes: number): Tensor {
+  const labels = Int32Array.from({length: rows}, (_, row) => row % classes);
+  return tidy(() => cast(oneHot(tensor1d(labels, 'int32'), classes), 'float32'));
+}
+
+/** Fair bits as numbers. */
+export function randomBits(shape: number[], seed: number): Tensor {
+  return tidy(() => cast(greater(randomUniform(shape, 0, 1, 'float32', seed), 0.5), 'float32'));
+}
+
+/** The first `rows` rows. */
+export function firstRows(x: Tensor, rows: number): Tensor {
+  return slice(x, 0, rows);
+}
+
+/** Waits for the device by reading one element. */
+export async function wait(tensor: Tensor): Promise<void> {
+  const element = tidy(() => slice(reshape(tensor, [-1]), 0, 1));
+  await element.data();
+  element.dispose();
+}

@@ -1,0 +1,33 @@
+import {grads, randomNormal, type Tensor, tensor2d} from '@tensorflow/tfjs-core';
+import {functional} from 'tfjs-discrete';
+import {randomBits, wait} from './data.js';
+import {repeat, type Work} from './Work.js';
+
+export interface GateSizes {
+  readonly inputs: number;
+  readonly units: number;
+  readonly batch: number;
+}
+
+/** One layer of logic gates forward, and backward to both its inputs and its gate logits. */
+export function gateLayer({inputs, units, batch}: GateSizes): Work {
+  const x = randomBits([batch, inputs], 1);
+  const dy = randomNormal([batch, units], 0, 1, 'float32', 2);
+  const gates = randomNormal([units, 16], 0, 1, 'float32', 3);
+  const wiring = functional.drawConnections('gateLayer', 'random', inputs, units, 4);
+  const connections = tensor2d(wiring, [units, 2], 'int32');
+  let seed = 0;
+  const gradients = grads((x, gates) =>
+    functional.logicGates(x as Tensor, gates as Tensor, connections, {seed: seed++}),
+  );
+  return {
+    variants: {
+      train: repeat(async () => {
+        const [dx, dgates] = gradients([x, gates], dy) as [Tensor, Tensor];
+        await wait(dx);
+        dx.dispose();
+        dgates.dispose();
+      }),
+    },
+  };
+}

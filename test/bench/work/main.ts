@@ -1,0 +1,64 @@
+/**
+ * One work in TensorFlow.js as a program: `work <form> <name> <sizes as JSON>`. It answers requests, one JSON
+ * object a line; see `contender.ts`.
+ */
+import {createInterface} from 'node:readline';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import {engine, profile, setBackend} from '@tensorflow/tfjs-core';
+import {registerKernels, unregisterKernels} from '../../../src/kernels/index.js';
+import {installTrainingKernels} from '../../../src/wasm/index.js';
+import type {Form} from '../programs.js';
+import {catae} from './catae.js';
+import {categorical} from './categorical.js';
+import {gateLayer} from './gateLayer.js';
+import {gateNetwork} from './gateNetwork.js';
+import {sbn} from './sbn.js';
+import type {Work} from './Work.js';
+
+const WORKS: Readonly<Record<string, (sizes: never) => Work>> = {
+  sbn,
+  catae,
+  gateLayer,
+  gateNetwork,
+  categorical,
+};
+
+const [form, name, sizes] = process.argv.slice(2) as [Form, string, string];
+await setBackend(form === 'composed on cpu' ? 'cpu' : 'wasm');
+if (form === 'ours') {
+  registerKernels();
+  installTrainingKernels();
+} else {
+  unregisterKernels();
+}
+const residentBefore = process.memoryUsage.rss();
+const {variants} = WORKS[name]!(JSON.parse(sizes) as never);
+
+say({ready: true});
+for await (const line of createInterface({input: process.stdin})) {
+  const request = JSON.parse(line) as {variant: string; steps: number; memory?: true};
+  say(await (request.memory ? measureMemory(request.variant) : measureTime(request)));
+}
+
+async function measureTime({variant, steps}: {variant: string; steps: number}) {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const done = await variants[variant]!(steps);
+  const {user, system} = process.cpuUsage(cpu);
+  return {steps: done, wall: performance.now() - wall, cpu: (user + system) / 1000};
+}
+
+/** Bytes at their peak: tensors during one step, the backend's whole memory, and the process's growth. */
+async function measureMemory(variant: string) {
+  const {peakBytes} = await profile(async () => {
+    await variants[variant]!(1);
+    return undefined as never;
+  });
+  const {wasm} = engine().backend as unknown as {wasm?: {HEAPU8: Uint8Array}};
+  const resident = process.resourceUsage().maxRSS * 1024 - residentBefore;
+  return {tensors: peakBytes, heap: wasm?.HEAPU8.byteLength, resident};
+}
+
+function say(answer: object): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
