@@ -1,8 +1,9 @@
 /**
  * Discrete layers for TensorFlow.js. Importing this module registers the layers with
- * `tf.serialization`, so that saved models load.
+ * `tf.serialization`, so that saved models load, and the fast forms of its kernels.
  */
 import {serialization} from '@tensorflow/tfjs-core';
+import {registerKernels} from './kernels/register.js';
 import {LAYER_CLASSES} from './layers/index.js';
 
 export * as callbacks from './callbacks/factories.js';
@@ -12,3 +13,4 @@ export * as layers from './layers/factories.js';
 export * from './layers/index.js';
 
 for (const layerClass of LAYER_CLASSES) serialization.registerClass(layerClass);
+registerKernels();

@@ -14,15 +14,16 @@ const GRID = 2 ** -23;
 /**
  * Fills `out` with uniforms in (0, 1) that depend on nothing but the key and the place.
  *
- * Four numbers come from each evaluation of pcg4d at (seed, stream, step, place >> 2), so any part of
- * a block can be recomputed alone, on any device with 32-bit integer products.
+ * Four numbers come from each evaluation of pcg4d at the scrambled key and place >> 2, so any part of a
+ * block can be recomputed alone, on any device with 32-bit integer products.
  *
  * @see Jarzynski and Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020, listing of pcg4d.
  */
 export function fillUniform(out: Float32Array, key: RandomKey): Float32Array {
-  const seed = (Math.imul(key.seed, 1664525) + 1013904223) | 0;
-  const stream = (Math.imul(key.stream, 1664525) + 1013904223) | 0;
-  const step = (Math.imul(key.step, 1664525) + 1013904223) | 0;
+  const scrambled = scrambleKey(key);
+  const seed = (Math.imul(scrambled.seed, 1664525) + 1013904223) | 0;
+  const stream = (Math.imul(scrambled.stream, 1664525) + 1013904223) | 0;
+  const step = (Math.imul(scrambled.step, 1664525) + 1013904223) | 0;
   for (let block = 0, place = 0; place < out.length; block++) {
     let w = (Math.imul(block, 1664525) + 1013904223) | 0;
     let x = (seed + Math.imul(stream, w)) | 0;
@@ -43,4 +44,20 @@ export function fillUniform(out: Float32Array, key: RandomKey): Float32Array {
     if (place < out.length) out[place++] = ((w >>> 9) + 0.5) * GRID;
   }
   return out;
+}
+
+/**
+ * Spreads each part of a key over all its bits. pcg4d by itself hardly sees the topmost bits of its
+ * input: keys that differ there alone would draw correlated numbers.
+ */
+export function scrambleKey({seed, stream, step}: RandomKey): RandomKey {
+  return {seed: scramble(seed), stream: scramble(stream), step: scramble(step)};
+}
+
+/** An invertible 32-bit hash of low bias: "lowbias32" of Wellons' hash prospector. */
+function scramble(part: number): number {
+  let x = part | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
 }

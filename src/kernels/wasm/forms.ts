@@ -1,5 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {heapModule, integersOf, offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
+import {scrambleKey} from '../pcg4d.js';
 import {lastOf} from '../typedArrays/forms.js';
 import {type GateSizes, gateSizes} from '../typedArrays/gateSizes.js';
 import type {Form} from '../typedArrays/Host.js';
@@ -47,12 +48,14 @@ export interface Heap {
 
 /** Every kernel by the own module, by name. */
 export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
-  DiscreteRandomUniform: ({backend, exports}, _, {shape, seed, stream, step}) => {
+  DiscreteRandomUniform: ({backend, exports}, _, {shape, ...key}) => {
+    const {seed, stream, step} = scrambleKey(key);
     const output = backend.makeOutput(shape, 'float32');
     exports.fillUniform(offsetOf(backend, output), sizeOf(output), seed, stream, step);
     return output;
   },
-  DiscreteDrawCategory: ({backend, exports}, {logits}, {temperature, seed, stream, step}) => {
+  DiscreteDrawCategory: ({backend, exports}, {logits}, {temperature, ...key}) => {
+    const {seed, stream, step} = scrambleKey(key);
     const {output, places, rows, categories} = like(backend, logits!);
     exports.drawCategory(...places, rows, categories, temperature, seed, stream, step);
     return output;
@@ -67,7 +70,8 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     exports.softmaxJacobianProduct(offsetOf(backend, dy!), ...places, rows, categories, temperature);
     return output;
   },
-  DiscreteDrawBinary: ({backend, exports}, {logits}, {temperature, seed, stream, step}) => {
+  DiscreteDrawBinary: ({backend, exports}, {logits}, {temperature, ...key}) => {
+    const {seed, stream, step} = scrambleKey(key);
     const {output, places, length} = like(backend, logits!);
     exports.drawBinary(...places, length, temperature, seed, stream, step);
     return output;
