@@ -1,4 +1,4 @@
-import {abs, dispose, registerGradient, type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {abs, registerGradient, type Tensor, tensor} from '@tensorflow/tfjs-core';
 import {
   composedCoefficientGradient,
   composedInputGradient,
@@ -71,8 +71,8 @@ registerGradient({
     const [x, coefficients, connections] = saved as [Tensor, Tensor, Tensor];
     const {gradientFactor} = attributes as {gradientFactor: number};
     const gradient = dy as Tensor;
-    // TensorFlow.js asks for x's gradient first. The other one waits outside the device's memory, so that
-    // nothing is left behind where nobody asks for it.
+    // TensorFlow.js asks for x's gradient first, in a tidy. The other one waits outside of the backend's memory,
+    // so that nothing is left behind where nobody asks for it.
     let waiting: Float32Array | undefined;
     return {
       x: () => {
@@ -82,7 +82,6 @@ registerGradient({
         const inputs = {dy: gradient, x, coefficients, connections};
         const [dx, sums] = runFast(GRADIENTS, inputs, {gradientFactor}) as Tensor[];
         waiting = sums!.dataSync<'float32'>();
-        dispose(sums!);
         return dx!;
       },
       coefficients: () =>

@@ -58,7 +58,7 @@ function load<Exports>(
     const {exports} = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
     return {exports: exports as Exports};
   } catch (error) {
-    // Chrome before 115 compiles at most 4 KB synchronously on a page's main thread.
+    // Chrome before 114 compiles at most 4 KB synchronously on a page's main thread.
     if (error instanceof RangeError) {
       WebAssembly.instantiate(bytes, imports).then(
         ({instance}) => replaceBy({exports: instance.exports as Exports}),

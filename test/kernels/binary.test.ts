@@ -89,6 +89,15 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
     });
   });
 
+  it('has the same bits over 400,000 logits from -90 to 90', () => {
+    const logits = fillUniform(new Float32Array(400_000), KEY).map((value) => 180 * value - 90);
+    const dy = new Float32Array(logits.length).fill(1);
+    const expected = new Float32Array(logits.length);
+    typedArrays.sigmoidJacobianProduct(dy, logits, expected, 1);
+    const product = read(() => sigmoidJacobianProduct(tensor(dy), tensor(logits), 1));
+    expect(product.findIndex((value, i) => value !== expected[i])).toBe(-1);
+  });
+
   it('is right to float32 accuracy, in both tails too', () => {
     forGenerated(logitsCases, ({logits, dy, shape, temperature}) => {
       const product = read(() =>

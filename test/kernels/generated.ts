@@ -1,4 +1,4 @@
-import {backend, engine, getKernel, type Tensor, type TensorInfo} from '@tensorflow/tfjs-core';
+import {backend, engine, getBackend, getKernel, type Tensor, type TensorInfo} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {expect} from 'vitest';
 import {fillUniform, type RandomKey} from '../../src/kernels/pcg4d.js';
@@ -83,16 +83,17 @@ export function gatesCase(
   };
 }
 
-/** A backend's own kernel with a stand-in for the backend: what `engine().runKernel` would do with it. */
+/** Runs the current backend's kernel with a stand-in for that backend, and makes tensors of what it returns. */
 export function runOn(
   standIn: object,
   name: string,
   inputs: Record<string, Tensor>,
   attributes: object = {},
-): Tensor {
-  const {kernelFunc} = getKernel(name, engine().backendName)!;
-  const output = kernelFunc({inputs, attrs: attributes as never, backend: standIn as never}) as TensorInfo;
-  return engine().makeTensorFromTensorInfo(output, backend());
+): Tensor[] {
+  const {kernelFunc} = getKernel(name, getBackend())!;
+  const output = kernelFunc({inputs, attrs: attributes as never, backend: standIn as never});
+  const outputs = (Array.isArray(output) ? output : [output]) as TensorInfo[];
+  return outputs.map((info) => engine().makeTensorFromTensorInfo(info, backend()));
 }
 
 /** Every element within `allowed(i)` of the expected one; NaN where NaN is expected. */

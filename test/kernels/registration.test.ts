@@ -1,4 +1,4 @@
-import {backend, getBackend, getKernel, tensor, tidy} from '@tensorflow/tfjs-core';
+import {backend, getBackend, getKernel, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {drawCategory, evaluateGates, registerKernels, unregisterKernels} from '../../src/kernels/index.js';
 import {TYPED_ARRAY_FORMS} from '../../src/kernels/typedArrays/forms.js';
@@ -67,13 +67,13 @@ describe.runIf(getBackend() === 'wasm')('the module on the memory of the wasm ba
     tidy(() => {
       const logits = tensor([0, 1, 2, 3, 4, 5, -1, 2, 1], [3, 3]);
       const attributes = {temperature: 0.5, ...key};
-      const fallback = runOn(standIn, 'DiscreteDrawCategory', {logits}, attributes);
+      const [fallback] = runOn(standIn, 'DiscreteDrawCategory', {logits}, attributes) as [Tensor];
       expect(fallback.dataSync()).toEqual(drawCategory(logits, 0.5, key).dataSync());
       const one = gatesCase({rows: 9, inputs: 7, units: 5, factor: 1}, true, key);
       const x = tensor(one.x, [9, 7]);
       const coefficients = tensor(one.coefficients, [5, 4]);
       const connections = tensor(one.connections, [5, 2], 'int32');
-      const y = runOn(standIn, 'DiscreteLogicGates', {x, coefficients, connections});
+      const [y] = runOn(standIn, 'DiscreteLogicGates', {x, coefficients, connections}) as [Tensor];
       const expected = evaluateGates(x, coefficients, connections, 1).dataSync();
       y.dataSync().forEach((value, i) => {
         expect(value).toBeCloseTo(expected[i]!, 5);

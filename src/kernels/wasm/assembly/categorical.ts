@@ -122,14 +122,9 @@ export function softmaxJacobianProduct(
       const weight = exp(f32x4.div(f32x4.sub(logit, top), divisor));
       const change = f32x4.sub(loadUpTo(gradient + place, left, 0), reference);
       storeUpTo(to + place, left, weight);
-      if (left < 4) {
-        // Lanes past the end weigh nothing, but 0 * Infinity would count.
-        total = f32x4.add(total, keep(weight, left));
-        products = f32x4.add(products, keep(f32x4.mul(weight, change), left));
-      } else {
-        total = f32x4.add(total, weight);
-        products = f32x4.add(products, f32x4.mul(weight, change));
-      }
+      // The lanes past the end hold the logit -Infinity: they weigh nothing.
+      total = f32x4.add(total, weight);
+      products = f32x4.add(products, f32x4.mul(weight, change));
     }
     const inverse: f32 = <f32>1 / sumLanes(total);
     const mean = f32x4.splat(sumLanes(products) * inverse);
@@ -142,9 +137,4 @@ export function softmaxJacobianProduct(
       storeUpTo(to + place, left, f32x4.div(f32x4.mul(p, f32x4.sub(change, mean)), divisor));
     }
   }
-}
-
-/** The first `count` (1 to 3) lanes, and 0 in the others. */
-function keep(lanes: v128, count: i32): v128 {
-  return v128.and(lanes, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
 }

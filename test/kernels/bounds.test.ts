@@ -1,0 +1,62 @@
+import {backend, getBackend, type Tensor, type TensorInfo, tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {describe, expect, it} from 'vitest';
+import type {FormAttributes} from '../../src/kernels/typedArrays/Host.js';
+import {kernelModule, WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {floatsOf, type WasmBackend} from '../../src/wasm/heap.js';
+import {forGenerated, gatesCases, logitsCases} from './generated.js';
+
+/** Floats that stand beyond the end of everything that a kernel may write. */
+const GUARD = new Float32Array(4).fill(1234);
+
+/** Runs a kernel of the own module, and looks whether it wrote beyond its outputs and its scratch memory. */
+function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attributes: object): void {
+  const heap = backend() as WasmBackend;
+  const guarded: TensorInfo[] = [];
+  const standIn: WasmBackend = Object.create(heap, {
+    makeOutput: {
+      value: (shape: number[]) => {
+        const output = heap.makeOutput([util.sizeFromShape(shape) + GUARD.length], 'float32');
+        floatsOf(heap, output).set(GUARD, util.sizeFromShape(shape));
+        guarded.push(output);
+        return {...output, shape};
+      },
+    },
+    disposeData: {value: () => true},
+  });
+  WASM_FORMS[name]!(
+    {backend: standIn, exports: kernelModule(heap).exports!},
+    inputs,
+    attributes as FormAttributes,
+  );
+  expect(guarded.length).toBeGreaterThan(0);
+  for (const output of guarded) {
+    expect(floatsOf(heap, output).slice(-GUARD.length), name).toEqual(GUARD);
+    heap.disposeData(output.dataId);
+  }
+}
+
+describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond its outputs', () => {
+  const names = Object.keys(WASM_FORMS);
+
+  it.each(names.filter((name) => !name.includes('LogicGates')))('%s', (name) => {
+    forGenerated(logitsCases, ({shape, logits, dy, temperature, key}) =>
+      tidy(() => {
+        const matrix = [logits.length / shape.at(-1)!, shape.at(-1)!];
+        const inputs = {logits: tensor(logits, shape), dy: tensor(dy, shape), x: tensor(logits, matrix)};
+        expectWithinBounds(name, inputs, {shape, temperature, ...key});
+      }),
+    );
+  });
+
+  it.each(names.filter((name) => name.includes('LogicGates')))('%s', (name) => {
+    forGenerated(gatesCases, ({rows, inputs, units, ...values}) =>
+      tidy(() => {
+        const x = tensor(values.x, [rows, inputs]);
+        const coefficients = tensor(values.coefficients, [units, 4]);
+        const connections = tensor(values.connections, [units, 2], 'int32');
+        const dy = tensor(values.dy, [rows, units]);
+        expectWithinBounds(name, {x, coefficients, connections, dy}, {gradientFactor: 1});
+      }),
+    );
+  });
+});
