@@ -1,6 +1,9 @@
 /** Something to measure, built once: models, data and all are ready before the first step. */
 export interface Work {
-  /** Each does at least the given number of steps, waits for the device, and answers how many it did. */
+  /**
+   * Each does at least the given number of steps and answers how many it did. A kernel of the backends here,
+   * `wasm` and `cpu`, has done its work when it returns, so that nothing need be read to wait for it.
+   */
   readonly variants: Readonly<Record<string, (steps: number) => Promise<number>>>;
 }
 

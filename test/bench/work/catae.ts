@@ -30,7 +30,7 @@ export function catae({batch = 200}: {batch?: number}): Work {
     variants: {
       train: repeat(() => model.trainOnBatch(x, x)),
       predict: repeat(async () => {
-        const pictures = model.predict(x) as Tensor;
+        const pictures = model.predict(x, {batchSize: batch}) as Tensor;
         await pictures.data();
         pictures.dispose();
       }),

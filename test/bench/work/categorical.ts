@@ -1,6 +1,5 @@
 import {grad, randomNormal, type Tensor} from '@tensorflow/tfjs-core';
 import {functional} from 'tfjs-discrete';
-import {wait} from './data.js';
 import {repeat, type Work} from './Work.js';
 
 export interface CategoricalSizes {
@@ -21,9 +20,8 @@ export function categorical({batch, units, categories}: CategoricalSizes): Work 
   const gradient = grad((logits) => draw(logits as Tensor, {...args, seed: seed++}));
   return {
     variants: {
-      train: repeat(async () => {
+      train: repeat(() => {
         const dlogits = gradient(logits, dy);
-        await wait(dlogits);
         dlogits.dispose();
       }),
     },

@@ -3,7 +3,6 @@ import {
   greater,
   oneHot,
   randomUniform,
-  reshape,
   slice,
   type Tensor,
   tensor1d,
@@ -24,11 +23,4 @@ export function randomBits(shape: number[], seed: number): Tensor {
 /** The first `rows` rows. */
 export function firstRows(x: Tensor, rows: number): Tensor {
   return slice(x, 0, rows);
-}
-
-/** Waits for the device by reading one element. */
-export async function wait(tensor: Tensor): Promise<void> {
-  const element = tidy(() => slice(reshape(tensor, [-1]), 0, 1));
-  await element.data();
-  element.dispose();
 }

@@ -1,6 +1,6 @@
 import {grads, randomNormal, type Tensor, tensor2d} from '@tensorflow/tfjs-core';
 import {functional} from 'tfjs-discrete';
-import {randomBits, wait} from './data.js';
+import {randomBits} from './data.js';
 import {repeat, type Work} from './Work.js';
 
 export interface GateSizes {
@@ -22,9 +22,8 @@ export function gateLayer({inputs, units, batch}: GateSizes): Work {
   );
   return {
     variants: {
-      train: repeat(async () => {
+      train: repeat(() => {
         const [dx, dgates] = gradients([x, gates], dy) as [Tensor, Tensor];
-        await wait(dx);
         dx.dispose();
         dgates.dispose();
       }),

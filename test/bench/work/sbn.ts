@@ -25,7 +25,7 @@ export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number})
     variants: {
       train: repeat(() => model.trainOnBatch(x, y)),
       predict: repeat(async () => {
-        const probabilities = model.predict(x) as Tensor;
+        const probabilities = model.predict(x, {batchSize: batch}) as Tensor;
         await probabilities.data();
         probabilities.dispose();
       }),
