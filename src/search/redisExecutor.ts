@@ -85,7 +85,13 @@ export async function redisExecutor(
   try {
     await connected('search', address, queue, () => complaints.last);
     await connected('search', address, events, () => complaints.last);
-    if (own !== undefined) worker = await startSearchWorker({redis, trial: own.path, workers: own.threads});
+    if (own !== undefined) {
+      worker = await startSearchWorker({redis, trial: own.path, workers: own.threads});
+      // The module turned out to be none that can run trials.
+      worker.stopped.catch((error: Error) => {
+        for (const {reject} of waiting.values()) reject(error);
+      });
+    }
   } catch (error) {
     await close();
     throw error;
