@@ -1,4 +1,5 @@
 import {Callback, type LayersModel, type Sequential} from '@tensorflow/tfjs-layers';
+import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {callbacks} from 'tfjs-discrete';
 import type {Batches} from '../mnist/data/batches.js';
 import type {History} from './results.js';
@@ -13,6 +14,8 @@ export interface Training {
   readonly epochs: number;
   /** A unit counts as dead below this mean |dL/dlogit| of a sample. */
   readonly deadBelow: number;
+  /** Further such bounds; dead units below them go into `deadUnits<bound>`. */
+  readonly alsoBelow?: readonly number[];
   readonly report: Report;
   /** Callbacks that see `logs` before the history does. */
   readonly callbacks?: readonly Callback[];
@@ -21,12 +24,17 @@ export interface Training {
 /** Trains a compiled model and returns each epoch's figures, the monitors' among them. */
 export async function trainAndWatch(
   model: LayersModel | Sequential,
-  {train, test, epochs, deadBelow, report, callbacks: more = []}: Training,
+  {train, test, epochs, deadBelow, alsoBelow = [], report, callbacks: more = []}: Training,
 ): Promise<History> {
   const {history} = await model.fitDataset(train as never, {
     epochs,
     validationData: test as never,
-    callbacks: [callbacks.monitors({threshold: deadBelow}), ...more, new Reporter(report)],
+    callbacks: [
+      callbacks.monitors({threshold: deadBelow}),
+      ...alsoBelow.map((bound) => new DeadBelow(bound)),
+      ...more,
+      new Reporter(report),
+    ],
     verbose: 0,
   });
   return history as History;
@@ -39,5 +47,38 @@ class Reporter extends Callback {
 
   override async onEpochEnd(epoch: number): Promise<void> {
     this.report(epoch + 1);
+  }
+}
+
+/** Counts dead units by another bound, under another key. */
+class DeadBelow extends Callback {
+  private readonly counter: Callback;
+
+  constructor(private readonly bound: number) {
+    super();
+    this.counter = callbacks.deadUnits({threshold: bound});
+  }
+
+  override setModel(model: Parameters<Callback['setModel']>[0]): void {
+    super.setModel(model);
+    this.counter.setModel(model);
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    await this.counter.onTrainBegin();
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    await this.counter.onEpochBegin(epoch);
+  }
+
+  override async onEpochEnd(epoch: number, logs: UnresolvedLogs): Promise<void> {
+    const own: UnresolvedLogs = {};
+    await this.counter.onEpochEnd(epoch, own);
+    logs[`deadUnits<${this.bound}`] = own.deadUnits!;
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    await this.counter.onTrainEnd();
   }
 }
