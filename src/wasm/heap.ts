@@ -90,16 +90,19 @@ export function integersOf(backend: WasmBackend, tensor: TensorInfo): Int32Array
   return new Int32Array(backend.wasm.HEAPU8.buffer, offset, sizeOf(tensor.shape));
 }
 
+/** Bytes that the processor moves at once. */
+const CACHE_LINE = 64;
+
 /**
  * Lends `length` four-byte words of the backend's memory, not cleared, to `use`, and takes them back.
  * This may grow the memory.
  *
- * @param use Gets the address of the first word.
+ * @param use Gets the address of the first word, which begins a cache line.
  */
 export function withScratch<T>(backend: WasmBackend, length: number, use: (offset: number) => T): T {
-  const scratch = backend.makeOutput([length], 'float32');
+  const scratch = backend.makeOutput([length + CACHE_LINE / 4], 'float32');
   try {
-    return use(offsetOf(backend, scratch));
+    return use(Math.ceil(offsetOf(backend, scratch) / CACHE_LINE) * CACHE_LINE);
   } finally {
     backend.disposeData(scratch.dataId);
   }

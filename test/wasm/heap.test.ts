@@ -71,7 +71,7 @@ describe.runIf(getBackend() === 'wasm')('own modules on the memory of the wasm b
 
   it('borrow scratch memory and give it back, even when the work fails', () => {
     const stored = backend().numDataIds();
-    expect(withScratch(heap(), 100, (offset) => offset % 4)).toBe(0);
+    expect(withScratch(heap(), 100, (offset) => offset % 64)).toBe(0);
     expect(() =>
       withScratch(heap(), 100, () => {
         throw new Error('stop');
