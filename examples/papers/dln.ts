@@ -19,7 +19,7 @@ import {trainAndWatch} from './training.js';
 
 const LAYERS = 4;
 
-await experiment({
+export default await experiment(import.meta.url, {
   name: 'dln',
   question: 'Which estimator trains the best network of logic gates, once every gate has been decided on?',
   presets: {

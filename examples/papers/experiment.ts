@@ -1,3 +1,5 @@
+import {realpathSync} from 'node:fs';
+import {pathToFileURL} from 'node:url';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {type BackendName, useBackend} from 'tfjs-discrete/node';
 import {whole} from '../mnist/numbers.js';
@@ -66,13 +68,24 @@ interface Options {
 }
 
 /**
- * Runs an experiment as the command line says: every configuration with every seed, each run appended to a file as it
+ * Runs an experiment as the command line says, if `module` is the program that was started: every configuration with every seed, each run appended to a file as it
  * ends, runs that are in the file already left out. Prints the table of all that is there.
+ *
+ * @returns The definition, for programs that import it.
  */
 export async function experiment<C extends Configuration, S extends Settings>(
+  module: string,
+  definition: Experiment<C, S>,
+): Promise<Experiment<C, S>> {
+  const isProgram = pathToFileURL(realpathSync(process.argv[1]!)).href === module;
+  if (isProgram && isWorker()) serve((job, report) => carryOut(definition, job, report));
+  else if (isProgram) await runAll(definition);
+  return definition;
+}
+
+async function runAll<C extends Configuration, S extends Settings>(
   definition: Experiment<C, S>,
 ): Promise<void> {
-  if (isWorker()) return serve((job, report) => carryOut(definition, job, report));
   const options = readOptions(definition);
   const {seeds, ...preset} = definition.presets[options.preset];
   const settings = override(preset as unknown as S, options);

@@ -17,7 +17,7 @@ import {uniformStart} from '../mnist/tasks/initializers.js';
 import {experiment, highest, last, lowest, percent} from './experiment.js';
 import {trainAndWatch} from './training.js';
 
-await experiment({
+export default await experiment(import.meta.url, {
   name: 'sbn',
   question: 'Does decoupling train a stochastic binary network better, and leave fewer units dead?',
   presets: {

@@ -25,9 +25,10 @@ const MARK = 'TFJS_DISCRETE_PAPERS_WORKER';
 /** Whether this process was started by `runJobs`. */
 export const isWorker = () => process.env[MARK] !== undefined;
 
-/** Runs the jobs that the parent sends, until it hangs up. */
+/** Runs the jobs that the parent sends; ends with it. */
 export function serve(run: (job: Job, report: Report) => Promise<Outcome>): void {
   const send = (message: Message) => process.send?.(message);
+  process.on('disconnect', () => process.exit());
   process.on('message', async (job: Job) => {
     try {
       send({outcome: await run(job, (epochs) => send({epochs}))});

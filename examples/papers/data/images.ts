@@ -1,4 +1,4 @@
-import {type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {reshape, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Batches} from '../../mnist/data/batches.js';
 import {loadDataset, type Pictures} from '../../mnist/data/datasets.js';
 import {permutation} from '../../mnist/data/permutation.js';
@@ -70,6 +70,11 @@ export const reconstruction: Samples = (images, places) => {
   const xs = pixelTensor(images, places);
   return {xs, ys: xs.clone()};
 };
+
+/** Pictures as rows, `[batch, height * width * channels]`, 0 to 1. */
+export function flatPixels(images: Images, places: Uint32Array): Tensor {
+  return tidy(() => reshape(pixelTensor(images, places), [places.length, -1]));
+}
 
 /** Pictures and one-hot labels. */
 export const classification =

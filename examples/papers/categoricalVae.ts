@@ -1,0 +1,108 @@
+/**
+ * Where do a categorical variational autoencoder's best temperatures lie?
+ *
+ * MNIST, 784-512-256-latents and mirrored; 4 latents of 8 categories, or 12 of 16; binary cross-entropy plus the divergence
+ * of the codes' distribution from the uniform one; 160 epochs, 10 seeds (papers' predecessor, section 5.1.2, figures
+ * 3 and 4, appendix A.2). The paper: best where the forward temperature exceeds the backward one, near (1.6, 1.3) with 8 x 4;
+ * one temperature for both gains little by tuning. It trains with RAdam, which TensorFlow.js lacks: here it is Adam.
+ *
+ *     node --import tsx examples/papers/categoricalVae.ts --set categories=16 --set latents=12 --set learningRate=7e-4
+ */
+import {add, logSoftmax, mul, reshape, slice, softmax, sum, type Tensor, train} from '@tensorflow/tfjs-core';
+import {
+  input,
+  layers as keras,
+  metrics,
+  model as modelOf,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import {layers} from 'tfjs-discrete';
+import {uniformStart} from '../mnist/tasks/initializers.js';
+import {flatPixels, inOrder, loadGrey, type Samples, shuffled} from './data/images.js';
+import {experiment, last, lowest} from './experiment.js';
+import {trainAndWatch} from './training.js';
+
+const PIXELS = 784;
+const common = {batchSize: 200, learningRate: 5e-4, categories: 8, latents: 4};
+
+export default await experiment(import.meta.url, {
+  name: 'categoricalVae',
+  question: 'Where do a categorical variational autoencoder’s best temperatures lie?',
+  presets: {
+    paper: {epochs: 160, seeds: 10, limit: 0, ...common},
+    quick: {epochs: 3, seeds: 1, limit: 10_000, ...common},
+  },
+  configurations: [
+    {estimator: 'decoupledGumbel', forwardTemperature: 1.6, backwardTemperature: 1.3},
+    {estimator: 'decoupled', forwardTemperature: 1.6, backwardTemperature: 1.3},
+    {estimator: 'gumbel', temperature: 1},
+    {estimator: 'softmax', temperature: 1},
+    {estimator: 'reinMax', temperature: 1},
+    {estimator: 'gumbelSoftmax', temperature: 1},
+  ],
+  columns: [
+    {title: 'val loss, nats', digits: 2, of: last('val_loss')},
+    {title: 'best val loss', digits: 2, of: lowest('val_loss')},
+    {title: 'val cross-entropy', digits: 2, of: last('val_crossEntropy')},
+    {title: 'val divergence', digits: 2, of: last('val_divergence')},
+    {title: 'perplexity', digits: 2, of: last('perplexity/code')},
+  ],
+  async run(configuration, seed, settings, report) {
+    const {epochs, batchSize, learningRate, categories, latents, limit} = settings;
+    const data = await loadGrey('mnist', 0, limit || undefined);
+    const width = latents * categories;
+    const start = uniformStart(seed);
+    const hidden = (units: number, inputs: number) =>
+      keras.dense({units, activation: 'relu', ...start(inputs)});
+
+    const picture = input({shape: [PIXELS]});
+    const encoder = [
+      hidden(512, PIXELS),
+      hidden(256, 512),
+      keras.dense({name: 'logits', units: width, ...start(256)}),
+    ];
+    const logits = through(picture, encoder);
+    const output = through(logits, [
+      layers.decoupledCategorical({name: 'code', categories, evaluation: 'sample', seed, ...configuration}),
+      hidden(256, width),
+      hidden(512, 256),
+      keras.dense({units: PIXELS, activation: 'sigmoid', ...start(512)}),
+    ]);
+    // One output: with several, TensorFlow.js 4.22 mixes up their validation losses.
+    const both = keras.concatenate().apply([output, logits]) as SymbolicTensor;
+    const model = modelOf({inputs: picture, outputs: both});
+    const crossEntropy = (x: Tensor, given: Tensor) =>
+      mul(metrics.binaryCrossentropy(x, slice(given, [0, 0], [-1, PIXELS])), PIXELS);
+    const divergence = (_: Tensor, given: Tensor) =>
+      fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
+    model.compile({
+      optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8),
+      loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
+      metrics: [crossEntropy, divergence],
+    });
+    const samples: Samples = (images, places) => {
+      const xs = flatPixels(images, places);
+      return {xs, ys: xs.clone()};
+    };
+    const history = await trainAndWatch(model, {
+      train: shuffled(data.train, samples, batchSize, seed),
+      test: inOrder(data.test, samples),
+      epochs,
+      deadBelow: 1e-3,
+      report,
+    });
+    model.dispose();
+    return history;
+  },
+});
+
+function through(symbol: SymbolicTensor, parts: readonly keras.Layer[]): SymbolicTensor {
+  return parts.reduce((value, part) => part.apply(value) as SymbolicTensor, symbol);
+}
+
+/** Sum over latents of KL(softmax(logits) | uniform), nats, `[batch]`. */
+function fromUniform(logits: Tensor): Tensor {
+  const entropies = sum(mul(softmax(logits), logSoftmax(logits)), [1, 2]);
+  const [, latents, categories] = logits.shape;
+  return add(entropies, latents! * Math.log(categories!));
+}

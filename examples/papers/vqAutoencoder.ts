@@ -1,0 +1,64 @@
+/**
+ * Does Decoupled Straight-Through keep a large codebook in use?
+ *
+ * A vector-quantised autoencoder: 8 x 8 vectors of 16 numbers, each replaced by one of 512 or 8,192 codes, without commitment
+ * loss or moving averages, on MNIST or CIFAR-10. The paper leaves this as future work (arXiv:2410.13331, section 6), so
+ * there is no figure to meet; `identity` is the nearest code with the gradient passed to the logits unchanged.
+ *
+ *     node --import tsx examples/papers/vqAutoencoder.ts --preset paper --set dataset=cifar-10
+ */
+import {train} from '@tensorflow/tfjs-core';
+import {input, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {layers} from 'tfjs-discrete';
+import {Convolutional} from './convolutional.js';
+import {inOrder, reconstruction, shuffled} from './data/images.js';
+import {loadImages} from './data/index.js';
+import {type Configuration, experiment, last, lowest} from './experiment.js';
+import {trainAndWatch} from './training.js';
+
+const DIM = 16;
+const common = {batchSize: 32, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
+
+const rivals: Configuration[] = [
+  {estimator: 'decoupled', forwardTemperature: 1, backwardTemperature: 0.5},
+  {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 1},
+  {estimator: 'softmax', temperature: 1},
+  {estimator: 'gumbel', temperature: 1},
+  {estimator: 'identity'},
+];
+
+export default await experiment(import.meta.url, {
+  name: 'vqAutoencoder',
+  question: 'Does decoupling keep a large codebook in use?',
+  presets: {
+    paper: {epochs: 20, seeds: 3, limit: 0, ...common},
+    quick: {epochs: 1, seeds: 1, limit: 1000, ...common, filters: 16},
+  },
+  configurations: [512, 8192].flatMap((codes) => rivals.map((rival) => ({...rival, codes}))),
+  columns: [
+    {title: 'val loss, 1e-3', digits: 3, of: (history) => 1000 * last('val_loss')(history)},
+    {title: 'best val loss, 1e-3', digits: 3, of: (history) => 1000 * lowest('val_loss')(history)},
+    {title: 'codes in use (perplexity)', digits: 1, of: last('perplexity/codes')},
+    {title: 'dead codes, %', digits: 1, of: last('deadUnits')},
+  ],
+  async run({codes, ...configuration}, seed, settings, report) {
+    const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
+    const data = await loadImages(dataset, limit || undefined);
+    const {channels} = data.train;
+    const parts = new Convolutional(filters, seed);
+    const picture = input({shape: [32, 32, channels]});
+    const quantizer = layers.vectorQuantizer({name: 'codes', codes: codes as number, seed, ...configuration});
+    const chosen = quantizer.apply(parts.encode(picture, DIM)) as SymbolicTensor;
+    const model = modelOf({inputs: picture, outputs: parts.decode(chosen, channels)});
+    model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+    const history = await trainAndWatch(model, {
+      train: shuffled(data.train, reconstruction, batchSize, seed),
+      test: inOrder(data.test, reconstruction, batchSize),
+      epochs,
+      deadBelow: 1e-6 / (32 * 32 * channels),
+      report,
+    });
+    model.dispose();
+    return history;
+  },
+});
