@@ -50,7 +50,7 @@ export async function gradientGap(
   positive(owner, 'forwardTemperature', temperatures.forward);
   const gap = tidy(() => {
     const copies = tile(expandDims(logits, 0), [passes, 1, 1]);
-    const key = toRandomKey(seed);
+    const key = toRandomKey(owner, seed);
     const rule = ruleFor(rules, 'categorical');
     const {value, residuals = []} = rule.forward(copies, temperatures, key);
     const scaled = div(copies, temperatures.forward);

@@ -32,7 +32,7 @@ export function drawConnections(
       units,
     );
   }
-  const next = uniforms(toRandomKey(seed));
+  const next = uniforms(toRandomKey(owner, seed));
   return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, pairs, next);
 }
 

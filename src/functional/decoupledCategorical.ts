@@ -34,7 +34,7 @@ export function decoupledCategorical(logits: Tensor, args: DrawArgs): Tensor {
     unit: 'categorical',
     estimator,
     temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(args.seed),
+    key: toRandomKey(owner, args.seed),
     onGradient: args.onGradient,
   });
 }

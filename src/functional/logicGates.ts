@@ -23,6 +23,7 @@ import {GATE_COEFFICIENTS, GATE_TRUTH} from './gates.js';
 import {toRandomKey} from './random.js';
 import {type Draw, ruleFor, straightThrough} from './straightThrough.js';
 import {resolveTemperatures} from './temperatures.js';
+import {invalid, positive} from './validate.js';
 
 /** Arguments of `logicGates`. */
 export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
@@ -47,18 +48,27 @@ export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
  * @param gates Gate logits (nats), `[units, 16]`, in difflogic's order of gates.
  * @param connections Which two inputs each unit reads, `[units, 2]`, `int32`.
  * @returns `[...batch, units]`; zeros and ones when `x` is binary and the estimator draws.
- * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN.
+ * @throws when an argument or the shape of `gates` or `connections` does not fit; in development also when a logit is
+ *   NaN.
  * @see Petersen et al., arXiv:2210.08277; Shah et al., arXiv:2410.13331, section 5.1.3.
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'gate');
-  return drawLogicGates(x, gates, connections, args.gradientFactor ?? 1, {
+  const [units] = gates.shape;
+  if (gates.rank !== 2 || gates.shape[1] !== 16) {
+    throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);
+  }
+  if (connections.rank !== 2 || connections.shape[0] !== units || connections.shape[1] !== 2) {
+    throw invalid(owner, 'connections', `of shape [${units}, 2]`, connections.shape);
+  }
+  const gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
+  return drawLogicGates(x, gates, connections, gradientFactor, {
     owner,
     unit: 'gate',
     estimator,
     temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(args.seed),
+    key: toRandomKey(owner, args.seed),
     onGradient: args.onGradient,
   });
 }

@@ -1,12 +1,22 @@
 import {log, neg, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {type RandomKey, randomUniform} from '../kernels/index.js';
 import {fillUniform} from '../kernels/pcg4d.js';
+import {integer} from './validate.js';
 
 export {fillUniform, type RandomKey, randomUniform};
 
-/** A plain integer seed stands for the first draw of a lone unit. Bits above the 32nd go into the stream. */
-export function toRandomKey(seed: number | RandomKey): RandomKey {
-  if (typeof seed !== 'number') return seed;
+/**
+ * A plain integer seed stands for the first draw of a lone unit. Bits above the 32nd go into the stream.
+ *
+ * @param owner Class or function to name in errors.
+ * @throws when the seed, or a part of the key, is not an integer: it would count as 0, the same draw each time.
+ */
+export function toRandomKey(owner: string, seed: number | RandomKey): RandomKey {
+  if (typeof seed === 'object' && seed !== null) {
+    for (const part of ['seed', 'stream', 'step'] as const) integer(owner, `seed.${part}`, seed[part]);
+    return seed;
+  }
+  integer(owner, 'seed', seed);
   return {seed: seed >>> 0, stream: Math.floor(seed / 2 ** 32) >>> 0, step: 0};
 }
 

@@ -24,7 +24,7 @@ export function stochasticBinary(logits: Tensor, args: DrawArgs): Tensor {
     unit: 'binary',
     estimator,
     temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(args.seed),
+    key: toRandomKey(owner, args.seed),
     onGradient: args.onGradient,
   });
 }

@@ -308,3 +308,20 @@ describe.each(KERNEL_FORMS)('onGradient, %s', (_, useForms) => {
     expect(seen[1]).toEqual(seen[0]);
   });
 });
+
+it.each([
+  [
+    gates,
+    connections,
+    {gradientFactor: Number.NaN},
+    '`gradientFactor` must be a finite number > 0, got NaN.',
+  ],
+  [gates, connections, {gradientFactor: 0}, '`gradientFactor` must be a finite number > 0, got 0.'],
+  [reshape(gates, [12, 8]), connections, {}, '`gates` must be of shape [units, 16], got [12,8].'],
+  [reshape(gates, [96]), connections, {}, '`gates` must be of shape [units, 16], got [96].'],
+  [gates, reshape(connections, [4, 3]), {}, '`connections` must be of shape [6, 2], got [4,3].'],
+  [gates, reshape(connections, [12]), {}, '`connections` must be of shape [6, 2], got [12].'],
+  [gates, tensor([[0, 1]], [1, 2], 'int32'), {}, '`connections` must be of shape [6, 2], got [1,2].'],
+] as const)('names what does not fit: %#', (logits, places, args, message) => {
+  expect(() => logicGates(real, logits, places, {seed: 1, ...args})).toThrow(`logicGates: ${message}`);
+});

@@ -1,6 +1,14 @@
 import {readFileSync} from 'node:fs';
+import {tensor} from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {gumbelNoise, logisticNoise, type RandomKey, randomUniform} from '../../src/functional/index.js';
+import {
+  decoupledCategorical,
+  gumbelNoise,
+  logisticNoise,
+  type RandomKey,
+  randomUniform,
+  stochasticBinary,
+} from '../../src/functional/index.js';
 import {fillUniform, toRandomKey} from '../../src/functional/random.js';
 import {registerKernels} from '../../src/kernels/index.js';
 import {meanAndError, valuesOf} from '../support/expectations.js';
@@ -150,12 +158,27 @@ describe('the random source', () => {
 
 describe('toRandomKey', () => {
   it('keeps a key, and tells all integer seeds apart', () => {
-    expect(toRandomKey(KEYS[2]!)).toBe(KEYS[2]);
-    expect(toRandomKey(5)).toEqual({seed: 5, stream: 0, step: 0});
-    expect(toRandomKey(2 ** 32 + 5)).toEqual({seed: 5, stream: 1, step: 0});
-    expect(toRandomKey(-1)).toEqual({seed: 2 ** 32 - 1, stream: 2 ** 32 - 1, step: 0});
+    expect(toRandomKey('test', KEYS[2]!)).toBe(KEYS[2]);
+    expect(toRandomKey('test', 5)).toEqual({seed: 5, stream: 0, step: 0});
+    expect(toRandomKey('test', 2 ** 32 + 5)).toEqual({seed: 5, stream: 1, step: 0});
+    expect(toRandomKey('test', -1)).toEqual({seed: 2 ** 32 - 1, stream: 2 ** 32 - 1, step: 0});
     const seeds = [0, -1, 1, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 40, Number.MAX_SAFE_INTEGER];
-    expect(new Set(seeds.map((seed) => JSON.stringify(toRandomKey(seed)))).size).toBe(seeds.length);
+    expect(new Set(seeds.map((seed) => JSON.stringify(toRandomKey('test', seed)))).size).toBe(seeds.length);
+  });
+
+  it.each([undefined, null, Number.NaN, Infinity, 1.5, 2 ** 53, '7'])('refuses %s as a seed', (seed) => {
+    const message = `\`seed\` must be an integer, got ${typeof seed === 'string' ? `"${seed}"` : seed}.`;
+    expect(() => toRandomKey('test', seed as never)).toThrow(`test: ${message}`);
+    for (const unit of [decoupledCategorical, stochasticBinary]) {
+      expect(() => unit(tensor([1, 2]), {seed: seed as never})).toThrow(`${unit.name}: ${message}`);
+    }
+  });
+
+  it.each(NAMES)('refuses a key without its %s', (part) => {
+    const key = {...KEYS[2]!, [part]: undefined} as never;
+    expect(() => toRandomKey('test', key)).toThrow(
+      `test: \`seed.${part}\` must be an integer, got undefined.`,
+    );
   });
 });
 
