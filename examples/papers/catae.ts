@@ -15,7 +15,7 @@ import {layers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
-import {type Configuration, experiment, highest, last, lowest} from './experiment.js';
+import {type Configuration, type DiscreteArgs, experiment, highest, last, lowest} from './experiment.js';
 import {trainAndWatch} from './training.js';
 
 const LETTERS = 4;
@@ -32,7 +32,37 @@ const rivals: Configuration[] = [
   {estimator: 'gumbel', temperature: 2},
 ];
 
-const common = {batchSize: 200, activation: 'relu', start: 'uniform', lossScale: 1};
+export const common = {batchSize: 200, activation: 'relu', start: 'uniform', lossScale: 1};
+
+/** 784-512-256-32-256-512-784; compiled. */
+export function cataeModel(
+  discrete: DiscreteArgs,
+  seed: number,
+  learningRate: number,
+  {activation, start, lossScale}: Omit<typeof common, 'batchSize'>,
+) {
+  const seeded = uniformStart(seed);
+  const from = (inputs: number) =>
+    start === 'uniform' ? seeded(inputs) : {kernelInitializer: 'glorotUniform' as const};
+  const hidden = (units: number, inputs: number) =>
+    keras.dense({units, activation: activation as 'relu', ...from(inputs)});
+  const model = sequential({
+    layers: [
+      keras.inputLayer({inputShape: [784]}),
+      hidden(512, 784),
+      hidden(256, 512),
+      keras.dense({units: LETTERS * ALPHABET, ...from(256)}),
+      layers.decoupledCategorical({name: 'code', categories: ALPHABET, seed, ...discrete}),
+      hidden(256, LETTERS * ALPHABET),
+      hidden(512, 256),
+      keras.dense({units: 784, activation: 'sigmoid', ...from(512)}),
+    ],
+  });
+  const loss = (pictures: Tensor, answer: Tensor) =>
+    mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
+  model.compile({optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8), loss});
+  return model;
+}
 
 export default await experiment(import.meta.url, {
   name: 'catae',
@@ -52,28 +82,9 @@ export default await experiment(import.meta.url, {
     {title: 'dead units, %', digits: 1, of: last('deadUnits')},
   ],
   async run({learningRate, ...configuration}, seed, settings, report) {
-    const {epochs, batchSize, activation, start, lossScale, limit} = settings;
+    const {epochs, batchSize, lossScale, limit} = settings;
     const data = await loadDataset('mnist', limit || undefined);
-    const seeded = uniformStart(seed);
-    const from = (inputs: number) =>
-      start === 'uniform' ? seeded(inputs) : {kernelInitializer: 'glorotUniform' as const};
-    const hidden = (units: number, inputs: number) =>
-      keras.dense({units, activation: activation as 'relu', ...from(inputs)});
-    const model = sequential({
-      layers: [
-        keras.inputLayer({inputShape: [784]}),
-        hidden(512, 784),
-        hidden(256, 512),
-        keras.dense({units: LETTERS * ALPHABET, ...from(256)}),
-        layers.decoupledCategorical({name: 'code', categories: ALPHABET, seed, ...configuration}),
-        hidden(256, LETTERS * ALPHABET),
-        hidden(512, 256),
-        keras.dense({units: 784, activation: 'sigmoid', ...from(512)}),
-      ],
-    });
-    const loss = (pictures: Tensor, answer: Tensor) =>
-      mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
-    model.compile({optimizer: train.adam(learningRate as number, 0.9, 0.999, 1e-8), loss});
+    const model = cataeModel(configuration, seed, learningRate as number, settings);
     const history = await trainAndWatch(model, {
       train: shuffledBatches(data, 'pictures', batchSize, seed),
       test: testBatches(data, 'pictures'),

@@ -19,7 +19,7 @@ import {
 import {layers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
 import {flatPixels, inOrder, loadGrey, type Samples, shuffled} from './data/images.js';
-import {experiment, last, lowest} from './experiment.js';
+import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {trainAndWatch} from './training.js';
 
 const PIXELS = 784;
@@ -50,36 +50,7 @@ export default await experiment(import.meta.url, {
   async run(configuration, seed, settings, report) {
     const {epochs, batchSize, learningRate, categories, latents, limit} = settings;
     const data = await loadGrey('mnist', 0, limit || undefined);
-    const width = latents * categories;
-    const start = uniformStart(seed);
-    const hidden = (units: number, inputs: number) =>
-      keras.dense({units, activation: 'relu', ...start(inputs)});
-
-    const picture = input({shape: [PIXELS]});
-    const encoder = [
-      hidden(512, PIXELS),
-      hidden(256, 512),
-      keras.dense({name: 'logits', units: width, ...start(256)}),
-    ];
-    const logits = through(picture, encoder);
-    const output = through(logits, [
-      layers.decoupledCategorical({name: 'code', categories, evaluation: 'sample', seed, ...configuration}),
-      hidden(256, width),
-      hidden(512, 256),
-      keras.dense({units: PIXELS, activation: 'sigmoid', ...start(512)}),
-    ]);
-    // One output: with several, TensorFlow.js 4.22 mixes up their validation losses.
-    const both = keras.concatenate().apply([output, logits]) as SymbolicTensor;
-    const model = modelOf({inputs: picture, outputs: both});
-    const crossEntropy = (x: Tensor, given: Tensor) =>
-      mul(metrics.binaryCrossentropy(x, slice(given, [0, 0], [-1, PIXELS])), PIXELS);
-    const divergence = (_: Tensor, given: Tensor) =>
-      fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
-    model.compile({
-      optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8),
-      loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
-      metrics: [crossEntropy, divergence],
-    });
+    const {model} = vaeModel(configuration, seed, learningRate, categories, latents);
     const samples: Samples = (images, places) => {
       const xs = flatPixels(images, places);
       return {xs, ys: xs.clone()};
@@ -95,6 +66,52 @@ export default await experiment(import.meta.url, {
     return history;
   },
 });
+
+/** 784-512-256-latents and mirrored; compiled; `encoder` gives logits, `decode` turns codes into pictures. */
+export function vaeModel(
+  discrete: DiscreteArgs,
+  seed: number,
+  learningRate: number,
+  categories: number,
+  latents: number,
+) {
+  const width = latents * categories;
+  const start = uniformStart(seed);
+  const hidden = (units: number, inputs: number) =>
+    keras.dense({units, activation: 'relu', ...start(inputs)});
+  const picture = input({shape: [PIXELS]});
+  const logits = through(picture, [
+    hidden(512, PIXELS),
+    hidden(256, 512),
+    keras.dense({units: width, ...start(256)}),
+  ]);
+  const code = layers.decoupledCategorical({
+    name: 'code',
+    categories,
+    evaluation: 'sample',
+    seed,
+    ...discrete,
+  });
+  const decoder = [
+    hidden(256, width),
+    hidden(512, 256),
+    keras.dense({units: PIXELS, activation: 'sigmoid', ...start(512)}),
+  ];
+  // One output: with several, TensorFlow.js 4.22 mixes up their validation losses.
+  const both = keras.concatenate().apply([through(logits, [code, ...decoder]), logits]) as SymbolicTensor;
+  const model = modelOf({inputs: picture, outputs: both});
+  const crossEntropy = (x: Tensor, given: Tensor) =>
+    mul(metrics.binaryCrossentropy(x, slice(given, [0, 0], [-1, PIXELS])), PIXELS);
+  const divergence = (_: Tensor, given: Tensor) =>
+    fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
+  model.compile({
+    optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8),
+    loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
+    metrics: [crossEntropy, divergence],
+  });
+  const decode = (codes: Tensor) => decoder.reduce((x, layer) => layer.apply(x) as Tensor, codes);
+  return {model, encoder: modelOf({inputs: picture, outputs: logits}), decode};
+}
 
 function through(symbol: SymbolicTensor, parts: readonly keras.Layer[]): SymbolicTensor {
   return parts.reduce((value, part) => part.apply(value) as SymbolicTensor, symbol);

@@ -13,6 +13,14 @@ export interface Configuration extends Values {
   readonly estimator: string;
 }
 
+/** What a discrete layer is given. */
+export interface DiscreteArgs {
+  readonly estimator?: string;
+  readonly temperature?: number;
+  readonly forwardTemperature?: number;
+  readonly backwardTemperature?: number;
+}
+
 /** What all runs of an experiment share, and `--set` changes; `limit` 0 takes all of the data. */
 export interface Settings extends Values {
   readonly epochs: number;

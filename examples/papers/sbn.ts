@@ -14,8 +14,28 @@ import {layers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
-import {experiment, highest, last, lowest, percent} from './experiment.js';
+import {type DiscreteArgs, experiment, highest, last, lowest, percent} from './experiment.js';
 import {trainAndWatch} from './training.js';
+
+/** 784, two layers of `units` bits, 10 classes; compiled. */
+export function sbnModel(discrete: DiscreteArgs, seed: number, units: number, learningRate: number) {
+  const start = uniformStart(seed);
+  const model = sequential({
+    layers: [
+      keras.dense({units, inputShape: [784], ...start(784)}),
+      layers.stochasticBinary({name: 'binary1', seed, ...discrete}),
+      keras.dense({units, ...start(units)}),
+      layers.stochasticBinary({name: 'binary2', seed, ...discrete}),
+      keras.dense({units: 10, activation: 'softmax', ...start(units)}),
+    ],
+  });
+  model.compile({
+    optimizer: train.adam(learningRate),
+    loss: 'categoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
+  return model;
+}
 
 export default await experiment(import.meta.url, {
   name: 'sbn',
@@ -43,22 +63,7 @@ export default await experiment(import.meta.url, {
   ],
   async run(configuration, seed, {epochs, batchSize, learningRate, units, limit}, report) {
     const data = await loadDataset('fashion-mnist', limit || undefined);
-    const start = uniformStart(seed);
-    const discrete = {...configuration, seed};
-    const model = sequential({
-      layers: [
-        keras.dense({units, inputShape: [784], ...start(784)}),
-        layers.stochasticBinary({name: 'binary1', ...discrete}),
-        keras.dense({units, ...start(units)}),
-        layers.stochasticBinary({name: 'binary2', ...discrete}),
-        keras.dense({units: data.classes, activation: 'softmax', ...start(units)}),
-      ],
-    });
-    model.compile({
-      optimizer: train.adam(learningRate),
-      loss: 'categoricalCrossentropy',
-      metrics: ['accuracy'],
-    });
+    const model = sbnModel(configuration, seed, units, learningRate);
     const history = await trainAndWatch(model, {
       train: shuffledBatches(data, 'labels', batchSize, seed),
       test: testBatches(data, 'labels'),

@@ -1,0 +1,99 @@
+/**
+ * Which temperatures are best, and does the best pair lie off the diagonal?
+ *
+ * Searches for an experiment's temperatures as the papers do: the whole grid (stochastic binary network), or forward
+ * first and then backward (the rest); and one temperature for both, which tunes the rivals. Continues where it was
+ * stopped. Writes journal, tables, heat map and line plot into a folder.
+ *
+ *     node --import tsx examples/papers/temperatures.ts --task sbn --forward 0 0.1 0.4 0.7 1 --backward 0.1 0.4 0.7 1 1.5
+ *     node --import tsx examples/papers/temperatures.ts --task sbn --estimator gumbel --temperature 0.3 0.5 0.7 1
+ *     node --import tsx examples/papers/temperatures.ts --task catae --strategy sequential --rates 3e-4 1e-3
+ */
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Command, Option} from 'commander';
+import {
+  configurationsToCsv,
+  diagonal,
+  grid,
+  heatMap,
+  linePlot,
+  search,
+  sequential,
+  toJson,
+  trialsToCsv,
+} from 'tfjs-discrete/search';
+import {writeAtomically} from '../mnist/files.js';
+import {whole} from '../mnist/numbers.js';
+import {TASKS} from './tasks.js';
+
+interface Options {
+  task: string;
+  strategy: 'grid' | 'sequential';
+  estimator: string;
+  forward: number[];
+  backward: number[];
+  temperature?: number[];
+  rates?: number[];
+  epochs: number;
+  limit: number;
+  seeds: number;
+  workers: number;
+  minimize: string;
+  output: string;
+}
+
+const number = (text: string, former: number[] | undefined, fresh: number[]) => {
+  const list = former === undefined || former === fresh ? [] : former;
+  return [...list, Number(text)];
+};
+const list = (fresh: number[]) => (text: string, former: number[]) => number(text, former, fresh);
+const FORWARD = [0, 0.1, 0.4, 0.7, 1, 1.5];
+const BACKWARD = [0.1, 0.4, 0.7, 1, 1.5, 2];
+const NONE: number[] = [];
+
+const options = new Command('node --import tsx examples/papers/temperatures.ts')
+  .addOption(new Option('--task <name>', 'experiment').choices(Object.keys(TASKS)).default('sbn'))
+  .addOption(new Option('--strategy <name>').choices(['grid', 'sequential']).default('grid'))
+  .option('--estimator <id>', 'whose temperatures to tune', 'decoupled')
+  .option('--forward <t...>', 'forward temperatures', list(FORWARD), FORWARD)
+  .option('--backward <t...>', 'backward temperatures', list(BACKWARD), BACKWARD)
+  .option('--temperature <t...>', 'one temperature for both, in place of a strategy', list(NONE))
+  .option('--rates <r...>', 'learning rates, where the experiment tunes them', list(NONE))
+  .option('--epochs <n>', 'of each run', whole(1), 10)
+  .option('--limit <n>', 'use only the first n samples; 0 for all', whole(0), 0)
+  .option('--seeds <n>', 'seeds 1 to n', whole(1), 1)
+  .option('--workers <n>', 'threads', whole(1), 1)
+  .option('--minimize <metric>', 'bestValLoss or valLoss', 'bestValLoss')
+  .requiredOption('--output <folder>', 'for journal, tables and pictures', 'runs/papers/temperatures')
+  .parse()
+  .opts<Options>();
+
+const {name, presets} = TASKS[options.task]!;
+const {seeds: _, ...preset} = presets.paper;
+const {task, estimator, epochs, limit, output, forward, backward, temperature, rates} = options;
+const learningRate = rates === undefined ? {} : {learningRate: rates};
+const strategy =
+  temperature !== undefined
+    ? diagonal({temperature, ...learningRate})
+    : {grid, sequential}[options.strategy]({forward, backward, ...learningRate});
+await mkdir(output, {recursive: true});
+const result = await search({
+  trial: new URL('./temperatureTrial.mjs', import.meta.url),
+  strategy,
+  seeds: Array.from({length: options.seeds}, (_, place) => place + 1),
+  minimize: options.minimize,
+  settings: {...preset, task, estimator, epochs, limit},
+  journal: join(output, 'journal.jsonl'),
+  workers: options.workers,
+});
+
+const title = `${name}, ${estimator}, ${epochs} epochs`;
+await writeAtomically(join(output, 'result.json'), toJson(result));
+await writeAtomically(join(output, 'configurations.csv'), configurationsToCsv(result));
+await writeAtomically(join(output, 'trials.csv'), trialsToCsv(result));
+if (temperature === undefined)
+  await writeAtomically(join(output, 'heatMap.svg'), await heatMap(result, {title}));
+await writeAtomically(join(output, 'linePlot.svg'), await linePlot(result, {title}));
+console.log(configurationsToCsv(result));
+console.log(`best: ${JSON.stringify(result.best)}`);
