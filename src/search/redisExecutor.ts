@@ -2,10 +2,10 @@ import type {Executed, Executor} from './Executor.js';
 import {inputOf, type TrialContext} from './localExecutors.js';
 import {
   Complaints,
-  connected,
+  closed,
   type Job,
-  type JobResult,
   loadBullMq,
+  openQueue,
   type RedisArgs,
   redisAddress,
 } from './redisQueue.js';
@@ -39,21 +39,22 @@ export async function redisExecutor(
   own?: {path: string; threads: number},
 ): Promise<Executor> {
   const address = redisAddress('search', redis);
-  const {Queue, QueueEvents} = await loadBullMq();
   const complaints = new Complaints('search');
-  const {connection} = address;
-  const queue = new Queue<Job, JobResult>(address.queue, {connection}).on('error', complaints.note);
-  const events = new QueueEvents(address.queue, {connection}).on('error', complaints.note);
+  const queue = await openQueue('search', address, complaints);
+  const {QueueEvents} = await loadBullMq();
+  const events = new QueueEvents(address.queue, {connection: address.connection});
+  events.on('error', complaints.note);
   const waiting = new Map<string, Waiting>();
   let worker: SearchWorker | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let closed = false;
+  let isClosed = false;
 
   const close = async () => {
-    closed = true;
+    isClosed = true;
+    complaints.stop();
     clearTimeout(timer);
     waiting.clear();
-    await Promise.all([worker?.kill(), queue.close(), events.close()]);
+    await closed(worker?.kill(), queue.close(), events.close());
   };
 
   const submit = (name: string, job: Job) => queue.add('trial', job, {jobId: name, attempts: 1});
@@ -76,15 +77,14 @@ export async function redisExecutor(
   const checkQuietly = (name: string) => check(name).catch(complaints.note);
   const poll = async () => {
     for (const name of [...waiting.keys()]) {
-      if (closed) return;
+      if (isClosed) return;
       await checkQuietly(name);
     }
     timer = setTimeout(poll, POLL_MILLISECONDS);
   };
 
   try {
-    await connected('search', address, queue, () => complaints.last);
-    await connected('search', address, events, () => complaints.last);
+    await events.waitUntilReady();
     if (own !== undefined) {
       worker = await startSearchWorker({redis, trial: own.path, workers: own.threads});
       // The module turned out to be none that can run trials.

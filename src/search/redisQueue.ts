@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import type {ConnectionOptions} from 'bullmq';
 import {invalid} from '../functional/validate.js';
 import {SetUpError} from './Executor.js';
@@ -34,6 +35,7 @@ export interface Address {
 }
 
 const CONNECT_MILLISECONDS = 10_000;
+const CLOSE_MILLISECONDS = 3_000;
 
 /** @throws unless the URL is one of a Redis, and the queue has a name that BullMQ takes. */
 export function redisAddress(owner: string, redis: string | URL | RedisArgs): Address {
@@ -72,37 +74,57 @@ export async function loadBullMq(): Promise<typeof import('bullmq')> {
   }
 }
 
-/** @throws if Redis does not answer in ten seconds; after that, connections are restored without end. */
-export async function connected(
-  owner: string,
-  {shown}: Address,
-  connection: {waitUntilReady(): Promise<unknown>},
-  lastError: () => string | undefined,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const reason = lastError();
-      const got = reason === undefined ? shown : `${shown} (${reason})`;
-      reject(new SetUpError(invalid(owner, 'redis', 'a server that answers', got).message));
-    }, CONNECT_MILLISECONDS);
-  });
+/**
+ * Opens the queue.
+ *
+ * @throws if Redis does not answer in ten seconds; after that, connections are restored without end.
+ */
+export async function openQueue(owner: string, address: Address, complaints: Complaints): Promise<OpenQueue> {
+  const {Queue} = await loadBullMq();
+  const queue = new Queue<Job, JobResult>(address.queue, {connection: address.connection});
+  queue.on('error', complaints.note);
+  const isReady = await inTime(
+    queue.waitUntilReady().then(() => true),
+    CONNECT_MILLISECONDS,
+  );
+  if (isReady) return queue;
+  await queue.close();
+  const got = complaints.last === undefined ? address.shown : `${address.shown} (${complaints.last})`;
+  throw new SetUpError(invalid(owner, 'redis', 'a server that answers', got).message);
+}
+
+export type OpenQueue = import('bullmq').Queue<Job, JobResult>;
+
+/** Waits for goodbyes to Redis, but not for one that does not listen any more. */
+export async function closed(...goodbyes: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  await inTime(Promise.allSettled(goodbyes), CLOSE_MILLISECONDS);
+}
+
+async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const controller = new AbortController();
+  const late = setTimeout(milliseconds, undefined, {signal: controller.signal}).catch(() => undefined);
   try {
-    await Promise.race([connection.waitUntilReady(), late]);
+    return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    controller.abort();
   }
 }
 
 /** Tells a person of trouble with the connection, once until it changes. */
 export class Complaints {
   last: string | undefined;
+  private isQuiet = false;
 
   constructor(private readonly who: string) {}
 
   readonly note = (error: Error & {code?: string}): void => {
     const message = error.message || error.code || error.name;
-    if (message !== this.last) console.error(`${this.who}: ${message}`);
+    if (message !== this.last && !this.isQuiet) console.error(`${this.who}: ${message}`);
     this.last = message;
   };
+
+  /** Whoever hangs up does not complain of a line that is dead. */
+  stop(): void {
+    this.isQuiet = true;
+  }
 }

@@ -4,10 +4,11 @@ import {messageOf, SetUpError} from './Executor.js';
 import {modulePath, ThreadPool, timed} from './localExecutors.js';
 import {
   Complaints,
-  connected,
+  closed,
   type Job,
   type JobResult,
   loadBullMq,
+  openQueue,
   type RedisArgs,
   redisAddress,
 } from './redisQueue.js';
@@ -57,8 +58,9 @@ export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchW
   const lockDuration = 1000 * positive(owner, 'lockSeconds', args.lockSeconds ?? 30);
   const path = modulePath(owner, args.trial);
   const address = redisAddress(owner, args.redis);
-  const {Worker} = await loadBullMq();
   const complaints = new Complaints(owner);
+  await closed((await openQueue(owner, address, complaints)).close());
+  const {Worker} = await loadBullMq();
   const pool = new ThreadPool(path, workers);
 
   let ended!: {resolve: () => void; reject: (error: Error) => void};
@@ -69,7 +71,9 @@ export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchW
   let closing: Promise<void> | undefined;
   const end = (force: boolean, fault?: Error) => {
     closing ??= (async () => {
-      await worker.close(force);
+      if (force) complaints.stop();
+      if (force) await closed(worker.close(true));
+      else await worker.close();
       await pool.close();
       if (fault === undefined) ended.resolve();
       else ended.reject(fault);
@@ -109,12 +113,6 @@ export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchW
   worker.on('lockRenewalFailed', (names) => {
     for (const name of names) worker.cancelJob(name, 'another worker has taken over');
   });
-  try {
-    await connected(owner, address, worker, () => complaints.last);
-  } catch (error) {
-    await end(true);
-    throw error;
-  }
   worker.run().catch(complaints.note);
   return {
     stopped,

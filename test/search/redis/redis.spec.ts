@@ -220,6 +220,17 @@ describe('workers over Redis', () => {
     expectEachOnce();
   });
 
+  it('keep a trial that takes several times as long as their lock lasts, and blocks its thread', async () => {
+    const busy = 2.5 * LOCK_SECONDS * 1000;
+    const strategy = grid({forward: [0.5], backward: [0.7, 1]});
+    const result = search({...args(0), strategy, seeds: [1], settings: {busy, log: path('log')}});
+    startWorker();
+    startWorker();
+    startWorker();
+    expect((await result).trials.map(({status}) => status)).toEqual(['done', 'done']);
+    expect(begun()).toHaveLength(2);
+  });
+
   it('told to stop, finish what they are at', async () => {
     const given = args(400);
     const worker = startWorker();
@@ -249,12 +260,12 @@ describe('a trial over Redis', () => {
     startWorker('misbehaving.mjs', '--workers', '2');
     const {trials, best} = await search({
       redis: redis.url,
-      strategy: grid({forward: [0, 1, 3, 5, 7, 8], backward: [1]}),
+      strategy: grid({forward: [0, 1, 3, 5, 7], backward: [1]}),
       minimize: 'valLoss',
       retries: 1,
       progress: false,
     });
-    const [good, failing, exiting, missing, nan, once] = trials;
+    const [good, failing, exiting, missing, nan] = trials;
     expect(good).toMatchObject({status: 'done', errors: []});
     expect(failing).toMatchObject({
       status: 'failed',
@@ -266,7 +277,6 @@ describe('a trial over Redis', () => {
       status: 'done',
       metrics: {valLoss: Number.NaN, norm: Number.POSITIVE_INFINITY},
     });
-    expect(once!.status).toBe('done');
     expect(best!.forwardTemperature).toBe(0);
     await queueIsEmpty();
   });
@@ -322,6 +332,20 @@ describe('a Redis', () => {
     await queueIsEmpty();
   });
 
+  it('that goes away does not keep a search from ending early', async () => {
+    const controller = new AbortController();
+    const result = search({
+      ...args(50),
+      signal: controller.signal,
+      trial: fixturePath('trial.mjs'),
+      workers: 1,
+    });
+    await until('some lines', () => linesIn(path('search.jsonl')).length >= 5);
+    await redis.kill();
+    controller.abort(new Error('enough'));
+    await expect(result).rejects.toThrow('enough');
+  }, 20_000);
+
   it('that does not answer is named, without its password', async () => {
     await redis.kill();
     const url = redis.url.replace('redis://', 'redis://user:secret@');
@@ -330,5 +354,8 @@ describe('a Redis', () => {
       /`redis` must be a server that answers, got "redis:\/\/127\.0\.0\.1:\d+ /,
     );
     await expect(attempt).rejects.not.toThrow('secret');
+    const worker = startWorker();
+    expect(await worker.ended()).toBe(1);
+    expect(worker.output()).toContain('`redis` must be a server that answers');
   });
 });

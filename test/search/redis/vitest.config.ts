@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/search/redis/*.spec.ts'],
     pool: 'forks',
-    testTimeout: 120_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });
