@@ -32,6 +32,7 @@ export class GroupSum extends layers.Layer {
     super(args);
     this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
     this.temperature = positive(this.getClassName(), 'temperature', args.temperature ?? 1);
+    this.supportsMasking = true;
   }
 
   override computeOutputShape(inputShape: Shape): Shape {

@@ -65,6 +65,7 @@ export class LogicGateLayer extends DiscreteLayer {
     this.gateInitializer = oneOf(owner, 'gateInitializer', gateInitializer, GATE_INITIALIZERS);
     this.residualProbability = checkResidualProbability(owner, residualProbability);
     this.gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
+    this.supportsMasking = true;
   }
 
   override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {

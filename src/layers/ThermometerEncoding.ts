@@ -66,6 +66,7 @@ export class ThermometerEncoding extends layers.Layer {
     if (typeof adapted !== 'boolean') throw invalid(owner, 'adapted', 'true or false', adapted);
     this.perFeature = perFeature;
     this.adapted = adapted;
+    this.supportsMasking = true;
   }
 
   /** Number of thresholds a feature. */
