@@ -52,7 +52,7 @@ export class VectorQuantizer extends DiscreteLayer {
   private codebook: LayerVariable | undefined;
   private place = 0;
 
-  constructor(args: VectorQuantizerArgs) {
+  constructor(args: VectorQuantizerArgs = {} as VectorQuantizerArgs) {
     super(args, 'categorical');
     const owner = this.getClassName();
     this.codes = wholeNumber(owner, 'codes', args.codes, 1);

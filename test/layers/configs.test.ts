@@ -129,6 +129,7 @@ it.each([
   ['LogicGateLayer', () => layers.logicGateLayer(undefined as never), 'units', 1],
   ['GroupSum', () => layers.groupSum(undefined as never), 'groups', 1],
   ['ThermometerEncoding', () => layers.thermometerEncoding(undefined as never), 'thresholds', 1],
+  ['VectorQuantizer', () => layers.vectorQuantizer(undefined as never), 'codes', 1],
 ] as const)('%s without arguments asks for what it needs', (name, make, field, least) => {
   expect(make).toThrow(`${name}: \`${field}\` must be a whole number >= ${least}, got undefined.`);
 });
