@@ -14,10 +14,6 @@ describe('permutation', () => {
     expect(permutation(50, 3, 4)).not.toEqual(permutation(50, 4, 4));
   });
 
-  it('is the same on every backend', () => {
-    expect([...permutation(8, 1, 0)]).toEqual([7, 5, 0, 4, 3, 2, 1, 6]);
-  });
-
   it('is uniform: each of the 6 orders of 3 places turns up as often', () => {
     const draws = 3000;
     const hits = new Map<string, number>();

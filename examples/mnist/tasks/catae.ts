@@ -15,7 +15,7 @@ export const catae: Task = {
   loss: 'binaryCrossentropy',
   metrics: [],
   defaults: {
-    epochs: 5,
+    epochs: 10,
     batchSize: 200,
     learningRate: 3e-4,
     forwardTemperature: 2,
