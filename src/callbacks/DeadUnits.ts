@@ -18,7 +18,8 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  *
  * Writes `deadUnits` over all watched layers and `deadUnits/<layer>`, both 0 to 100.
  *
- * @throws when `threshold` is not a finite number >= 0, or `layers` names one that cannot be watched.
+ * @throws when `threshold` is not a finite number >= 0, or `layers` is no array or names one that
+ *   cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  */
 export class DeadUnits extends UnitMonitor<GradientMagnitude> {

@@ -1,7 +1,7 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {Schedule, TemperatureArgs} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';
-import {chooseLayers} from './watchedLayers.js';
+import {checkNames, chooseLayers} from './watchedLayers.js';
 
 /** Arguments of `callbacks.temperatureSchedule`. */
 export interface TemperatureScheduleArgs {
@@ -26,14 +26,14 @@ function isAnnealable(layer: object): layer is AnnealableLayer {
 /**
  * Sets temperatures at the beginning of each epoch. Layers keep the last value, and save it.
  *
- * @throws when a schedule is not a function, when there is none, when `layers` names one without
+ * @throws when a schedule is not a function, when there is none, when `layers` is no array or names one without
  *   temperatures, or, at the epoch's beginning, when a value is out of the layer's range.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix B.
  */
 export class TemperatureSchedule extends Callback {
   private annealed: AnnealableLayer[] = [];
 
-  constructor(private readonly schedules: TemperatureScheduleArgs) {
+  constructor(private readonly schedules: TemperatureScheduleArgs = {}) {
     super();
     const {forward, backward} = schedules;
     for (const [field, schedule] of Object.entries({forward, backward})) {
@@ -44,6 +44,7 @@ export class TemperatureSchedule extends Callback {
     if (forward === undefined && backward === undefined) {
       throw invalid('TemperatureSchedule', 'forward', 'given where `backward` is not', undefined);
     }
+    checkNames('TemperatureSchedule', schedules.layers);
   }
 
   override async onTrainBegin(): Promise<void> {

@@ -1,7 +1,7 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/UnitObserver.js';
-import {chooseLayers} from './watchedLayers.js';
+import {checkNames, chooseLayers} from './watchedLayers.js';
 
 /** What a monitor gathers of one layer over an epoch. */
 export interface Gathering extends UnitObserver {
@@ -27,6 +27,7 @@ export abstract class UnitMonitor<G extends Gathering> extends Callback {
     private readonly names: readonly string[] | undefined,
   ) {
     super();
+    checkNames(owner, names);
   }
 
   protected abstract gather(layer: ObservableLayer): G;

@@ -23,12 +23,13 @@ const HOOKS = [
  * take. Their order is kept.
  *
  * @param yieldEvery When plain objects with `onYield` give way to the page; as in `model.fit`.
- * @throws when an entry is neither, or has no hook.
+ * @throws when `entries` is no array, or an entry is neither or has no hook.
  */
 export function list(
   entries: readonly ListedCallback[],
   yieldEvery: 'auto' | 'batch' | 'epoch' | 'never' | number = 'auto',
 ): Callback[] {
+  if (!Array.isArray(entries)) throw invalid('list', 'entries', 'an array of callbacks', entries);
   return entries.flatMap((entry, i) => toInstances(entry, i, yieldEvery)) as Callback[];
 }
 

@@ -12,6 +12,13 @@ export function everyLayer(model: {layers: Layer[]}): Layer[] {
   });
 }
 
+/** @throws unless `names`, where given, is an array of strings; a lone string would count as its letters. */
+export function checkNames(owner: string, names: unknown): void {
+  if (names === undefined) return;
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;
+  throw invalid(owner, 'layers', 'an array of names', names);
+}
+
 /**
  * The layers of a model that a guard accepts, or those of them that are named.
  *

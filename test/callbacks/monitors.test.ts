@@ -432,6 +432,20 @@ describe('monitors', () => {
       /^list: `\[0\]` must be a callback or an object with hooks/,
     );
     expect(() => callbacks.list([{}])).toThrow(/^list/);
+    expect(() => callbacks.list(undefined as never)).toThrow(
+      'list: `entries` must be an array of callbacks, got undefined.',
+    );
+  });
+
+  it.each([
+    ['DeadUnits', callbacks.deadUnits],
+    ['Perplexity', callbacks.perplexity],
+    ['DeadUnits', callbacks.monitors],
+    ['TemperatureSchedule', callbacks.temperatureSchedule],
+  ] as const)('%s takes names of layers in an array alone', (owner, make) => {
+    const args = (names: unknown) => ({forward: () => 1, layers: names}) as never;
+    expect(() => make(args('code'))).toThrow(`${owner}: \`layers\` must be an array of names, got "code".`);
+    expect(() => make(args([1]))).toThrow(`${owner}: \`layers\` must be an array of names, got [1].`);
   });
 });
 
@@ -479,7 +493,10 @@ describe('temperatureSchedule', () => {
   });
 
   it('refuses what is no schedule, and values out of range', async () => {
-    expect(() => callbacks.temperatureSchedule({})).toThrow(/^TemperatureSchedule: `forward` must be given/);
+    for (const none of [{}, undefined as never]) {
+      const make = () => callbacks.temperatureSchedule(none);
+      expect(make).toThrow(/^TemperatureSchedule: `forward` must be given/);
+    }
     expect(() => callbacks.temperatureSchedule({backward: 1 as never})).toThrow(
       'TemperatureSchedule: `backward` must be a function of the epoch, got 1.',
     );
