@@ -1,6 +1,6 @@
 import {memory, slice, type Tensor} from '@tensorflow/tfjs-core';
 import {type LayersModel, sequential} from '@tensorflow/tfjs-layers';
-import {layers} from 'tfjs-discrete';
+import {callbacks, layers} from 'tfjs-discrete';
 import {describe, expect, it} from 'vitest';
 import {dense, estimatorIds, modelAround, SUBJECTS, temperaturesFor} from '../support/subjects.js';
 import {uniformTensor} from '../support/values.js';
@@ -14,7 +14,9 @@ function everyUnit(estimator: string): LayersModel {
   return sequential({
     layers: [
       dense({units: 4, inputShape: [3], activation: 'sigmoid', seed: 1}),
-      ...(serves('categorical') ? [layers.decoupledCategorical({categories: 2, ...args})] : []),
+      ...(serves('categorical')
+        ? [layers.decoupledCategorical({categories: 2, ...args}), layers.vectorQuantizer({codes: 3, ...args})]
+        : []),
       ...(serves('binary') ? [layers.stochasticBinary({values: 'plusMinusOne', ...args})] : []),
       layers.logicGateLayer({units: 4, ...args}),
       dense({units: 1, seed: 3}),
@@ -29,7 +31,7 @@ const MODELS: {title: string; build: () => LayersModel}[] = [
 ];
 
 describe.each(MODELS)('$title', ({build}) => {
-  it(`leaves the number of tensors as it was after ${STEPS} steps and predictions`, async () => {
+  it(`leaves the number of tensors as it was after ${STEPS} watched steps and predictions`, async () => {
     const start = memory().numTensors;
     const model = build();
     model.compile({loss: 'meanSquaredError', optimizer: 'sgd'});
@@ -37,7 +39,8 @@ describe.each(MODELS)('$title', ({build}) => {
     const y = uniformTensor([STEPS, model.outputs[0]!.shape[1]!], -1, 1, 5);
     const one = slice(x, [0, 0], [1, -1]);
     const bothOnce = async (steps: number) => {
-      await model.fit(x, y, {batchSize: STEPS / steps, epochs: 1, verbose: 0});
+      const watching = callbacks.monitors({perLayer: true});
+      await model.fit(x, y, {batchSize: STEPS / steps, epochs: 1, verbose: 0, callbacks: watching});
       for (let i = 0; i < steps; i++) (model.predict(one) as Tensor).dispose();
     };
     await bothOnce(1);
