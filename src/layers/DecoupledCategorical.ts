@@ -53,7 +53,7 @@ export class DecoupledCategorical extends DiscreteLayer {
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
-      const logits = onlyInput(inputs);
+      const logits = onlyInput(this.getClassName(), inputs);
       const axis = logits.shape.at(-1)!;
       const groups = this.groupsOf(axis);
       const shape = groups === 1 ? logits.shape : [...logits.shape.slice(0, -1), groups, axis / groups];

@@ -7,7 +7,7 @@ import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functi
 import {sumAbsoluteRows} from '../functional/reductions.js';
 import {type Draw, straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
-import {integer, oneOf, wholeNumber} from '../functional/validate.js';
+import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
 import type {ObservableLayer, UnitObserver} from './UnitObserver.js';
@@ -23,7 +23,8 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   evaluation?: Evaluation;
   /**
    * Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same;
-   * models nested in another know nothing of each other, so give their layers different seeds.
+   * models nested in another know nothing of each other, so give their layers different seeds. A layer within
+   * a wrapper such as `timeDistributed` goes by its name: give it one, for TensorFlow.js counts up its own.
    */
   seed?: number;
   /** Written by saving: what tells this layer's draws from those of others with the same seed. */
@@ -166,7 +167,13 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   }
 }
 
-/** The one input of a layer that takes one. */
-export function onlyInput(inputs: Tensor | Tensor[]): Tensor {
-  return Array.isArray(inputs) ? inputs[0]! : inputs;
+/**
+ * The one input of a layer that takes one.
+ *
+ * @throws when there are several, which would otherwise be dropped.
+ */
+export function onlyInput(owner: string, inputs: Tensor | Tensor[]): Tensor {
+  if (!Array.isArray(inputs)) return inputs;
+  if (inputs.length === 1) return inputs[0]!;
+  throw invalid(owner, 'inputs', 'a single tensor', inputs.length);
 }

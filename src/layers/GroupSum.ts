@@ -45,7 +45,7 @@ export class GroupSum extends layers.Layer {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
-      const x = onlyInput(inputs);
+      const x = onlyInput(this.getClassName(), inputs);
       const shape = this.computeOutputShape(x.shape) as number[];
       const total = sum(reshape(x, [...shape, x.shape.at(-1)! / this.groups]), -1);
       return this.temperature === 1 ? total : div(total, this.temperature);

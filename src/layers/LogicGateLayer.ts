@@ -103,7 +103,7 @@ export class LogicGateLayer extends DiscreteLayer {
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
-      const x = onlyInput(inputs);
+      const x = onlyInput(this.getClassName(), inputs);
       const training = kwargs?.training === true;
       const watching = this.watching(training);
       const rows = x.size / x.shape.at(-1)!;

@@ -39,7 +39,7 @@ export class StochasticBinary extends DiscreteLayer {
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
-      const z = this.drawUnits(onlyInput(inputs), kwargs?.training === true);
+      const z = this.drawUnits(onlyInput(this.getClassName(), inputs), kwargs?.training === true);
       return this.values === 'zeroOne' ? z : sub(mul(z, 2), 1);
     });
   }

@@ -37,7 +37,10 @@ export class StraightThroughRound extends layers.Layer {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() =>
-      straightThroughRound(onlyInput(inputs), this.levels === undefined ? {} : {levels: this.levels}),
+      straightThroughRound(
+        onlyInput(this.getClassName(), inputs),
+        this.levels === undefined ? {} : {levels: this.levels},
+      ),
     );
   }
 

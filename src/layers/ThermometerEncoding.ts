@@ -134,7 +134,7 @@ export class ThermometerEncoding extends layers.Layer {
       );
     }
     return tidy(() => {
-      const x = onlyInput(inputs);
+      const x = onlyInput(this.getClassName(), inputs);
       const thresholds = this.thresholds!.read();
       const encode = customGrad((input) => ({
         value: isPositive(sub(expandDims(input as Tensor, -1), thresholds)),

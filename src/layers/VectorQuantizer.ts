@@ -86,7 +86,7 @@ export class VectorQuantizer extends DiscreteLayer {
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
-      const x = onlyInput(inputs);
+      const x = onlyInput(this.getClassName(), inputs);
       const z = this.drawUnits(this.logits(x), kwargs?.training === true);
       return reshape(matMul(reshape(z, [-1, this.codes]), this.codebook!.read()), x.shape);
     });

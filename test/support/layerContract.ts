@@ -112,6 +112,12 @@ export function layerContract(subject: Subject): void {
       expect(layerOf(model).getConfig()).toMatchObject({draws: 8});
     });
 
+    it('refuses several inputs, rather than drop all but one', () => {
+      expect(() => make().apply([x, x])).toThrow(
+        `${layerClass.className}: \`inputs\` must be a single tensor, got 2.`,
+      );
+    });
+
     it('passes a mask of positions on', () => {
       const mask = uniformTensor([BATCH], 0, 1, 8);
       expect(make().supportsMasking).toBe(true);
