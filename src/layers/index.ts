@@ -6,7 +6,10 @@ import {StraightThroughRound, type StraightThroughRoundArgs} from './StraightThr
 import {ThermometerEncoding, type ThermometerEncodingArgs} from './ThermometerEncoding.js';
 import {VectorQuantizer, type VectorQuantizerArgs} from './VectorQuantizer.js';
 
+export type {ConnectionKind} from '../functional/index.js';
 export {DiscreteLayer, type DiscreteLayerArgs, type Evaluation} from './DiscreteLayer.js';
+export type {GateInitializer} from './initialGates.js';
+export type {Spacing} from './thresholds.js';
 export {isObservable, type ObservableLayer, type UnitObserver} from './UnitObserver.js';
 export {
   DecoupledCategorical,
