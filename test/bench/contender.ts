@@ -7,6 +7,8 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Default 1. */
+  readonly threads?: number;
 }
 
 /** Asks for `steps` steps of one variant of the work, such as `train` or `predict`. */
@@ -20,7 +22,10 @@ export interface RunAnswer extends Record<Clock, number> {
   readonly steps: number;
 }
 
-/** Time on the wall, or of all the process's threads: what a busy machine leaves comparable. */
+/**
+ * Time on the wall, or the processor's time divided by the number of threads, which stays comparable on a
+ * busy machine. For several threads the latter is what they would take if they shared the work perfectly.
+ */
 export type Clock = 'wall' | 'cpu';
 
 /**
@@ -33,6 +38,7 @@ export class Contender {
 
   private constructor(
     readonly name: string,
+    private readonly threads: number,
     private readonly child: ChildProcess,
     lines: Interface,
   ) {
@@ -45,9 +51,9 @@ export class Contender {
   }
 
   /** Starts the program and waits until it is ready. @throws with its last words when it fails. */
-  static async start({name, command, args, env}: Program): Promise<Contender> {
+  static async start({name, command, args, env, threads = 1}: Program): Promise<Contender> {
     const child = spawn(command, args, {env: {...process.env, ...env}, stdio: ['pipe', 'pipe', 'pipe']});
-    const contender = new Contender(name, child, createInterface({input: child.stdout}));
+    const contender = new Contender(name, threads, child, createInterface({input: child.stdout}));
     await contender.nextLine();
     return contender;
   }
@@ -55,7 +61,7 @@ export class Contender {
   /** Milliseconds a step of `variant`, mean over at least `steps` steps. */
   async time(variant: string, steps: number, clock: Clock): Promise<number> {
     const answer = await this.ask<RunAnswer>({variant, steps});
-    return answer[clock] / answer.steps;
+    return answer[clock] / answer.steps / (clock === 'cpu' ? this.threads : 1);
   }
 
   /**

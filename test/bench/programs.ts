@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import type {Program} from './contender.js';
+import type {Clock, Program} from './contender.js';
 
 /** Our kernels, the same model without them, or the same on TensorFlow.js's plain JavaScript backend. */
 export type Form = 'ours' | 'composed on wasm' | 'composed on cpu';
@@ -49,13 +49,21 @@ export function tensorflowJs(form: Form, work: string, sizes: object = {}): Prog
  *
  * @param peer Name of a file in `peers`.
  */
-export function pyTorch({python}: Torch, peer: string, threads: number, sizes: object = {}): Program {
+export function pyTorch(
+  {python}: Torch,
+  peer: string,
+  threads: number,
+  sizes: object = {},
+  clock: Clock = 'wall',
+): Program {
   const count = String(threads);
+  const waiting = clock === 'cpu' ? {OMP_WAIT_POLICY: 'passive'} : undefined; // else waiting counts as work
   return {
     name: `torch, ${count} thread${threads === 1 ? '' : 's'}`,
     command: python,
     args: ['-u', here(`peers/${peer}.py`), '--threads', count, '--sizes', JSON.stringify(sizes)],
-    env: {OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count},
+    env: {OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count, ...waiting},
+    threads,
   };
 }
 

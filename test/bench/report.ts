@@ -12,7 +12,7 @@ export interface Report {
   /** Waiting processes at the start and at the end of the run. */
   readonly load: readonly number[];
   /** Bytes a second from memory, and multiplications and additions a second, of one thread of wasm. */
-  readonly limits: {readonly bandwidth: readonly number[]; readonly arithmetic: readonly number[]};
+  readonly limits: {readonly bandwidth: number; readonly arithmetic: number};
   readonly findings: readonly Finding[];
   readonly scalings: readonly Scaling[];
   readonly verdicts: readonly Verdict[];
@@ -101,8 +101,8 @@ export function write(report: Report, form: 'plain' | 'markdown'): string {
     `Settings: ${Object.entries(report.settings)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}; load average ${load.map(digits).join(' to ')}.`,
-    `One thread of wasm moves ${limits.bandwidth.map((rate) => digits(rate / 1e9)).join(' to ')} GB/s from memory ` +
-      `(triad) and computes ${limits.arithmetic.map((rate) => digits(rate / 1e9)).join(' to ')} Gflop/s.`,
+    `One thread of wasm moves ${digits(limits.bandwidth / 1e9)} GB/s from memory (triad) and computes ` +
+      `${digits(limits.arithmetic / 1e9)} Gflop/s at best.`,
     ...section('Ours against others: median (quartiles)', comparisons(findings)),
     ...(form === 'plain' || titles.length === 0
       ? []
@@ -110,5 +110,5 @@ export function write(report: Report, form: 'plain' | 'markdown'): string {
     ...section('What a step moves and computes at least', rooflines(findings)),
     ...section('Cost of own kernels as sizes double', scalingTable(scalings)),
     ...section('Claims', verdictTable(verdicts)),
-  ].join(form === 'plain' ? '\n\n' : '\n\n');
+  ].join('\n\n');
 }

@@ -45,8 +45,7 @@ export function workRow(args: WorkArgs): Row {
       const entries: Entry[] = forms.map((form) => ({program: tensorflowJs(form, work, sizes), variant}));
       if (torch !== undefined) {
         for (const {file, as, threads} of peers) {
-          if (threads > 1 && effort.clock === 'cpu') continue; // threads that wait burn time of their own
-          const program = pyTorch(torch, file, threads, sizes);
+          const program = pyTorch(torch, file, threads, sizes, effort.clock);
           const label = as === undefined ? program.name : `${as}, ${program.name}`;
           entries.push({program: {...program, name: label}, variant});
         }

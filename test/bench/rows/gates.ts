@@ -39,7 +39,7 @@ export const GATE_ROWS: readonly Row[] = [
   }),
   workRow({
     name: 'dln-predict',
-    title: 'The same, predict of one batch',
+    title: 'DLN, predict of one batch',
     work: 'gateNetwork',
     variant: 'predict',
     sizes: GATE_NETWORK,

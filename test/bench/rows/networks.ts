@@ -16,7 +16,7 @@ export const NETWORK_ROWS: readonly Row[] = [
   }),
   workRow({
     name: 'sbn-fit',
-    title: 'The same, a step of fit with shuffled batches',
+    title: 'SBN, a step of fit with shuffled batches',
     work: 'sbn',
     variant: 'fit',
     against: ['composed on wasm'],
@@ -25,12 +25,21 @@ export const NETWORK_ROWS: readonly Row[] = [
   }),
   workRow({
     name: 'sbn-predict',
-    title: 'The same, predict of one batch',
+    title: 'SBN, predict of one batch',
     work: 'sbn',
     variant: 'predict',
     against: ['composed on wasm', 'composed on cpu'],
     peers: [{file: 'sbn', threads: 1}],
     traffic: densePredictTraffic(SBN.widths, SBN.batch),
+  }),
+  workRow({
+    name: 'sbn-predict-all',
+    title: 'SBN, predict of 2,560 pictures in batches of 32, the default',
+    work: 'sbn',
+    variant: 'predictAll',
+    against: ['composed on wasm'],
+    peers: [{file: 'sbn', threads: 1}],
+    traffic: densePredictTraffic(SBN.widths, 20 * SBN.batch),
   }),
   workRow({
     name: 'catae-step',
@@ -42,7 +51,7 @@ export const NETWORK_ROWS: readonly Row[] = [
   }),
   workRow({
     name: 'catae-predict',
-    title: 'The same, predict of one batch',
+    title: 'CatAE, predict of one batch',
     work: 'catae',
     variant: 'predict',
     against: ['composed on wasm'],

@@ -29,6 +29,11 @@ export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number})
         await probabilities.data();
         probabilities.dispose();
       }),
+      predictAll: repeat(async () => {
+        const probabilities = model.predict(pictures) as Tensor;
+        await probabilities.data();
+        probabilities.dispose();
+      }),
       ...fitting(model, pictures, labels, batch),
     },
   };
