@@ -14,7 +14,7 @@ import {callbacks, functional, layers} from 'tfjs-discrete';
 import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
-import {type Configuration, experiment, last, lowest} from './experiment.js';
+import {type Configuration, type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {trainAndWatch} from './training.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
@@ -48,12 +48,7 @@ export default await experiment(import.meta.url, {
     const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
     const data = await loadImages(dataset, limit || undefined);
     const {channels} = data.train;
-    const parts = new Convolutional(filters, seed);
-    const picture = input({shape: [32, 32, channels]});
-    const code = layers.stochasticBinary({name: 'code', seed, ...configuration});
-    const bits = code.apply(parts.encode(picture, BITS)) as SymbolicTensor;
-    const model = modelOf({inputs: picture, outputs: parts.decode(bits, channels)});
-    model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+    const {model} = binaryModel(configuration, seed, {channels, filters, learningRate});
     const schedule = (from: unknown, to: unknown) =>
       to === undefined
         ? undefined
@@ -72,3 +67,21 @@ export default await experiment(import.meta.url, {
     return history;
   },
 });
+
+/** `[32, 32, channels]` to 8 x 8 x 32 bits and back; compiled; `encoder` gives log-odds, `decoder` takes bits. */
+export function binaryModel(
+  discrete: DiscreteArgs,
+  seed: number,
+  {channels, filters, learningRate}: {channels: number; filters: number; learningRate: number},
+) {
+  const parts = new Convolutional(filters, seed);
+  const picture = input({shape: [32, 32, channels]});
+  const logits = parts.encode(picture, BITS);
+  const bits = input({shape: [8, 8, BITS]});
+  const decoder = modelOf({name: 'decoder', inputs: bits, outputs: parts.decode(bits, channels)});
+  const code = layers.stochasticBinary({name: 'code', seed, ...discrete});
+  const output = decoder.apply(code.apply(logits)) as SymbolicTensor;
+  const model = modelOf({inputs: picture, outputs: output});
+  model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+  return {model, encoder: modelOf({inputs: picture, outputs: logits}), decoder};
+}
