@@ -1,3 +1,4 @@
+import {pathToFileURL} from 'node:url';
 import type {Axis, Legend, Spec, Title} from 'vega';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
@@ -85,11 +86,18 @@ async function loadVega(): Promise<typeof import('vega')> {
   try {
     return await import('vega');
   } catch (cause) {
-    throw new Error(
-      'search: a figure needs one more package: npm install vega@6 (an ES module: from CommonJS it takes Node 20.19 or newer)',
-      {cause},
-    );
+    // The CommonJS build calls `require` here, which cannot load vega's ES module.
+    if (String((cause as NodeJS.ErrnoException).code).startsWith('ERR_REQUIRE_'))
+      return importFromCommonJs('vega');
+    throw new Error('search: a figure needs one more package: npm install vega@6', {cause});
   }
+}
+
+/** An `import()` that TypeScript does not turn into a `require`. */
+function importFromCommonJs(name: string): Promise<typeof import('vega')> {
+  const load = new Function('url', 'return import(url)');
+  const {resolve} = require as unknown as {resolve(name: string): string};
+  return load(pathToFileURL(resolve(name)).href);
 }
 
 const attribute = (text: string) =>

@@ -86,6 +86,10 @@ describe('the heat map', () => {
     const svg = await heatMap(await run(grid(temperatures)));
     const path = svg.match(/<path [^>]*d="([^"]*)"[^>]*stroke-dasharray/)![1]!;
     const points = [...path.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    // Where the cell itself stands.
+    expect(svg).toMatch(
+      /aria-label="forward temperature 0\.5, backward temperature 0\.5:[^>]* d="M64,96h64v48/,
+    );
     // Cells of 64 by 48 pixels; backward 0.5 is the second of four rows from below, forward 0.5 the second column.
     expect(points).toContainEqual([1.5 * 64, 2.5 * 48]);
     expect(points).toContainEqual([2.5 * 64, 0.5 * 48]);
