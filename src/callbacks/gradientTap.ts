@@ -3,7 +3,13 @@ import type {NamedTensorMap, Optimizer} from '@tensorflow/tfjs-core';
 /** Told of every gradient before the optimizer applies it; it must dispose of nothing it is given. */
 export type GradientListener = (gradients: NamedTensorMap) => void;
 
-const listeners = new WeakMap<Optimizer, Set<GradientListener>>();
+/** Who listens to an optimizer, and how to put the optimizer back as it was. */
+interface Tap {
+  readonly audience: Set<GradientListener>;
+  readonly remove: () => void;
+}
+
+const taps = new WeakMap<Optimizer, Tap>();
 
 /**
  * Lets `listener` see the gradients that an optimizer computes, without a second backward pass: while anyone
@@ -12,22 +18,30 @@ const listeners = new WeakMap<Optimizer, Set<GradientListener>>();
  * @returns a function that ends it and, with the last listener, puts the optimizer back as it was.
  */
 export function tapGradients(optimizer: Optimizer, listener: GradientListener): () => void {
-  const present = listeners.get(optimizer);
-  const audience = present ?? new Set<GradientListener>();
-  audience.add(listener);
-  if (present === undefined) {
-    listeners.set(optimizer, audience);
-    const compute = optimizer.computeGradients;
-    optimizer.computeGradients = function (...args) {
-      const result = compute.apply(this, args);
-      for (const told of audience) told(result.grads);
-      return result;
-    };
-  }
+  const tap = taps.get(optimizer) ?? open(optimizer);
+  tap.audience.add(listener);
   return () => {
-    audience.delete(listener);
-    if (audience.size > 0 || listeners.get(optimizer) !== audience) return;
-    listeners.delete(optimizer);
-    delete (optimizer as Partial<Optimizer>).computeGradients;
+    tap.audience.delete(listener);
+    if (tap.audience.size > 0 || taps.get(optimizer) !== tap) return;
+    taps.delete(optimizer);
+    tap.remove();
   };
+}
+
+function open(optimizer: Optimizer): Tap {
+  const audience = new Set<GradientListener>();
+  const former = Object.getOwnPropertyDescriptor(optimizer, 'computeGradients');
+  const compute = optimizer.computeGradients;
+  optimizer.computeGradients = function (...args) {
+    const result = compute.apply(this, args);
+    for (const told of audience) told(result.grads);
+    return result;
+  };
+  const remove = () => {
+    if (former === undefined) delete (optimizer as Partial<Optimizer>).computeGradients;
+    else Object.defineProperty(optimizer, 'computeGradients', former);
+  };
+  const tap = {audience, remove};
+  taps.set(optimizer, tap);
+  return tap;
 }

@@ -307,6 +307,12 @@ describe('gradientNorm', () => {
       callbacks: [callbacks.gradientNorm(), callbacks.gradientNorm()],
     });
     expect(Object.hasOwn(model.optimizer, 'computeGradients')).toBe(false);
+    const theirs = vi.spyOn(model.optimizer, 'computeGradients');
+    const shadow = model.optimizer.computeGradients;
+    const {history} = await model.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.gradientNorm()});
+    expect(history.gradientNorm).toHaveLength(1);
+    expect(theirs).toHaveBeenCalledTimes(BATCHES.length);
+    expect(model.optimizer.computeGradients).toBe(shadow);
   });
 });
 
