@@ -69,7 +69,7 @@ function scoreFunction(loss: CodeLoss, logits: Tensor, temperatures: Temperature
 }
 
 /** Mean and standard deviation of each column of `[passes, width]`. */
-export function momentsOf(values: ArrayLike<number>, width: number): EstimatorMoments {
+function momentsOf(values: ArrayLike<number>, width: number): EstimatorMoments {
   const passes = values.length / width;
   const mean = new Float64Array(width);
   for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / passes;

@@ -94,7 +94,7 @@ export function drawLogicGates(
  * @param choice Weights of the sixteen gates, `[units, 16]`; one-hot for chosen gates.
  * @returns `[...batch, units]`.
  */
-export function applyGates(x: Tensor, choice: Tensor, connections: Tensor, gradientFactor: number): Tensor {
+function applyGates(x: Tensor, choice: Tensor, connections: Tensor, gradientFactor: number): Tensor {
   const inputs = x.shape.at(-1)!;
   const rows = reshape(cast(x, 'float32'), [-1, inputs]);
   const coefficients = matMul(choice, tensor2d(GATE_COEFFICIENTS));
