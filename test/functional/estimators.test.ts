@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {env, grad, grads, ones, type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {env, grad, grads, ones, type Tensor, tensor, zeros} from '@tensorflow/tfjs-core';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {installEstimatorSource, resolveEstimator} from '../../src/functional/estimators/index.js';
 import {
@@ -186,6 +186,12 @@ describe.each(KERNEL_FORMS)('NaN logits, %s', (_, useForms) => {
     expect(() => stochasticBinary(logits, {estimator, seed: 1})).toThrow(
       'stochasticBinary: `logits` must be numbers, got NaN.',
     );
+  });
+
+  it.each(EVERYWHERE)('%s: none in an empty batch', (estimator) => {
+    for (const unit of [decoupledCategorical, stochasticBinary]) {
+      expect(unit(zeros([0, 3]), {estimator, seed: 1}).shape).toEqual([0, 3]);
+    }
   });
 
   it('an error for gates too', () => {
