@@ -79,7 +79,8 @@ export class ThermometerEncoding extends layers.Layer {
    * joins a model.
    *
    * @param data `[samples, ..., features]`; it is read, not kept.
-   * @throws when the thresholds were given, or the data hold no finite number.
+   * @throws when the thresholds were given, the data hold no finite number, or, with `perFeature`, other features than
+   *   the layer's input.
    */
   async adapt(data: Tensor): Promise<this> {
     const owner = this.getClassName();
@@ -88,6 +89,9 @@ export class ThermometerEncoding extends layers.Layer {
     }
     const features = data.shape.at(-1) ?? 1;
     const values = (await data.data()) as Float32Array;
+    if (this.perFeature && this.thresholds !== undefined) {
+      checkFeatures(owner, features, this.thresholds.shape[0]!);
+    }
     const places = spacedThresholds(owner, this.spacing, values, this.given, this.perFeature ? features : 1);
     const weight = this.thresholds;
     if (weight !== undefined) {
@@ -103,6 +107,9 @@ export class ThermometerEncoding extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
     const features = wholeNumber(this.getClassName(), 'features', shape.at(-1), 1);
+    if (this.perFeature && this.placed !== undefined) {
+      checkFeatures(this.getClassName(), this.placed.length / this.levels, features);
+    }
     const even = Array.from({length: this.levels}, (_, i) => (i + 1) / (this.levels + 1));
     const single = Array.isArray(this.given) ? this.given : even;
     const start =
@@ -160,6 +167,11 @@ export class ThermometerEncoding extends layers.Layer {
 /** 1 above 0, else 0. Of equal shapes: wasm takes ten times as long to compare numbers that it has to spread. */
 function isPositive(x: Tensor): Tensor {
   return cast(greater(x, zerosLike(x)), 'float32');
+}
+
+/** @throws unless the data that placed the thresholds have as many features as the input. */
+function checkFeatures(owner: string, ofData: number, ofInput: number): void {
+  if (ofData !== ofInput) throw invalid(owner, 'data', `of ${ofInput} features, as the input is`, ofData);
 }
 
 function checkThresholds(owner: string, thresholds: number[]): number[] {

@@ -90,6 +90,18 @@ describe('ThermometerEncoding', () => {
     expect(thresholdsOf(layer)).toEqual([4]);
   });
 
+  it('refuses data of other features than its input, before or after joining a model', async () => {
+    const message = 'ThermometerEncoding: `data` must be of 2 features, as the input is, got 3.';
+    const [early, late] = [{}, {inputShape: [2]}].map((more) =>
+      make({thresholds: 1, perFeature: true, ...more}),
+    );
+    sequential({layers: [late!]});
+    await expect(late!.adapt(tensor([[1, 2, 3]]))).rejects.toThrow(message);
+    expect(late!.getConfig()).toMatchObject({adapted: false});
+    await early!.adapt(tensor([[1, 2, 3]]));
+    expect(() => early!.apply(tensor([[1, 2]]))).toThrow(message);
+  });
+
   it('leaves no tensor behind when it adapts', async () => {
     const x = tensor(data);
     const layer = make({thresholds: 2});
