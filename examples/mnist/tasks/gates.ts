@@ -12,19 +12,21 @@ export const gates: Task = {
   defaults: {
     epochs: 5,
     batchSize: 100,
-    learningRate: 1e-2,
-    forwardTemperature: 0.5,
-    backwardTemperature: 1,
+    learningRate: 0.02,
+    forwardTemperature: 0.1,
+    backwardTemperature: 2,
   },
-  deadBelow: 1e-3,
+  // A gate sways its class's score by a tenth at most, and the mean goes over its sixteen logits.
+  deadBelow: 1e-5,
 
   build({train: {height, width}, classes}, discrete) {
-    const units = 400 * classes;
+    // Two layers are too few for gates that begin by passing on their first input, the default for deep nets.
+    const gateLayer = {units: 800 * classes, gateInitializer: 'randomNormal', ...discrete} as const;
     return tf.sequential({
       layers: [
         layers.thermometerEncoding({thresholds: [0.25, 0.5, 0.75], inputShape: [height * width]}),
-        layers.logicGateLayer({name: 'gates1', units, ...discrete}),
-        layers.logicGateLayer({name: 'gates2', units, ...discrete}),
+        layers.logicGateLayer({name: 'gates1', ...gateLayer}),
+        layers.logicGateLayer({name: 'gates2', ...gateLayer}),
         layers.groupSum({groups: classes, temperature: 10}),
         tf.layers.softmax(),
       ],

@@ -65,7 +65,9 @@ export async function draw(panels: readonly Panel[], columns = panels.length): P
 
 function groupOf(panel: Panel, place: number): Mark {
   const parts = {lines: linesOf, bars: barsOf, heat: heatOf}[panel.kind](panel as never, `p${place}`);
-  const encode = {enter: {width: {value: WIDTH}, height: {value: HEIGHT}}};
+  const encode = {
+    enter: {width: {value: panel.kind === 'bars' ? 2 * WIDTH : WIDTH}, height: {value: HEIGHT}},
+  };
   return {type: 'group', title: {text: panel.title}, encode, ...parts};
 }
 
@@ -152,7 +154,7 @@ function barsOf({series, names, xTitle, yTitle}: Bars, id: string): Parts {
   return {
     data: [{name: id, values}],
     scales: [
-      {name: `${id}x`, type: 'band', domain: [...names], range: [0, WIDTH], paddingInner: 0.25},
+      {name: `${id}x`, type: 'band', domain: [...names], range: [0, 2 * WIDTH], paddingInner: 0.25},
       {
         name: `${id}y`,
         type: 'linear',
