@@ -137,8 +137,8 @@ async function runAll<C extends Configuration, S extends Settings>(
     },
   });
 
-  const wanted = new Set(jobs.map(keyOf));
-  const results = (await readResults(options.output)).filter((result) => wanted.has(keyOf(result)));
+  const recorded = new Map((await readResults(options.output)).map((result) => [keyOf(result), result]));
+  const results = jobs.flatMap((job) => recorded.get(keyOf(job)) ?? []);
   console.log(`\n${tableOf(definition.columns, results)}`);
 }
 

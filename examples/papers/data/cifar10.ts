@@ -92,8 +92,8 @@ async function fromOfficialAddress(): Promise<Record<Part, Buffer>> {
   };
 }
 
-/** A record is a label and three planes. */
-function fromRecords(batches: readonly Buffer[]): Buffer {
+/** The official records, a label and three planes each, as all labels and then all pictures. */
+export function fromRecords(batches: readonly Buffer[]): Buffer {
   const records = Buffer.concat(batches);
   const count = records.length / (1 + SIZE);
   const out = Buffer.alloc(records.length);

@@ -1,0 +1,132 @@
+import {execFile, spawn} from 'node:child_process';
+import {appendFile, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {draw} from '../../examples/papers/figures/plot.js';
+import {appendResult, keyOf, type Result, readResults} from '../../examples/papers/results.js';
+import {estimate, showEstimate} from '../../examples/papers/statistics.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'papers-'));
+});
+afterAll(() => rm(folder, {recursive: true}));
+
+const result = (seed: number): Result => ({
+  experiment: 'sbn',
+  configuration: {estimator: 'decoupled', forwardTemperature: 0.1},
+  seed,
+  settings: {epochs: 2, learningRate: 1e-3},
+  backend: 'wasm',
+  seconds: 1,
+  history: {val_loss: [0.123456789, 12_345_678, Number.NaN]},
+});
+
+describe('estimate', () => {
+  it('gives mean and 95 % interval by Student’s t', () => {
+    // t(0.975, 4) = 2.776; deviation of 1..5 is sqrt(2.5).
+    const {mean, halfWidth, runs} = estimate([1, 2, 3, 4, 5]);
+    expect([mean, runs]).toEqual([3, 5]);
+    expect(halfWidth).toBeCloseTo(2.776 * Math.sqrt(2.5 / 5), 10);
+    expect(estimate([1, 2]).halfWidth).toBeCloseTo(12.706 * 0.5, 10);
+  });
+
+  it('knows no interval of a single run', () => {
+    expect(estimate([4]).halfWidth).toBeNaN();
+    expect(showEstimate(estimate([4]), 1)).toBe('4.0');
+    expect(showEstimate({runs: 2, mean: 1.25, halfWidth: 0.5}, 2)).toBe('1.25 ± 0.50');
+  });
+
+  it('comes close to the normal quantile for many runs', () => {
+    const values = Array.from({length: 41}, (_, i) => i);
+    const error = Math.sqrt((41 * 42) / 12 / 41); // variance of 0..40 is 41 * 42 / 12
+    expect(estimate(values).halfWidth / error).toBeCloseTo(2.021, 2); // t(0.975, 40)
+  });
+});
+
+describe('a results file', () => {
+  it('keeps runs, figures to five digits, and drops a line that a kill cut short', async () => {
+    const path = join(folder, 'new', 'runs.jsonl');
+    expect(await readResults(path)).toEqual([]);
+    await appendResult(path, result(1));
+    await appendFile(path, '{"experiment":"sbn","conf');
+    expect(await readResults(path)).toEqual([
+      {...result(1), history: {val_loss: [0.12346, 12_345_678, null]}},
+    ]);
+    await appendResult(path, result(2));
+    expect((await readResults(path)).map(({seed}) => seed)).toEqual([1, 2]);
+  });
+
+  it('tells runs apart by configuration, seed and settings, not by the order of keys', () => {
+    const {configuration, settings, ...rest} = result(1);
+    const turned = {
+      ...rest,
+      configuration: Object.fromEntries(Object.entries(configuration).reverse()),
+      settings: Object.fromEntries(Object.entries(settings).reverse()),
+    };
+    expect(keyOf(turned)).toBe(keyOf(result(1)));
+    expect(keyOf(result(2))).not.toBe(keyOf(result(1)));
+    expect(keyOf({...result(1), settings: {...settings, epochs: 3}})).not.toBe(keyOf(result(1)));
+    expect(keyOf({...result(1), configuration: {estimator: 'softmax'}})).not.toBe(keyOf(result(1)));
+  });
+});
+
+describe('an experiment', () => {
+  const program = (output: string, ...args: string[]) => [
+    ...[
+      '--import',
+      'tsx',
+      'examples/papers/sbn.ts',
+      '--limit',
+      '256',
+      '--output',
+      output,
+      '--backend',
+      'cpu',
+    ],
+    ...['--set', 'units=8', '--only', 'decoupled', 'identity', ...args],
+  ];
+  const run = async (output: string, ...args: string[]) =>
+    (await promisify(execFile)(process.execPath, program(output, ...args))).stdout;
+  const tableIn = (text: string) => text.slice(text.indexOf('| configuration'));
+
+  it('runs what is missing only, and the same whether or not it was killed', async () => {
+    const [whole, killed] = [join(folder, 'whole.jsonl'), join(folder, 'killed.jsonl')];
+    const table = tableIn(await run(whole, '--epochs', '1', '--seeds', '2', '--workers', '2'));
+    expect(table).toMatch(/\| decoupled \(0\.1, 0\.7\) \| 2 \|.* ± /);
+
+    const child = spawn(process.execPath, program(killed, '--epochs', '1', '--seeds', '2'), {detached: true});
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (text: Buffer) => {
+        if (String(text).includes('seed 1: val accuracy')) process.kill(-child.pid!, 'SIGKILL');
+      });
+      child.on('exit', () => resolve());
+    });
+    expect(tableIn(await run(killed, '--epochs', '1', '--seeds', '2'))).toBe(table);
+    const again = await run(killed, '--epochs', '1', '--seeds', '2');
+    expect(again).toContain('4 runs, 4 of them in');
+    expect(tableIn(again)).toBe(table);
+    expect((await readFile(killed, 'utf8')).trim().split('\n')).toHaveLength(4);
+  });
+
+  it('names a setting that is none', async () => {
+    await expect(run(join(folder, 'none.jsonl'), '--set', 'depth=3')).rejects.toThrow(
+      /--set: `depth` must be one of epochs, batchSize/,
+    );
+  });
+});
+
+describe('a figure', () => {
+  it('draws lines, bars and cells', async () => {
+    const common = {title: 'Title', xTitle: 'across', yTitle: 'up'};
+    const svg = await draw([
+      {kind: 'lines', ...common, series: [{name: 'one', points: [{x: 0, y: 1}, {x: 1, y: 2, low: 1, high: 3}]}]},
+      {kind: 'bars', ...common, names: ['AND', 'OR'], series: [{name: 'one', values: [1, 2]}]},
+      {kind: 'heat', ...common, cells: [{x: 1, y: 1, value: 0.5}, {x: 2, y: 1, value: 0.25}]},
+    ]); // biome-ignore format: a panel a line
+    for (const text of ['Title', 'across', 'up', 'AND', '0.25']) expect(svg).toContain(`>${text}<`);
+    expect(svg).not.toContain('NaN');
+  });
+});
