@@ -1,52 +1,83 @@
 /**
  * Does a higher backward temperature reach more units, with weaker gradients?
  *
- * Trains the stochastic binary network for a while, holds its weights, and sweeps the backward temperature: the gradient's
- * norm and the share of units that receive at least 1e-3 of a sample's loss (arXiv:2410.13331, figure 6(b): the first
- * falls, the second rises).
+ * The gradient's norm and the share of active units of the stochastic binary network over the backward temperature
+ * (arXiv:2410.13331, figure 6(b): the first falls, the second rises). The paper says neither whether its weights were trained
+ * at each temperature, nor below what a unit is inactive: so here are both, weights trained at 0.7 and held while the
+ * temperature moves, and weights trained at each; and three bounds on a sample's mean |dL/dlogit|.
  *
  *     node --import tsx examples/papers/figures/backward.ts
  */
 import {cast, oneHot, tensor1d} from '@tensorflow/tfjs-core';
-import {type BackwardPoint, sweepBackward} from 'tfjs-discrete/analysis';
+import {sweepBackward} from 'tfjs-discrete/analysis';
 import {pictureTensor, shuffledBatches} from '../../mnist/data/batches.js';
 import {loadDataset} from '../../mnist/data/datasets.js';
 import {sbnModel} from '../sbn.js';
 import {figure} from './figure.js';
 
 const TEMPERATURES = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3];
+const TRAINED_AT = 0.7;
+const BOUNDS = [1e-5, 1e-4, 1e-3];
 
-await figure<BackwardPoint[]>({
+type Weights = 'held' | 'trained';
+
+interface Measured {
+  weights: Weights;
+  bound: number;
+  backwardTemperature: number;
+  gradientNorm: number;
+  activeUnits: number;
+}
+
+await figure<Measured[]>({
   name: 'backward',
   question: 'Does a higher backward temperature reach more units, with weaker gradients?',
   defaults: {epochs: 5, passes: 2, limit: 0},
   async compute({epochs, limit, seed}) {
     const data = await loadDataset('fashion-mnist', limit || undefined);
-    const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: 0.7}, seed, 200, 1e-3);
-    await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
     const count = Math.min(10_000, data.train.count);
+    const x = pictureTensor(data.train, count);
     const labels = Int32Array.from(data.train.labels.subarray(0, count));
-    const y = cast(oneHot(tensor1d(labels, 'int32'), 10), 'float32');
-    return sweepBackward(model, pictureTensor(data.train, count), y, TEMPERATURES);
+    const y = cast(oneHot(tensor1d(labels, 'int32'), data.classes), 'float32');
+
+    const measured: Measured[] = [];
+    const measure = async (weights: Weights, trainedAt: number, temperatures: number[]) => {
+      const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: trainedAt}, seed, 200, 1e-3);
+      await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
+      for (const bound of BOUNDS) {
+        const points = await sweepBackward(model, x, y, temperatures, {threshold: bound});
+        for (const {deadUnits: _, ...point} of points) measured.push({weights, bound, ...point});
+      }
+      model.dispose();
+    };
+    await measure('held', TRAINED_AT, TEMPERATURES);
+    for (const temperature of TEMPERATURES) await measure('trained', temperature, [temperature]);
+    return measured;
   },
-  panels: (points) => {
-    const over = (of: (point: BackwardPoint) => number) =>
-      points.map((point) => ({x: point.backwardTemperature, y: of(point)}));
+  columns: 3,
+  panels: (measured) => {
+    const lines = (weights: Weights, bound: number, of: (one: Measured) => number) =>
+      measured
+        .filter((one) => one.weights === weights && one.bound === bound)
+        .map((one) => ({x: one.backwardTemperature, y: of(one)}));
     const common = {kind: 'lines', xTitle: 'backward temperature'} as const;
+    const active = (weights: Weights, title: string) => ({
+      ...{...common, title, yTitle: '% of units'},
+      series: BOUNDS.map((bound) => ({
+        name: `above ${bound}`,
+        points: lines(weights, bound, ({activeUnits}) => activeUnits),
+      })),
+    });
     return [
       {
-        ...common,
-        title: 'Gradient norm',
-        yTitle: 'L2 norm, mean over batches',
-        logarithmic: true,
-        series: [{name: 'norm', points: over(({gradientNorm}) => gradientNorm)}],
+        ...{...common, title: 'Gradient norm', yTitle: 'L2 norm, mean over batches', logarithmic: true},
+        series: (['held', 'trained'] as const).map((weights) => ({
+          name: weights === 'held' ? `weights trained at ${TRAINED_AT}` : 'trained at each',
+          points: lines(weights, BOUNDS[0]!, ({gradientNorm}) => gradientNorm),
+        })),
       },
-      {
-        ...common,
-        title: 'Active units',
-        yTitle: '% of units',
-        series: [{name: 'active', points: over(({activeUnits}) => activeUnits)}],
-      },
+      active('held', `Active units, weights trained at ${TRAINED_AT}`),
+      active('trained', 'Active units, weights trained at each'),
     ];
   },
 });
