@@ -4,7 +4,7 @@
  * Fashion-MNIST, two hidden layers of 200 bits, 100 epochs of batches of 128, Adam at 1e-3 (arXiv:2410.13331, section
  * 5.1.1 and figure 2). The paper: 11 % of the units receive next to no gradient in the end, against 47 % with softmax
  * and 60 % with ST-GS, and a higher accuracy. Temperatures: the papers' for `decoupled`; those of softmax and
- * ST-GS by `sbnGrid.ts`, whose runner-up values are here too.
+ * ST-GS by `temperatures.ts`, whose runners-up are here too.
  *
  *     node --import tsx examples/papers/sbn.ts --preset paper
  */
