@@ -104,9 +104,12 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     };
   }
 
-  /** The observers, when this call is one that they are told of. */
-  protected watching(training: boolean): readonly UnitObserver[] {
-    return training ? [...this.observers] : [];
+  /**
+   * The observers that ask for `event`, when this call is one that they are told of: what nobody asks for is not
+   * computed.
+   */
+  protected watching(training: boolean, event: keyof UnitObserver): readonly UnitObserver[] {
+    return training ? [...this.observers].filter((observer) => observer[event] !== undefined) : [];
   }
 
   /**
@@ -117,15 +120,15 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   protected drawUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
     const units = logits.shape.at(-1)!;
     const rows = logits.size / units;
-    const watching = this.watching(training);
+    const learning = this.watching(training, 'gradient');
     const onGradient = (dlogits: Tensor) => {
       const magnitude = sumAbsoluteRows(reshape(dlogits, [rows, units]));
-      for (const observer of watching) observer.gradient?.(magnitude, rows, logits.shape[0]!);
+      for (const observer of learning) observer.gradient?.(magnitude, rows, logits.shape[0]!);
     };
     const draw = this.nextDraw(training);
     const seen = shape === logits.shape ? logits : reshape(logits, shape);
-    const drawn = straightThrough(seen, watching.length === 0 ? draw : {...draw, onGradient});
-    for (const observer of watching) observer.drawn?.(reshape(drawn, [rows, units]));
+    const drawn = straightThrough(seen, learning.length === 0 ? draw : {...draw, onGradient});
+    for (const observer of this.watching(training, 'drawn')) observer.drawn?.(reshape(drawn, [rows, units]));
     return shape === logits.shape ? drawn : reshape(drawn, logits.shape);
   }
 

@@ -105,7 +105,7 @@ export class LogicGateLayer extends DiscreteLayer {
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const training = kwargs?.training === true;
-      const watching = this.watching(training);
+      const watching = this.watching(training, 'gradient');
       const rows = x.size / x.shape.at(-1)!;
       const onGradient = (magnitude: Tensor) => {
         for (const observer of watching) observer.gradient?.(magnitude, rows, x.shape[0]!);

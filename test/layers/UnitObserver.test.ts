@@ -1,6 +1,7 @@
 import {
   memory,
   mul,
+  profile,
   type Scalar,
   sum,
   type Tensor,
@@ -14,6 +15,7 @@ import {
   LAYER_CLASSES,
   LogicGateLayer,
   type ObservableLayer,
+  type UnitObserver,
   VectorQuantizer,
 } from '../../src/layers/index.js';
 import {expectRows, rowsOf} from '../support/expectations.js';
@@ -106,6 +108,22 @@ describe('an observer', () => {
     expect(count()).toEqual(heard);
     for (const each of [layer, unwatched]) each.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+
+  it.each(DISCRETE)('costs $title nothing that it does not ask for', async ({make}) => {
+    const dy = uniformTensor([4, 3, make().computeOutputShape([4, 3, 6])[2] as number], -1, 1, 2);
+    const kernels = async (observer?: UnitObserver) => {
+      const layer = make({name: 'watched'});
+      if (observer !== undefined) (layer as Layer & ObservableLayer).observe(observer);
+      const ran = await profile(() => {
+        inputGradient(layer, x, dy, true);
+        return [];
+      });
+      return ran.kernels.map(({name}) => name);
+    };
+    const unwatched = await kernels();
+    expect(await kernels({})).toEqual(unwatched);
+    expect((await kernels({gradient: () => {}})).length).toBeGreaterThan(unwatched.length);
   });
 
   it('is for layers of units', () => {
