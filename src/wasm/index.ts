@@ -15,6 +15,7 @@ import {fusedMatMul} from './kernels/FusedMatMul.js';
 import {gatherV2} from './kernels/GatherV2.js';
 import {identity} from './kernels/Identity.js';
 import {maxPoolGrad} from './kernels/MaxPoolGrad.js';
+import {slice} from './kernels/Slice.js';
 import {sqrt} from './kernels/Sqrt.js';
 import {sum} from './kernels/Sum.js';
 import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
@@ -30,6 +31,7 @@ const KERNELS: readonly TrainingKernel[] = [
   batchMatMul,
   fusedMatMul,
   gatherV2,
+  slice,
   identity,
   sum,
   sqrt,

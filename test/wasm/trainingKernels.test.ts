@@ -23,6 +23,7 @@ import {
   matMul,
   maxPool,
   mul,
+  slice,
   sqrt,
   sub,
   sum,
@@ -197,6 +198,36 @@ describe.runIf(getBackend() === 'wasm')('installTrainingKernels', () => {
         ),
       );
     });
+  });
+
+  it('slices along any axes', async () => {
+    const slicing = fc.record({
+      axes: fc.array(fc.record({length: length(6), begin: fc.nat(), size: fc.nat()}), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+      dtype: fc.constantFrom<DataType>('float32', 'int32', 'bool'),
+      seed: fc.nat(),
+    });
+    await forAll(300, slicing, async ({axes, dtype, seed}) => {
+      const shape = axes.map((axis) => axis.length);
+      const begin = axes.map((axis) => axis.begin % axis.length);
+      const size = axes.map(
+        (axis, i) => (axis.size % (axis.length - begin[i]! + 1)) - (axis.size % 7 === 6 ? 1 : 0),
+      );
+      const sizes = size.map((each) => Math.max(-1, each));
+      await expectAsOnCpu(() =>
+        slice(
+          dtype === 'bool' ? greater(numbers(shape, seed), 0) : cast(numbers(shape, seed), dtype),
+          begin,
+          sizes,
+        ),
+      );
+    });
+  });
+
+  it('refuses a slice beyond the tensor', () => {
+    expect(() => slice(numbers([3, 2], 1), [2, 0], [2, 2])).toThrow(/begin\[0\] \+ size\[0\] \(4\)/);
   });
 
   it('gathers within batches as the cpu backend', async () => {
