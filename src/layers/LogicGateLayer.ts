@@ -78,13 +78,10 @@ export class LogicGateLayer extends DiscreteLayer {
     const owner = this.getClassName();
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
     const inputs = wholeNumber(owner, 'inputs', shape.at(-1), 1);
-    const seed = this.seeds.initial;
-    const wiring = {seed: seed >>> 0, stream: hashText(`connections ${this.place}`), step: 0};
+    const wiring = this.seeds.key(hashText(`connections ${this.place}`));
     const values = drawConnections(owner, this.connectionKind, inputs, this.units, wiring);
-    const logits = initialGates(this.gateInitializer, this.units, this.residualProbability, {
-      ...wiring,
-      stream: hashText(`gates ${this.place}`),
-    });
+    const start = this.seeds.key(hashText(`gates ${this.place}`));
+    const logits = initialGates(this.gateInitializer, this.units, this.residualProbability, start);
     this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(logits));
     this.connections = this.addWeight(
       'connections',

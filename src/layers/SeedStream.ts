@@ -14,12 +14,13 @@ export class SeedStream {
   ) {}
 
   next(): RandomKey {
+    return this.key(this.stream ?? 0, this.draws++);
+  }
+
+  /** A key apart from the draws, such as for a weight's start. All bits of the seed count. */
+  key(stream: number, step = 0): RandomKey {
     const high = Math.floor(this.initial / 2 ** 32);
-    return {
-      seed: this.initial >>> 0,
-      stream: ((this.stream ?? 0) ^ Math.imul(high, 0x9e3779b1)) >>> 0,
-      step: this.draws++,
-    };
+    return {seed: this.initial >>> 0, stream: (stream ^ Math.imul(high, 0x9e3779b1)) >>> 0, step};
   }
 }
 

@@ -77,6 +77,14 @@ describe('a seed', () => {
       training(binary(seed)).join(''),
     );
     expect(new Set(draws).size).toBe(draws.length);
+    for (const weight of [0, 1]) {
+      const starts = [1, 1 + 2 ** 32, 1 + 2 ** 33].map((seed) => {
+        const gates = layers.logicGateLayer({units: 12, seed, gateInitializer: 'randomNormal'});
+        gates.build([null, 6]);
+        return gates.getWeights()[weight]!.dataSync().join();
+      });
+      expect(new Set(starts).size).toBe(starts.length);
+    }
   });
 
   it('is a random one when left out, and saved all the same', () => {
