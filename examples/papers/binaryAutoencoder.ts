@@ -16,6 +16,7 @@ import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
 import {type Configuration, type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {trainAndWatch} from './training.js';
+import {loadUnfinished} from './unfinished.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
 const BITS = 32;
@@ -44,11 +45,12 @@ export default await experiment(import.meta.url, {
     {title: 'perplexity, of 2', digits: 2, of: last('perplexity/code')},
     {title: 'gradient norm', digits: 4, of: last('gradientNorm')},
   ],
-  async run({forwardEnd, backwardEnd, ...configuration}, seed, settings, report) {
+  async run({forwardEnd, backwardEnd, ...configuration}, seed, settings, report, scratch) {
     const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
     const data = await loadImages(dataset, limit || undefined);
     const {channels} = data.train;
-    const {model} = binaryModel(configuration, seed, {channels, filters, learningRate});
+    const former = scratch ? await loadUnfinished(scratch) : undefined;
+    const model = former?.model ?? binaryModel(configuration, seed, {channels, filters, learningRate}).model;
     const schedule = (from: unknown, to: unknown) =>
       to === undefined
         ? undefined
@@ -56,11 +58,12 @@ export default await experiment(import.meta.url, {
     const forward = schedule(configuration.forwardTemperature, forwardEnd);
     const backward = schedule(configuration.backwardTemperature, backwardEnd);
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, reconstruction, batchSize, seed),
+      train: shuffled(data.train, reconstruction, batchSize, seed, former?.epochs),
       test: inOrder(data.test, reconstruction),
       epochs,
       deadBelow: 1e-3 / (32 * 32 * channels),
       report,
+      unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
       callbacks: forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : [],
     });
     model.dispose();

@@ -10,12 +10,13 @@
  */
 import {train} from '@tensorflow/tfjs-core';
 import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
-import {layers} from 'tfjs-discrete';
+import {type LogicGateLayerArgs, layers} from 'tfjs-discrete';
 import {gateDistribution} from 'tfjs-discrete/analysis';
 import {loadCifar10} from './data/cifar10.js';
 import {classification, inOrder, shuffled} from './data/images.js';
 import {experiment, highest, last, percent} from './experiment.js';
 import {trainAndWatch} from './training.js';
+import {loadUnfinished} from './unfinished.js';
 
 const LAYERS = 4;
 
@@ -51,36 +52,20 @@ export default await experiment(import.meta.url, {
     {title: 'gate perplexity', digits: 2, of: meanPerplexity},
     {title: 'dead units, %', digits: 1, of: last('deadUnits')},
   ],
-  async run(configuration, seed, settings, report) {
+  async run(configuration, seed, settings, report, scratch) {
     const {epochs, batchSize, learningRate, units, limit, connections, gateInitializer} = settings;
     const data = await loadCifar10(limit || undefined);
-    const discrete = {...configuration, seed, connections, gateInitializer} as {
-      estimator: string;
-      seed: number;
-    };
-    const model = sequential({
-      layers: [
-        keras.flatten({inputShape: [32, 32, 3]}),
-        layers.thermometerEncoding({thresholds: [0.25, 0.5, 0.75]}),
-        ...Array.from({length: LAYERS}, (_, i) =>
-          layers.logicGateLayer({name: `gates${i + 1}`, units, ...discrete}),
-        ),
-        layers.groupSum({groups: data.classes, temperature: 100}),
-        keras.softmax(),
-      ],
-    });
-    model.compile({
-      optimizer: train.adam(learningRate),
-      loss: 'categoricalCrossentropy',
-      metrics: ['accuracy'],
-    });
+    const former = scratch ? await loadUnfinished(scratch) : undefined;
+    const discrete = {...configuration, seed, connections, gateInitializer} as LogicGateLayerArgs;
+    const model = former?.model ?? dlnModel({...discrete, units}, learningRate);
     const samples = classification(data.classes);
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, samples, batchSize, seed),
+      train: shuffled(data.train, samples, batchSize, seed, former?.epochs),
       test: inOrder(data.test, samples),
       epochs,
       deadBelow: 1e-6, // a gate is one of 48,000
       report,
+      unfinished: scratch ? {folder: scratch, every: 2, former} : undefined,
     });
     const gates = await gateDistribution(model);
     model.dispose();
@@ -93,4 +78,23 @@ function meanPerplexity(history: Readonly<Record<string, readonly number[]>>): n
     .filter((key) => key.startsWith('perplexity/'))
     .map((key) => last(key)(history));
   return ends.reduce((sum, value) => sum + value, 0) / ends.length;
+}
+
+/** Four layers of gates on binarised pictures; compiled. */
+export function dlnModel(gates: LogicGateLayerArgs, learningRate: number) {
+  const model = sequential({
+    layers: [
+      keras.flatten({inputShape: [32, 32, 3]}),
+      layers.thermometerEncoding({thresholds: [0.25, 0.5, 0.75]}),
+      ...Array.from({length: LAYERS}, (_, i) => layers.logicGateLayer({...gates, name: `gates${i + 1}`})),
+      layers.groupSum({groups: 10, temperature: 100}),
+      keras.softmax(),
+    ],
+  });
+  model.compile({
+    optimizer: train.adam(learningRate),
+    loss: 'categoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
+  return model;
 }

@@ -1,4 +1,7 @@
+import {createHash} from 'node:crypto';
 import {realpathSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
+import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {type BackendName, useBackend} from 'tfjs-discrete/node';
@@ -42,8 +45,8 @@ export interface Experiment<C extends Configuration, S extends Settings> {
   readonly presets: {readonly paper: S & {seeds: number}; readonly quick: S & {seeds: number}};
   readonly configurations: readonly C[];
   readonly columns: readonly Column[];
-  /** Trains once. */
-  run(configuration: C, seed: number, settings: S, report: Report): Promise<History>;
+  /** Trains once. `scratch` is a folder of this run's own, where a long one may keep what it has until it is over. */
+  run(configuration: C, seed: number, settings: S, report: Report, scratch?: string): Promise<History>;
 }
 
 /** The figure of the last epoch. */
@@ -149,7 +152,10 @@ async function carryOut<C extends Configuration, S extends Settings>(
 ): Promise<Outcome> {
   const {backend} = await useBackend(wanted);
   const began = performance.now();
-  const history = await run(configuration as C, seed, settings as S, report);
+  const name = createHash('sha256').update(keyOf({configuration, seed, settings})).digest('hex').slice(0, 16);
+  const scratch = join('runs', 'papers', 'unfinished', name);
+  const history = await run(configuration as C, seed, settings as S, report, scratch);
+  await rm(scratch, {recursive: true, force: true});
   return {backend, seconds: Math.round((performance.now() - began) / 1000), history};
 }
 

@@ -3,6 +3,7 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {callbacks} from 'tfjs-discrete';
 import type {Batches} from '../mnist/data/batches.js';
 import type {History} from './results.js';
+import {SaveUnfinished, type Unfinished} from './unfinished.js';
 
 /** Told after each epoch how many are over. */
 export type Report = (epochs: number) => void;
@@ -19,25 +20,31 @@ export interface Training {
   readonly report: Report;
   /** Callbacks that see `logs` before the history does. */
   readonly callbacks?: readonly Callback[];
+  /** Where to keep a long run, every how many epochs, and what was found there. */
+  readonly unfinished?: {readonly folder: string; readonly every: number; readonly former?: Unfinished};
 }
 
 /** Trains a compiled model and returns each epoch's figures, the monitors' among them. */
 export async function trainAndWatch(
   model: LayersModel | Sequential,
-  {train, test, epochs, deadBelow, alsoBelow = [], report, callbacks: more = []}: Training,
+  {train, test, epochs, deadBelow, alsoBelow = [], report, callbacks: more = [], unfinished}: Training,
 ): Promise<History> {
+  const former = unfinished?.former?.history ?? {};
   const {history} = await model.fitDataset(train as never, {
     epochs,
+    initialEpoch: unfinished?.former?.epochs ?? 0,
     validationData: test as never,
     callbacks: [
       callbacks.monitors({threshold: deadBelow}),
       ...alsoBelow.map((bound) => new DeadBelow(bound)),
       ...more,
+      ...(unfinished ? [new SaveUnfinished(model, unfinished.folder, unfinished.every, former)] : []),
       new Reporter(report),
     ],
     verbose: 0,
   });
-  return history as History;
+  const entries = Object.entries(history as History);
+  return Object.fromEntries(entries.map(([key, values]) => [key, [...(former[key] ?? []), ...values]]));
 }
 
 class Reporter extends Callback {

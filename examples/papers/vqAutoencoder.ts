@@ -9,12 +9,13 @@
  */
 import {train} from '@tensorflow/tfjs-core';
 import {input, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {layers} from 'tfjs-discrete';
+import {layers, type VectorQuantizerArgs} from 'tfjs-discrete';
 import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
 import {type Configuration, experiment, last, lowest} from './experiment.js';
 import {trainAndWatch} from './training.js';
+import {loadUnfinished} from './unfinished.js';
 
 const DIM = 16;
 const common = {batchSize: 32, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
@@ -41,24 +42,36 @@ export default await experiment(import.meta.url, {
     {title: 'codes in use (perplexity)', digits: 1, of: last('perplexity/codes')},
     {title: 'dead codes, %', digits: 1, of: last('deadUnits')},
   ],
-  async run({codes, ...configuration}, seed, settings, report) {
+  async run({codes, ...configuration}, seed, settings, report, scratch) {
     const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
     const data = await loadImages(dataset, limit || undefined);
     const {channels} = data.train;
-    const parts = new Convolutional(filters, seed);
-    const picture = input({shape: [32, 32, channels]});
-    const quantizer = layers.vectorQuantizer({name: 'codes', codes: codes as number, seed, ...configuration});
-    const chosen = quantizer.apply(parts.encode(picture, DIM)) as SymbolicTensor;
-    const model = modelOf({inputs: picture, outputs: parts.decode(chosen, channels)});
-    model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+    const former = scratch ? await loadUnfinished(scratch) : undefined;
+    const discrete = {...configuration, codes: codes as number, seed};
+    const model = former?.model ?? vqModel(discrete, {channels, filters, learningRate});
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, reconstruction, batchSize, seed),
+      train: shuffled(data.train, reconstruction, batchSize, seed, former?.epochs),
       test: inOrder(data.test, reconstruction, batchSize),
       epochs,
       deadBelow: 1e-6 / (32 * 32 * channels),
       report,
+      unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
     });
     model.dispose();
     return history;
   },
 });
+
+/** `[32, 32, channels]` to 8 x 8 vectors of a codebook and back; compiled. */
+export function vqModel(
+  discrete: VectorQuantizerArgs & {seed: number},
+  {channels, filters, learningRate}: {channels: number; filters: number; learningRate: number},
+) {
+  const parts = new Convolutional(filters, discrete.seed);
+  const picture = input({shape: [32, 32, channels]});
+  const quantizer = layers.vectorQuantizer({name: 'codes', ...discrete});
+  const chosen = quantizer.apply(parts.encode(picture, DIM)) as SymbolicTensor;
+  const model = modelOf({inputs: picture, outputs: parts.decode(chosen, channels)});
+  model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+  return model;
+}

@@ -44,9 +44,15 @@ function padded({count, height, width, pixels, labels}: Pictures, border: number
 /** What a model is given for some of the pictures, and what it should answer. */
 export type Samples = (images: Images, places: Uint32Array) => {xs: Tensor; ys: Tensor};
 
-/** Batches in a new order each epoch, the same for the same seed. */
-export function shuffled(images: Images, samples: Samples, batchSize: number, seed: number): Batches {
-  let epoch = 0;
+/** Batches in a new order each epoch, the same for the same seed, from epoch `first` on. */
+export function shuffled(
+  images: Images,
+  samples: Samples,
+  batchSize: number,
+  seed: number,
+  first = 0,
+): Batches {
+  let epoch = first;
   return inBatches(images, samples, batchSize, () => permutation(images.count, seed, epoch++));
 }
 

@@ -1,0 +1,57 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {classification, type Images, inOrder, shuffled} from '../../examples/papers/data/images.js';
+import {dlnModel} from '../../examples/papers/dln.js';
+import {trainAndWatch} from '../../examples/papers/training.js';
+import {loadUnfinished} from '../../examples/papers/unfinished.js';
+import {fillUniform} from '../../src/functional/random.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unfinished-'));
+});
+afterAll(() => rm(folder, {recursive: true}));
+
+const COUNT = 60;
+const noise = fillUniform(new Float32Array(COUNT * 3072), {seed: 1, stream: 2, step: 3});
+const images: Images = {
+  ...{count: COUNT, height: 32, width: 32, channels: 3},
+  pixels: Uint8Array.from(noise, (value) => 255 * value),
+  labels: Uint8Array.from({length: COUNT}, (_, i) => i % 10),
+};
+const KILLED = 'the run was killed';
+
+/** Trains for six epochs, saved every second one, and dies after epoch `until`. */
+async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
+  const former = await loadUnfinished(scratch);
+  const gates = {units: 40, seed: 4, forwardTemperature: 0.5, backwardTemperature: 2};
+  const model = former?.model ?? dlnModel(gates, 0.01);
+  const samples = classification(10);
+  const history = await trainAndWatch(model, {
+    train: shuffled(images, samples, 20, 7, former?.epochs),
+    test: inOrder(images, samples),
+    epochs: 6,
+    deadBelow: 1e-3,
+    alsoBelow: [1e-4],
+    report: (epochs) => {
+      if (epochs === until) throw new Error(KILLED);
+    },
+    unfinished: {folder: scratch, every: 2, former},
+  });
+  return {history, from: former?.epochs ?? 0};
+}
+
+it('a run that was killed goes on where it was saved, to the same figures', async () => {
+  const whole = await run(join(folder, 'whole'));
+  expect(whole.from).toBe(0);
+  expect(whole.history.val_acc).toHaveLength(6);
+  const scratch = join(folder, 'killed');
+  await expect(run(scratch, 3)).rejects.toThrow(KILLED);
+  await expect(run(scratch, 5)).rejects.toThrow(KILLED);
+  const resumed = await run(scratch);
+  expect(resumed.from).toBe(4);
+  expect(resumed.history).toEqual(whole.history);
+  expect(Object.keys(whole.history)).toContain('deadUnits<0.0001');
+});
