@@ -9,7 +9,7 @@ import {judge} from './claims.js';
 import type {Clock} from './contender.js';
 import {Limits} from './limits.js';
 import {describeMachine, load} from './machine.js';
-import {compileWorks, findTorch} from './programs.js';
+import {type Allocation, compileWorks, findTorch} from './programs.js';
 import type {Finding} from './race.js';
 import {comparisons, type Report, write} from './report.js';
 import {ROWS} from './rows/index.js';
@@ -22,6 +22,7 @@ interface Options {
   rounds?: number;
   turn?: number;
   clock: Clock;
+  allocation: Allocation;
   python?: string;
   out: string;
   docs?: string;
@@ -43,7 +44,7 @@ async function main(options: Options): Promise<void> {
 
   const findings: Finding[] = [];
   for (const row of ROWS.filter(({name}) => wanted(name))) {
-    const found = await row.measure({effort, limits, torch});
+    const found = await row.measure({effort, limits, torch, allocation: options.allocation});
     console.log(`${row.title}\n${plainTable(comparisons(found))}\n`);
     findings.push(...found);
   }
@@ -61,7 +62,7 @@ async function main(options: Options): Promise<void> {
   );
   const report: Report = {
     machine: describeMachine(torch),
-    settings: {...effort},
+    settings: {...effort, 'peers allocate by': options.allocation},
     load: [...loads, load()],
     limits: {bandwidth: limits.bandwidth(), arithmetic: limits.arithmetic()},
     findings: final,
@@ -106,6 +107,11 @@ const options = new Command('npm run bench --')
     new Option('--clock <which>', 'cpu counts processor time by threads, for a busy machine')
       .choices(['wall', 'cpu'])
       .default('wall'),
+  )
+  .addOption(
+    new Option('--allocation <how>', 'reuse lets PyTorch keep freed memory, which suits it better')
+      .choices(['reuse', 'default'])
+      .default('reuse'),
   )
   .option('--python <path>', 'interpreter with torch (default: the first of python3, /usr/bin/python3)')
   .option('--out <file>', 'where the JSON goes', 'runs/bench.json')

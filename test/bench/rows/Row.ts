@@ -1,5 +1,5 @@
 import type {Limits} from '../limits.js';
-import type {Form, Torch} from '../programs.js';
+import type {Allocation, Form, Torch} from '../programs.js';
 import {pyTorch, tensorflowJs} from '../programs.js';
 import type {Effort, Entry, Finding} from '../race.js';
 import {compare, race} from '../race.js';
@@ -11,6 +11,7 @@ export interface Bench {
   readonly limits: Limits;
   /** Undefined where no Python with torch was found. */
   readonly torch: Torch | undefined;
+  readonly allocation: Allocation;
 }
 
 /** Something that is measured against others. */
@@ -40,12 +41,12 @@ export function workRow(args: WorkArgs): Row {
   return {
     name,
     title,
-    async measure({effort, limits, torch}) {
+    async measure({effort, limits, torch, allocation}) {
       const forms: Form[] = ['ours', ...against];
       const entries: Entry[] = forms.map((form) => ({program: tensorflowJs(form, work, sizes), variant}));
       if (torch !== undefined) {
         for (const {file, as, threads} of peers) {
-          const program = pyTorch(torch, file, threads, sizes, effort.clock);
+          const program = pyTorch(torch, file, threads, sizes, {clock: effort.clock, allocation});
           const label = as === undefined ? program.name : `${as}, ${program.name}`;
           entries.push({program: {...program, name: label}, variant});
         }

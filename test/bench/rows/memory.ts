@@ -31,7 +31,7 @@ const memoryRow = (
       finding(name, this.title, 'composed on wasm, whole wasm memory', ours.heap!, composed.heap!),
     ];
     for (const [file, as] of torch === undefined ? [] : peers) {
-      const theirs = await peak(pyTorch(torch!, file, 1, sizes));
+      const theirs = await peak(pyTorch(torch!, file, 1, sizes, {clock: 'wall', allocation: 'default'}));
       const label = `${as === undefined ? '' : `${as}, `}torch, growth of the process`;
       findings.push(finding(name, this.title, label, ours.resident, theirs.resident));
     }
