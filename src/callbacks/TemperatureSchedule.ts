@@ -1,5 +1,5 @@
 import {Callback} from '@tensorflow/tfjs-layers';
-import type {Schedule, TemperatureArgs} from '../functional/index.js';
+import type {Estimator, Schedule, TemperatureArgs} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';
 import {checkNames, chooseLayers} from './watchedLayers.js';
 
@@ -16,6 +16,7 @@ export interface TemperatureScheduleArgs {
 /** A layer whose temperatures can be set between epochs. */
 interface AnnealableLayer {
   readonly name: string;
+  readonly estimator?: Pick<Estimator, 'temperatures'>;
   setTemperatures(args: TemperatureArgs): void;
 }
 
@@ -27,7 +28,8 @@ function isAnnealable(layer: object): layer is AnnealableLayer {
  * Sets temperatures at the beginning of each epoch. Layers keep the last value, and save it.
  *
  * @throws when a schedule is not a function, when there is none, when `layers` is no array or names one without
- *   temperatures, or, at the epoch's beginning, when a value is out of the layer's range.
+ *   temperatures, when training begins with a layer whose estimator takes none, or, at the epoch's beginning, when a
+ *   value is out of the layer's range.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix B.
  */
 export class TemperatureSchedule extends Callback {
@@ -48,7 +50,17 @@ export class TemperatureSchedule extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    this.annealed = chooseLayers('TemperatureSchedule', this.model, isAnnealable, this.schedules.layers);
+    const annealed = chooseLayers('TemperatureSchedule', this.model, isAnnealable, this.schedules.layers);
+    const unmoved = annealed.find(({estimator}) => estimator?.temperatures === 'none');
+    if (unmoved !== undefined) {
+      throw invalid(
+        'TemperatureSchedule',
+        'layers',
+        'names of layers whose estimator takes temperatures',
+        unmoved.name,
+      );
+    }
+    this.annealed = annealed;
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {

@@ -21,8 +21,8 @@ export interface TemperatureArgs {
  * Checks temperatures against what the estimator takes, and fills in what was left out.
  *
  * @param owner Class or function to name in errors.
- * @throws when a temperature is out of range, when `temperature` contradicts another one, or when an
- *   estimator with a single temperature is given two different ones.
+ * @throws when a temperature is out of range, when `temperature` contradicts another one, when an estimator with a
+ *   single temperature is given two different ones, or one without temperatures any but 1, which configs carry.
  */
 export function resolveTemperatures(
   owner: string,
@@ -31,6 +31,7 @@ export function resolveTemperatures(
 ): Temperatures {
   const {temperature, forwardTemperature, backwardTemperature} = args;
   const tied = estimator.temperatures !== 'both';
+  if (estimator.temperatures === 'none') refuseAll(owner, estimator, args);
   if (temperature !== undefined) {
     positive(owner, 'temperature', temperature);
     for (const field of ['forwardTemperature', 'backwardTemperature'] as const) {
@@ -49,11 +50,10 @@ export function resolveTemperatures(
   const forward = forwardTemperature ?? given;
   const backward = backwardTemperature ?? given;
   if (tied && forward !== backward) {
-    const takes = estimator.temperatures === 'one' ? 'a single temperature' : 'no temperatures';
     throw invalid(
       owner,
       'backwardTemperature',
-      `equal to \`forwardTemperature\` (${forward}), because estimator '${estimator.id}' takes ${takes}`,
+      `equal to \`forwardTemperature\` (${forward}), because estimator '${estimator.id}' takes a single temperature`,
       backward,
     );
   }
@@ -62,4 +62,13 @@ export function resolveTemperatures(
     throw invalid(owner, 'temperature', `>= ${least} for estimator '${estimator.id}'`, forward);
   }
   return {forward, backward};
+}
+
+/** @throws unless every temperature is left out or 1. */
+function refuseAll(owner: string, {id}: Estimator, args: TemperatureArgs): void {
+  for (const field of ['temperature', 'forwardTemperature', 'backwardTemperature'] as const) {
+    const value = args[field];
+    if (value === undefined || value === 1) continue;
+    throw invalid(owner, field, `left out or 1, because estimator '${id}' takes no temperatures`, value);
+  }
 }

@@ -498,6 +498,27 @@ describe('temperatureSchedule', () => {
     expect(other.forwardTemperature).toBe(1);
   });
 
+  it('refuses layers whose estimator takes no temperatures, named or not, before it trains', async () => {
+    const trainUnder = async (layers?: string[]) => {
+      const schedule = callbacks.temperatureSchedule({backward: () => 1, ...(layers && {layers})});
+      await model.fit(x, y, {...FIT, epochs: 1, callbacks: schedule});
+    };
+    const bits = layers.stochasticBinary({name: 'unmoved', estimator: 'identity'});
+    const model = sequential({
+      layers: [
+        keras.dense({units: 4, inputShape: [5]}),
+        layers.stochasticBinary({name: 'moved'}),
+        bits,
+        keras.dense({units: 3}),
+      ],
+    });
+    model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    const message =
+      'TemperatureSchedule: `layers` must be names of layers whose estimator takes temperatures, got "unmoved".';
+    for (const names of [undefined, ['unmoved']]) await expect(trainUnder(names)).rejects.toThrow(message);
+    await trainUnder(['moved']);
+  });
+
   it('refuses what is no schedule, and values out of range', async () => {
     for (const none of [{}, undefined as never]) {
       const make = () => callbacks.temperatureSchedule(none);

@@ -27,7 +27,8 @@ describe('resolveTemperatures', () => {
     ['gumbelSoftmax', {forwardTemperature: 0.4, backwardTemperature: 0.4}, [0.4, 0.4]],
     ['soft', {temperature: 3}, [3, 3]],
     ['reinMax', {temperature: 1}, [1, 1]],
-    ['identity', {temperature: 5}, [5, 5]],
+    ['identity', {}, [1, 1]],
+    ['identity', {forwardTemperature: 1, backwardTemperature: 1}, [1, 1]],
   ])('%s given %o', (id, args, [forward, backward]) => {
     expect(resolve(id, args)).toEqual({forward, backward});
   });
@@ -66,11 +67,14 @@ describe('resolveTemperatures', () => {
           `\`backwardTemperature\` must be equal to \`forwardTemperature\` (1), ${single} '${id}' takes a single temperature, got 2.`,
         ] as [string, TemperatureArgs, string],
     ),
-    [
-      'identity',
-      {forwardTemperature: 0.5, backwardTemperature: 1},
-      `\`backwardTemperature\` must be equal to \`forwardTemperature\` (0.5), ${single} 'identity' takes no temperatures, got 1.`,
-    ],
+    ...(['temperature', 'forwardTemperature', 'backwardTemperature'] as const).map(
+      (field) =>
+        [
+          'identity',
+          {[field]: 3},
+          `\`${field}\` must be left out or 1, ${single} 'identity' takes no temperatures, got 3.`,
+        ] as [string, TemperatureArgs, string],
+    ),
     ['reinMax', {temperature: 0.99}, "`temperature` must be >= 1 for estimator 'reinMax', got 0.99."],
     ['reinMax', {backwardTemperature: 0.5}, "`temperature` must be >= 1 for estimator 'reinMax', got 0.5."],
   ] as [string, TemperatureArgs, string][])('%s refuses %o', (id, args, message) => {

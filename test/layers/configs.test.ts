@@ -70,7 +70,7 @@ describe.each(CONFIG_SPACES)('$layerClass.className', ({layerClass, valid, sound
     expect(memory().numTensors).toBe(before);
   });
 
-  it.runIf(misfits.length > 0).each(misfits)('refuses %j for an input of 6', (args, field) => {
+  it.each(misfits)('refuses %j for an input of 6', (args, field) => {
     const before = memory().numTensors;
     const layer = new make({...sound, ...args, inputShape: [6]});
     const message = `${name}: \`${field}\` must be `;
@@ -85,37 +85,35 @@ describe('temperatures that contradict', () => {
     .tuple(fc.double({min: 1, max: 100, noNaN: true}), fc.double({min: 1, max: 100, noNaN: true}))
     .filter(([one, other]) => one !== other);
 
-  it.each(SUBJECTS.filter(({discrete}) => discrete))(
-    'one another are refused by $title',
-    ({layerClass, make}) => {
-      const {estimator} = make().getConfig();
-      const ways = (temperatures: Args) => () =>
-        new (layerClass as never as new (args: Args) => Layer)({
-          units: 2,
-          codes: 2,
-          estimator,
-          ...temperatures,
-        });
-      fc.assert(
-        fc.property(different, ([one, other]) => {
-          const name = layerClass.className;
-          for (const field of ['forwardTemperature', 'backwardTemperature']) {
-            expect(ways({temperature: one, [field]: other})).toThrow(
-              `${name}: \`${field}\` must be left out or equal to \`temperature\` (${one}), got ${other}.`,
-            );
-          }
-          const unequal = ways({forwardTemperature: one, backwardTemperature: other});
-          if (String(estimator).startsWith('decoupled')) expect(unequal).not.toThrow();
-          else {
-            expect(unequal).toThrow(
-              `${name}: \`backwardTemperature\` must be equal to \`forwardTemperature\` (${one}), because estimator '${estimator}'`,
-            );
-          }
-        }),
-        {...CHECKS, numRuns: 100},
-      );
-    },
-  );
+  const tempered = SUBJECTS.filter(({discrete, title}) => discrete && !title.endsWith('identity'));
+  it.each(tempered)('one another are refused by $title', ({layerClass, make}) => {
+    const {estimator} = make().getConfig();
+    const ways = (temperatures: Args) => () =>
+      new (layerClass as never as new (args: Args) => Layer)({
+        units: 2,
+        codes: 2,
+        estimator,
+        ...temperatures,
+      });
+    fc.assert(
+      fc.property(different, ([one, other]) => {
+        const name = layerClass.className;
+        for (const field of ['forwardTemperature', 'backwardTemperature']) {
+          expect(ways({temperature: one, [field]: other})).toThrow(
+            `${name}: \`${field}\` must be left out or equal to \`temperature\` (${one}), got ${other}.`,
+          );
+        }
+        const unequal = ways({forwardTemperature: one, backwardTemperature: other});
+        if (String(estimator).startsWith('decoupled')) expect(unequal).not.toThrow();
+        else {
+          expect(unequal).toThrow(
+            `${name}: \`backwardTemperature\` must be equal to \`forwardTemperature\` (${one}), because estimator '${estimator}'`,
+          );
+        }
+      }),
+      {...CHECKS, numRuns: 100},
+    );
+  });
 
   it('reinMax refuses temperatures below 1', () => {
     const {layerClass} = SUBJECTS[0]!;

@@ -11,7 +11,29 @@ const take = (count: number) => (layer: DiscreteLayer) =>
   [layer.forwardTemperature, layer.backwardTemperature].slice(0, count);
 const both = take(2);
 
-describe.each(DISCRETE)('temperatures of $title', (subject) => {
+const takesNone = ({make}: (typeof DISCRETE)[number]) =>
+  (make() as DiscreteLayer).estimator.temperatures === 'none';
+
+describe.each(DISCRETE.filter(takesNone))('temperatures of $title', ({make, layerClass}) => {
+  it('are refused, but for the 1 that configs carry', () => {
+    const layer = make({temperature: 1, forwardTemperature: 1, backwardTemperature: 1}) as DiscreteLayer;
+    layer.setTemperatures({temperature: 1});
+    for (const field of ['temperature', 'forwardTemperature', 'backwardTemperature'] as const) {
+      const message =
+        `${layerClass.className}: \`${field}\` must be left out or 1, because estimator 'identity' takes ` +
+        'no temperatures, got 3.';
+      expect(() => make({[field]: 3})).toThrow(message);
+      expect(() => layer.setTemperatures({[field]: 3})).toThrow(message);
+      if (field === 'temperature') continue;
+      expect(() => {
+        layer[field] = 3;
+      }).toThrow(message);
+    }
+    expect(both(layer)).toEqual([1, 1]);
+  });
+});
+
+describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures of $title', (subject) => {
   const {make} = subject;
   const name = subject.layerClass.className;
   const fresh = () => make() as DiscreteLayer;

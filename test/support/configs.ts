@@ -37,7 +37,7 @@ const temperatures = (estimator: string): fc.Arbitrary<Args> => {
       temperature().map((value) => ({temperature: value})),
     );
   }
-  const one = temperature(estimator === 'reinMax' ? 1 : 0);
+  const one = estimator === 'identity' ? fc.constant(1) : temperature(estimator === 'reinMax' ? 1 : 0);
   return fc.oneof(
     fc.constant({}),
     one.map((value) => ({temperature: value})),

@@ -41,6 +41,7 @@ export function estimatorIds(unit: UnitKind): string[] {
 
 /** Temperatures that `estimator` takes; unequal ones where it takes two. */
 export function temperaturesFor(estimator: string): Args {
+  if (estimator === 'identity') return {};
   return estimator.startsWith('decoupled')
     ? {forwardTemperature: 0.7, backwardTemperature: 1.6}
     : {temperature: 1.3};
