@@ -8,6 +8,9 @@ import {LAYER_CLASSES} from '../layers/index.js';
 import {checkEstimator} from './checkEstimator.js';
 import {ESTIMATOR, EVENT_WRITER, KERNEL_SET, type KernelSet, LAYER_CLASS, type LayerClass} from './tokens.js';
 
+/** What is installed, the one that is asked last. */
+const installations: {readonly registry: Registry}[] = [];
+
 /**
  * Names to parts: what users add to the built-in estimators, layers, event writers and kernel sets, in a
  * tsyringe container under explicit tokens. A child sees its parent's parts and keeps its own to itself.
@@ -34,10 +37,10 @@ export class Registry {
   /**
    * Adds a layer class and makes it known to `tf.serialization`, so that models that hold it load.
    *
-   * @throws when its class name is taken by another class, which would silently replace it.
+   * @throws when it is no class of layers, or its class name is taken by another class, which would silently replace it.
    */
   registerLayer(layerClass: LayerClass): this {
-    const {className} = layerClass;
+    const {className} = checkLayerClass(layerClass);
     const taken = serialization.SerializationMap.getMap().classNameMap[className]?.[0];
     if (taken !== undefined && (taken as unknown) !== layerClass) {
       const known = [...LAYER_CLASSES, ...this.layers()].map((one) => one.className);
@@ -57,6 +60,9 @@ export class Registry {
 
   /** Adds kernels of a backend to TensorFlow.js, in place of kernels of the same name. */
   registerKernelSet(kernelSet: KernelSet): this {
+    if (!Array.isArray(kernelSet?.kernels)) {
+      throw invalid('Registry', 'kernelSet', 'a backend’s name and its kernels', kernelSet);
+    }
     for (const kernel of kernelSet.kernels) {
       if (kernel.backendName === kernelSet.backendName) continue;
       throw invalid('KernelSet', 'kernels', `all of backend '${kernelSet.backendName}'`, kernel.backendName);
@@ -66,9 +72,17 @@ export class Registry {
     return this;
   }
 
-  /** Estimators added here and in the parents, without the built-in ones. */
+  /**
+   * Estimators added here and in the parents, without the built-in ones.
+   *
+   * @throws when a parent has been given an id that was taken here, listing such ids: either would hide the other.
+   */
   estimators(): Estimator[] {
-    return this.all(ESTIMATOR);
+    const all = this.all(ESTIMATOR);
+    const ids = all.map(({id}) => id);
+    const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+    if (twice.length > 0) throw invalid('Registry', 'id', 'of one estimator here and in the parents', twice);
+    return all;
   }
 
   /** Layer classes added here and in the parents, without the built-in ones. */
@@ -94,14 +108,19 @@ export class Registry {
   /**
    * Makes this the registry that layers, functions and callbacks ask.
    *
-   * @returns a function that puts back the one that was asked before.
+   * @returns a function that takes this installation back, whatever was installed after it: the latest one that is
+   *   left is asked then.
+   * @throws as `estimators` does.
    */
   install(): () => void {
-    const formerSource = installEstimatorSource(() => this.estimators());
-    const formerWriter = installEventWriterSource(() => this.eventWriter());
+    this.estimators();
+    const installation = {registry: this};
+    installations.push(installation);
+    installEstimatorSource(() => installations.at(-1)?.registry.estimators() ?? []);
+    installEventWriterSource(() => installations.at(-1)?.registry.eventWriter());
     return () => {
-      installEstimatorSource(formerSource);
-      installEventWriterSource(formerWriter);
+      const place = installations.indexOf(installation);
+      if (place >= 0) installations.splice(place, 1);
     };
   }
 
@@ -109,6 +128,18 @@ export class Registry {
     const own = this.container.isRegistered(token) ? this.container.resolveAll(token) : [];
     return [...(this.parent?.all(token) ?? []), ...own];
   }
+}
+
+/** @throws unless `tf.serialization` can make layers of it. */
+function checkLayerClass(layerClass: LayerClass): LayerClass {
+  if (typeof layerClass !== 'function') {
+    throw invalid('Registry', 'layerClass', 'a class of layers', layerClass);
+  }
+  const {className} = layerClass;
+  if (typeof className !== 'string' || className === '') {
+    throw invalid('Layer', 'className', 'the name that saved models carry', className);
+  }
+  return layerClass;
 }
 
 function refuseTaken(owner: string, field: string, name: string, known: readonly string[]): void {

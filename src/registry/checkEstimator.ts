@@ -11,12 +11,18 @@ const PLAIN_CAMEL_CASE = /^[a-z]+([A-Z][a-z]+)*$/;
  */
 export function checkEstimator(estimator: Estimator): void {
   const owner = 'Estimator';
+  if (typeof estimator !== 'object' || estimator === null) {
+    throw invalid('Registry', 'estimator', 'an object with an id and rules', estimator);
+  }
   const {id, temperatures, lowestTemperature, units, categorical, binary} = estimator;
   if (typeof id !== 'string' || !PLAIN_CAMEL_CASE.test(id)) {
     throw invalid(owner, 'id', 'letters in plain camelCase, which saving does not change', id);
   }
   oneOf(owner, 'temperatures', temperatures, ['both', 'one', 'none']);
   if (lowestTemperature !== undefined) positive(owner, 'lowestTemperature', lowestTemperature);
+  if (units !== undefined && !(Array.isArray(units) && units.length > 0)) {
+    throw invalid(owner, 'units', 'left out or at least one kind of unit', units);
+  }
   for (const unit of units ?? []) oneOf(owner, 'units', unit, ['categorical', 'binary', 'gate']);
   for (const [field, rule] of Object.entries({categorical, ...(binary && {binary})})) {
     for (const pass of ['forward', 'backward'] as const) {

@@ -76,6 +76,16 @@ describe('Registry', () => {
     expect(() => child.registerEstimator(tripled('reinMax'))).toThrow(/got "reinMax"/);
   });
 
+  it('says so when a parent is given an id that its child has, before and after the child is installed', () => {
+    const parent = registry.createChild();
+    const child = parent.createChild().registerEstimator(tripled('own'));
+    installed.push(child.install());
+    parent.registerEstimator(tripled('own'));
+    const message = 'Registry: `id` must be of one estimator here and in the parents, got ["own"].';
+    expect(() => layers.stochasticBinary({estimator: 'own'})).toThrow(message);
+    expect(() => child.install()).toThrow(message);
+  });
+
   it('refuses ids that saving would change, and objects that are no estimators', () => {
     for (const id of ['my_estimator', 'useSTE', 'Mine', 'a1', '']) {
       expect(() => registry.createChild().registerEstimator(tripled(id))).toThrow(
@@ -89,6 +99,26 @@ describe('Registry', () => {
     expect(() =>
       registry.createChild().registerEstimator({...tripled('odd'), temperatures: 'two' as 'one'}),
     ).toThrow(/^Estimator: `temperatures` must be one of 'both', 'one', 'none', got "two"/);
+    for (const units of [[], 'gate'] as never[]) {
+      expect(() => registry.createChild().registerEstimator({...tripled('odd'), units})).toThrow(
+        /^Estimator: `units` must be left out or at least one kind of unit, got /,
+      );
+    }
+  });
+
+  it.each([null, undefined, 'softmax'] as never[])('refuses %j as any part, by name', (nothing) => {
+    const child = registry.createChild();
+    expect(() => child.registerEstimator(nothing)).toThrow(/^Registry: `estimator` must be an object/);
+    expect(() => child.registerLayer(nothing)).toThrow(/^Registry: `layerClass` must be a class of layers/);
+    expect(() => child.registerEventWriter(nothing)).toThrow(/^Registry: `factory` must be a function/);
+    expect(() => child.registerKernelSet(nothing)).toThrow(/^Registry: `kernelSet` must be a backend/);
+  });
+
+  it('refuses a class without a name for saved models', () => {
+    class Nameless extends kerasLayers.Layer {}
+    expect(() => registry.createChild().registerLayer(Nameless as never)).toThrow(
+      'Layer: `className` must be the name that saved models carry, got undefined.',
+    );
   });
 
   it('names the known estimators when an id is unknown, and builds nothing', () => {
@@ -119,6 +149,20 @@ describe('Registry', () => {
     expect(() => layers.stochasticBinary({estimator: 'passing'})).not.toThrow();
     restore();
     expect(() => layers.stochasticBinary({estimator: 'passing'})).toThrow(/got "passing"/);
+  });
+
+  it('is taken away for good in any order, and once', () => {
+    const knows = (id: string) => functional.knownEstimators().some((estimator) => estimator.id === id);
+    const first = registry.createChild().registerEstimator(tripled('first')).install();
+    const second = registry.createChild().registerEstimator(tripled('second')).install();
+    first();
+    expect([knows('first'), knows('second')]).toEqual([false, true]);
+    const third = registry.createChild().registerEstimator(tripled('third')).install();
+    first();
+    expect(knows('third')).toBe(true);
+    third();
+    second();
+    expect(['first', 'second', 'third'].filter(knows)).toEqual([]);
   });
 
   it('registers a layer class once and refuses another class of the same name', () => {
