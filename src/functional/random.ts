@@ -1,12 +1,17 @@
 import {log, neg, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {type RandomKey, randomUniform} from '../kernels/index.js';
-import {fillUniform} from '../kernels/pcg4d.js';
+import {fillUniform, type RandomKey, randomUniform} from '../kernels/index.js';
 import {integer} from './validate.js';
 
 export {fillUniform, type RandomKey, randomUniform};
 
+/** The key of a seed, a stream and a step. Bits of the seed above the 32nd, and its sign, go into the stream. */
+export function randomKey(seed: number, stream = 0, step = 0): RandomKey {
+  const high = Math.floor(seed / 2 ** 32);
+  return {seed: seed >>> 0, stream: (stream ^ Math.imul(high, 0x9e3779b1)) >>> 0, step};
+}
+
 /**
- * A plain integer seed stands for the first draw of a lone unit. Bits above the 32nd go into the stream.
+ * A plain integer seed stands for the first draw of a lone unit.
  *
  * @param owner Class or function to name in errors.
  * @throws when the seed, or a part of the key, is not an integer: it would count as 0, the same draw each time.
@@ -16,8 +21,7 @@ export function toRandomKey(owner: string, seed: number | RandomKey): RandomKey 
     for (const part of ['seed', 'stream', 'step'] as const) integer(owner, `seed.${part}`, seed[part]);
     return seed;
   }
-  integer(owner, 'seed', seed);
-  return {seed: seed >>> 0, stream: Math.floor(seed / 2 ** 32) >>> 0, step: 0};
+  return randomKey(integer(owner, 'seed', seed));
 }
 
 /**

@@ -1,7 +1,7 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
 export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
 export {coefficientGradient, evaluateGates, gradientMass} from './logicGates.js';
-export type {RandomKey} from './pcg4d.js';
+export {fillUniform, type RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
 export {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 export {registerKernels, unregisterKernels} from './register.js';

@@ -1,4 +1,4 @@
-import type {RandomKey} from '../functional/index.js';
+import {type RandomKey, randomKey} from '../functional/random.js';
 
 /** A layer's random numbers: one key a draw, continued where a saved layer stopped. */
 export class SeedStream {
@@ -14,13 +14,12 @@ export class SeedStream {
   ) {}
 
   next(): RandomKey {
-    return this.key(this.stream ?? 0, this.draws++);
+    return randomKey(this.initial, this.stream ?? 0, this.draws++);
   }
 
-  /** A key apart from the draws, such as for a weight's start. All bits of the seed count. */
-  key(stream: number, step = 0): RandomKey {
-    const high = Math.floor(this.initial / 2 ** 32);
-    return {seed: this.initial >>> 0, stream: (stream ^ Math.imul(high, 0x9e3779b1)) >>> 0, step};
+  /** A key apart from the draws, such as for a weight's start. */
+  key(stream: number): RandomKey {
+    return randomKey(this.initial, stream);
   }
 }
 

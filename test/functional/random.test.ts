@@ -157,11 +157,14 @@ describe('the random source', () => {
 });
 
 describe('toRandomKey', () => {
+  /** 2^32 over the golden ratio, which spreads the seed's upper bits over the stream. */
+  const GOLDEN = 0x9e3779b1;
+
   it('keeps a key, and tells all integer seeds apart', () => {
     expect(toRandomKey('test', KEYS[2]!)).toBe(KEYS[2]);
     expect(toRandomKey('test', 5)).toEqual({seed: 5, stream: 0, step: 0});
-    expect(toRandomKey('test', 2 ** 32 + 5)).toEqual({seed: 5, stream: 1, step: 0});
-    expect(toRandomKey('test', -1)).toEqual({seed: 2 ** 32 - 1, stream: 2 ** 32 - 1, step: 0});
+    expect(toRandomKey('test', 2 ** 32 + 5)).toEqual({seed: 5, stream: GOLDEN, step: 0});
+    expect(toRandomKey('test', -1)).toEqual({seed: 2 ** 32 - 1, stream: 2 ** 32 - GOLDEN, step: 0});
     const seeds = [0, -1, 1, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 40, Number.MAX_SAFE_INTEGER];
     expect(new Set(seeds.map((seed) => JSON.stringify(toRandomKey('test', seed)))).size).toBe(seeds.length);
   });
