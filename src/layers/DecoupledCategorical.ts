@@ -1,7 +1,8 @@
 import {type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
-import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
+import {onlyInput, onlyShape} from './onlyInput.js';
 
 /** Arguments of `layers.decoupledCategorical`. */
 export interface DecoupledCategoricalArgs extends DiscreteLayerArgs {
@@ -40,8 +41,7 @@ export class DecoupledCategorical extends DiscreteLayer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const axis = shape.at(-1);
+    const axis = onlyShape(inputShape).at(-1);
     if (axis != null) this.groupsOf(axis);
     this.axis = axis ?? undefined;
     this.built = true;

@@ -1,13 +1,14 @@
 import {reshape, type serialization, type Tensor} from '@tensorflow/tfjs-core';
-import {layers} from '@tensorflow/tfjs-layers';
+import {layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
+import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import {decoupled} from '../functional/estimators/decoupled.js';
 import {resolveEstimator} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
 import {type Draw, straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
-import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
+import {integer, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
 import type {ObservableLayer, UnitObserver} from './UnitObserver.js';
@@ -45,6 +46,8 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   readonly estimator: Estimator;
   readonly evaluation: Evaluation;
   protected readonly seeds: SeedStream;
+  /** How many layers it stands behind in its model: two with one seed start with different weights. */
+  protected place = 0;
   private readonly observers = new Set<UnitObserver>();
   private temperatures: Temperatures;
 
@@ -95,6 +98,12 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
       forwardTemperature: forwardTemperature === undefined && keeps ? forward : forwardTemperature,
       backwardTemperature: backwardTemperature === undefined && keeps ? backward : backwardTemperature,
     });
+  }
+
+  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
+    const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor> | undefined;
+    if (source?.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
+    return super.apply(inputs, kwargs);
   }
 
   observe(observer: UnitObserver): () => void {
@@ -168,15 +177,4 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     const discrete = connectedLayers(this).filter((layer) => layer instanceof DiscreteLayer);
     return hashText(`${discrete.indexOf(this)} of ${discrete.length}`);
   }
-}
-
-/**
- * The one input of a layer that takes one.
- *
- * @throws when there are several, which would otherwise be dropped.
- */
-export function onlyInput(owner: string, inputs: Tensor | Tensor[]): Tensor {
-  if (!Array.isArray(inputs)) return inputs;
-  if (inputs.length === 1) return inputs[0]!;
-  throw invalid(owner, 'inputs', 'a single tensor', inputs.length);
 }

@@ -3,7 +3,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {invalid, positive, wholeNumber} from '../functional/validate.js';
-import {onlyInput} from './DiscreteLayer.js';
+import {onlyInput} from './onlyInput.js';
 
 /** Arguments of `layers.groupSum`. */
 export interface GroupSumArgs extends LayerArgs {

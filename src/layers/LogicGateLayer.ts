@@ -1,20 +1,19 @@
 import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
-import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {CONNECTION_KINDS, type ConnectionKind, drawConnections} from '../functional/connections.js';
 import {drawLogicGates} from '../functional/logicGates.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
-import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {fromValues} from './fromValues.js';
-import {connectedLayers, hashText} from './graph.js';
+import {hashText} from './graph.js';
 import {
   checkResidualProbability,
   GATE_INITIALIZERS,
   type GateInitializer,
   initialGates,
 } from './initialGates.js';
+import {onlyInput, onlyShape} from './onlyInput.js';
 
 /** Arguments of `layers.logicGateLayer`. */
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
@@ -54,7 +53,6 @@ export class LogicGateLayer extends DiscreteLayer {
   readonly gradientFactor: number;
   private gates: LayerVariable | undefined;
   private connections: LayerVariable | undefined;
-  private place = 0;
 
   constructor(args: LogicGateLayerArgs = {} as LogicGateLayerArgs) {
     super(args, 'gate');
@@ -68,16 +66,9 @@ export class LogicGateLayer extends DiscreteLayer {
     this.supportsMasking = true;
   }
 
-  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
-    const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor>;
-    if (source.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
-    return super.apply(inputs, kwargs);
-  }
-
   override build(inputShape: Shape | Shape[]): void {
     const owner = this.getClassName();
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const inputs = wholeNumber(owner, 'inputs', shape.at(-1), 1);
+    const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 1);
     const wiring = this.seeds.key(hashText(`connections ${this.place}`));
     const values = drawConnections(owner, this.connectionKind, inputs, this.units, wiring);
     const start = this.seeds.key(hashText(`gates ${this.place}`));

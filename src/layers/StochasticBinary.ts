@@ -1,7 +1,8 @@
 import {mul, type serialization, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {oneOf} from '../functional/validate.js';
-import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
+import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
+import {onlyInput} from './onlyInput.js';
 
 /** Arguments of `layers.stochasticBinary`. */
 export interface StochasticBinaryArgs extends DiscreteLayerArgs {

@@ -4,7 +4,7 @@ import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {straightThroughRound} from '../functional/straightThroughRound.js';
 import {wholeNumber} from '../functional/validate.js';
-import {onlyInput} from './DiscreteLayer.js';
+import {onlyInput} from './onlyInput.js';
 
 /** Arguments of `layers.straightThroughRound`. */
 export interface StraightThroughRoundArgs extends LayerArgs {

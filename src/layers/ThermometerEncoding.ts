@@ -16,8 +16,8 @@ import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
-import {onlyInput} from './DiscreteLayer.js';
 import {fromValues} from './fromValues.js';
+import {onlyInput, onlyShape} from './onlyInput.js';
 import {SPACINGS, type Spacing, spacedThresholds} from './thresholds.js';
 
 /** Arguments of `layers.thermometerEncoding`. */
@@ -105,8 +105,7 @@ export class ThermometerEncoding extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const features = wholeNumber(this.getClassName(), 'features', shape.at(-1), 1);
+    const features = wholeNumber(this.getClassName(), 'features', onlyShape(inputShape).at(-1), 1);
     if (this.perFeature && this.placed !== undefined) {
       checkFeatures(this.getClassName(), this.placed.length / this.levels, features);
     }

@@ -10,14 +10,14 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import {initializers, layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
+import {initializers, layers} from '@tensorflow/tfjs-layers';
 import type {Initializer, InitializerIdentifier} from '@tensorflow/tfjs-layers/dist/initializers.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
-import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
-import {DiscreteLayer, type DiscreteLayerArgs, onlyInput} from './DiscreteLayer.js';
-import {connectedLayers, hashText} from './graph.js';
+import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
+import {hashText} from './graph.js';
+import {onlyInput, onlyShape} from './onlyInput.js';
 
 /** Arguments of `layers.vectorQuantizer`. */
 export interface VectorQuantizerArgs extends DiscreteLayerArgs {
@@ -50,7 +50,6 @@ export class VectorQuantizer extends DiscreteLayer {
   readonly codes: number;
   private readonly codebookInitializer: Initializer | undefined;
   private codebook: LayerVariable | undefined;
-  private place = 0;
 
   constructor(args: VectorQuantizerArgs = {} as VectorQuantizerArgs) {
     super(args, 'categorical');
@@ -66,15 +65,8 @@ export class VectorQuantizer extends DiscreteLayer {
     return this.codes;
   }
 
-  override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
-    const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor>;
-    if (source.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
-    return super.apply(inputs, kwargs);
-  }
-
   override build(inputShape: Shape | Shape[]): void {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const dim = wholeNumber(this.getClassName(), 'dim', shape.at(-1), 1);
+    const dim = wholeNumber(this.getClassName(), 'dim', onlyShape(inputShape).at(-1), 1);
     const start = this.codebookInitializer ?? this.seededInitializer();
     this.codebook = this.addWeight('codebook', [this.codes, dim], 'float32', start);
     super.build(inputShape);
