@@ -1,20 +1,19 @@
 import {
-  cast,
   customGrad,
   expandDims,
-  greater,
   reshape,
   type serialization,
+  step,
   sub,
   type Tensor,
   tensor,
   tidy,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {refuseNaN} from '../functional/refuseNaN.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {fromValues} from './fromValues.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
@@ -37,10 +36,10 @@ export interface ThermometerEncodingArgs extends LayerArgs {
  *
  * Input: `[batch, ..., features]`. Output: `[batch, ..., features * thresholds]`, a feature's bits side by
  * side. A number n of thresholds stands for i / (n + 1), i = 1 to n, until `adapt` places them by data.
- * Weight: `thresholds`, `[n]` or `[features, n]`, not trainable. There is no gradient.
+ * Weight: `thresholds`, `[n]` or `[features, n]`, not trainable. There is no gradient. NaN gives NaN bits.
  *
- * @throws when an argument is out of range, when quantiles were asked for and `adapt` was not called, or when a
- *   gradient is asked of it.
+ * @throws when an argument is out of range, when quantiles were asked for and `adapt` was not called, when a
+ *   gradient is asked of it, or, in development, when an input is NaN.
  * @see Petersen et al., arXiv:2210.08277, section 4 (CIFAR-10 inputs); Bacellar et al., "Differentiable
  *   Weightless Neural Networks", arXiv:2410.11112, on quantiles.
  */
@@ -141,9 +140,10 @@ export class ThermometerEncoding extends layers.Layer {
     }
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
+      refuseNaN(this.getClassName(), 'inputs', x);
       const thresholds = this.thresholds!.read();
       const encode = customGrad((input) => ({
-        value: isPositive(sub(expandDims(input as Tensor, -1), thresholds)),
+        value: step(sub(expandDims(input as Tensor, -1), thresholds)), // NaN stays NaN
         gradFunc: () => {
           throw new Error(`${this.getClassName()}: it has no gradient; put trainable layers after it.`);
         },
@@ -161,11 +161,6 @@ export class ThermometerEncoding extends layers.Layer {
       adapted: this.adapted,
     };
   }
-}
-
-/** 1 above 0, else 0. Of equal shapes: wasm takes ten times as long to compare numbers that it has to spread. */
-function isPositive(x: Tensor): Tensor {
-  return cast(greater(x, zerosLike(x)), 'float32');
 }
 
 /** @throws unless the data that placed the thresholds have as many features as the input. */

@@ -1,4 +1,4 @@
-import {memory, type Tensor, tensor, train} from '@tensorflow/tfjs-core';
+import {env, memory, type Tensor, tensor, train} from '@tensorflow/tfjs-core';
 import {input, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {describe, expect, it} from 'vitest';
@@ -140,6 +140,18 @@ describe('ThermometerEncoding', () => {
   ])('refuses to adapt %j to %j', async (thresholds, rows, message) => {
     const x = rows.length === 0 ? tensor([], [0, 1]) : tensor(rows);
     await expect(make({thresholds}).adapt(x)).rejects.toThrow(message);
+  });
+
+  it('refuses NaN in development; in production its bits are NaN, never 0', () => {
+    const layer = make({thresholds: [-1, 0]});
+    const rows = [[Number.NaN, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]];
+    expect(() => encode(layer, rows)).toThrow('ThermometerEncoding: `inputs` must be numbers, got NaN.');
+    env().set('PROD', true);
+    try {
+      expect(encode(layer, rows)).toEqual([Number.NaN, Number.NaN, 1, 0, 1, 1, 0, 0]);
+    } finally {
+      env().set('PROD', false);
+    }
   });
 
   it('says that it has no gradient when one is asked for', async () => {
