@@ -16,7 +16,8 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * below the threshold, l being a sample's own loss. A unit is a binary unit, a category of a group, or a
  * logic gate (mean over its sixteen logits).
  *
- * Writes `deadUnits` over all watched layers and `deadUnits/<layer>`, both 0 to 100.
+ * Writes `deadUnits` over all watched layers and `deadUnits/<layer>`, both 0 to 100, or NaN where a gradient was NaN:
+ * such a unit is neither dead nor learning.
  *
  * @throws when `threshold` is not a finite number >= 0, or `layers` is no array or names one that
  *   cannot be watched.
@@ -42,7 +43,9 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
     for (const {layer, gathering} of findings) {
       const means = await gathering.means();
       if (means === undefined) continue; // no gradient came by, as in a frozen model
-      const dead = means.filter((mean) => mean < this.threshold).length;
+      const dead = means.some(Number.isNaN)
+        ? Number.NaN
+        : means.filter((mean) => mean < this.threshold).length;
       logs[`deadUnits/${layer.name}`] = (100 * dead) / means.length;
       all.dead += dead;
       all.units += means.length;

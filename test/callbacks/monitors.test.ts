@@ -2,6 +2,7 @@ import {
   backend,
   losses,
   memory,
+  mul,
   randomNormal,
   reshape,
   slice,
@@ -125,6 +126,17 @@ describe('deadUnits', () => {
       expect(history.deadUnits).toEqual([(100 * dead) / 9]);
       expect(history[`deadUnits/${again.name}`]).toEqual(history.deadUnits);
     }
+  });
+
+  it('is NaN where a gradient was NaN, in that layer and in all', async () => {
+    const layer = layers.stochasticBinary({seed: 3, name: 'bits'});
+    const {history} = await build(layer, 4).fit(x, mul(y, Number.NaN), {
+      ...FIT,
+      batchSize: SAMPLES,
+      epochs: 1,
+      callbacks: callbacks.deadUnits(),
+    });
+    expect([history.deadUnits, history['deadUnits/bits']]).toEqual([[Number.NaN], [Number.NaN]]);
   });
 
   it('counts categories of groups alike', async () => {
