@@ -1,10 +1,31 @@
-/** How a value looks in an error message: strings quoted, the rest as JavaScript prints it. */
+/** Longest plain object in an error message, in characters. */
+const LONGEST = 100;
+
+/** How a value looks in an error message: strings quoted, plain objects as JSON, the rest as JavaScript prints it. */
 function show(value: unknown): string {
-  return typeof value === 'string'
-    ? JSON.stringify(value)
-    : Array.isArray(value)
-      ? `[${value.map(show)}]`
-      : String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(show)}]`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`;
+  return isPlainObject(value) ? showPlain(value) : String(value);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function showPlain(value: object): string {
+  const noJson = (part: unknown) =>
+    typeof part === 'bigint' ||
+    typeof part === 'function' ||
+    (typeof part === 'number' && !Number.isFinite(part));
+  try {
+    const json = JSON.stringify(value, (_, part) => (noJson(part) ? show(part) : part));
+    return json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  } catch {
+    return 'an object that holds itself';
+  }
 }
 
 /** The one form of our errors: owner, field, what it must be, what it is. */
