@@ -2,23 +2,20 @@ import {
   abs,
   add,
   cast,
-  customGrad,
+  keep,
   matMul,
   mean,
-  mul,
   reshape,
-  slice,
-  squeeze,
-  sub,
+  stack,
   type Tensor,
   tensor1d,
   tensor2d,
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {evaluateGates, gradientMass} from '../kernels/index.js';
+import {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from '../kernels/index.js';
 import type {DrawArgs} from './decoupledCategorical.js';
-import {resolveEstimator} from './estimators/index.js';
+import {type BackwardContext, type Rule, resolveEstimator} from './estimators/index.js';
 import {GATE_COEFFICIENTS, GATE_TRUTH} from './gates.js';
 import {toRandomKey} from './random.js';
 import {type Draw, ruleFor, straightThrough} from './straightThrough.js';
@@ -82,9 +79,18 @@ export function drawLogicGates(
   {onGradient, ...draw}: Draw,
 ): Tensor {
   return tidy(() => {
-    const choice = straightThrough(gates, draw);
-    const y = applyGates(x, choice, connections, gradientFactor);
-    return onGradient === undefined ? y : watchGates(y, x, gates, connections, draw, onGradient);
+    if (onGradient === undefined) {
+      return applyGates(x, straightThrough(gates, draw), connections, gradientFactor);
+    }
+    const rule = ruleFor(draw.estimator, 'gate');
+    let kept: Tensor | undefined;
+    const onDraw = (context: BackwardContext) => {
+      kept = keep(sensitivityOf(rule, context));
+    };
+    const choice = straightThrough(gates, {...draw, onDraw});
+    const sensitivity = kept!.clone(); // the tidy's
+    kept!.dispose();
+    return applyGates(x, choice, connections, gradientFactor, {sensitivity, report: onGradient});
   });
 }
 
@@ -94,53 +100,37 @@ export function drawLogicGates(
  * @param choice Weights of the sixteen gates, `[units, 16]`; one-hot for chosen gates.
  * @returns `[...batch, units]`.
  */
-function applyGates(x: Tensor, choice: Tensor, connections: Tensor, gradientFactor: number): Tensor {
+function applyGates(
+  x: Tensor,
+  choice: Tensor,
+  connections: Tensor,
+  gradientFactor: number,
+  watch?: GateWatch,
+): Tensor {
   const inputs = x.shape.at(-1)!;
   const rows = reshape(cast(x, 'float32'), [-1, inputs]);
   const coefficients = matMul(choice, tensor2d(GATE_COEFFICIENTS));
-  const y = evaluateGates(rows, coefficients, connections, gradientFactor);
+  const y = evaluateGates(rows, coefficients, connections, gradientFactor, watch);
   return reshape(y, [...x.shape.slice(0, -1), choice.shape[0]!]);
 }
 
 /**
- * Passes `y` and its gradient through, and reports each sample's |dL/dlogit| summed over the samples.
+ * How much of one sample's |dy| reaches a unit's gate logits, mean over the sixteen, as a function of the sample's
+ * inputs: s0 to s3 of s0 + s1 a + s2 b + s3 ab, `[units, 4]`.
  *
- * A sample's gradient is dy_s J^T T_c, where T_c holds every gate's output at the sample's corner c. So four
- * sums of |dy|, one a corner, and four Jacobian products serve a batch of any size.
+ * A sample's gradient is dy J^T T_c, where T_c holds every gate's output at the sample's corner c. So four numbers a unit,
+ * one a corner, serve a batch of any size.
  */
-function watchGates(
-  y: Tensor,
-  x: Tensor,
-  gates: Tensor,
-  connections: Tensor,
-  {estimator, temperatures, key}: Omit<Draw, 'onGradient'>,
-  onGradient: (magnitude: Tensor) => void,
-): Tensor {
-  const rule = ruleFor(estimator, 'gate');
-  const measure = (dy: Tensor, inputs: Tensor, logits: Tensor, places: Tensor): Tensor => {
-    const units = logits.shape[0]!;
-    const mass = gradientMass(reshape(dy, [-1, units]), reshape(inputs, [-1, inputs.shape.at(-1)!]), places);
-    const [all, withA, withB, both] = [0, 1, 2, 3].map((column) =>
-      squeeze(slice(mass, [0, column], [units, 1]), [1]),
-    ) as [Tensor, Tensor, Tensor, Tensor];
-    const atCorner = [sub(sub(all, withA), sub(withB, both)), sub(withB, both), sub(withA, both), both];
-    const {residuals = []} = rule.forward(logits, temperatures, key);
-    const context = {logits, residuals, temperatures};
-    return GATE_TRUTH.map((truth, corner) => {
+function sensitivityOf(rule: Rule, context: BackwardContext): Tensor {
+  if (rule.jacobianAt !== undefined) {
+    return gateSensitivity(rule.jacobianAt(context), context.temperatures.backward);
+  }
+  return tidy(() => {
+    const corners = GATE_TRUTH.map((truth) => {
       // A sum spreads the row over the units; Tile is thirty times slower on wasm.
-      const dlogits = rule.backward(add(zerosLike(logits), tensor1d(truth)), context);
-      return mul(atCorner[corner]!, mean(abs(dlogits), 1));
-    }).reduce((total, part) => add(total, part));
-  };
-  return customGrad((input, save) => {
-    (save as (tensors: Tensor[]) => void)([x, gates, connections]);
-    return {
-      value: (input as Tensor).clone(),
-      gradFunc: (dy, saved) => {
-        const [inputs, logits, places] = saved as [Tensor, Tensor, Tensor];
-        onGradient(tidy(() => measure(dy, inputs, logits, places)));
-        return dy.clone();
-      },
-    };
-  })(y);
+      const answers = add(zerosLike(context.logits), tensor1d(truth));
+      return mean(abs(rule.backward(answers, context)), 1);
+    });
+    return interpolateCorners(stack(corners, 1));
+  });
 }

@@ -12,7 +12,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type {Estimator, Rule, UnitKind} from './estimators/index.js';
+import type {BackwardContext, Estimator, Rule, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
 import type {Temperatures} from './temperatures.js';
 import {invalid} from './validate.js';
@@ -27,6 +27,8 @@ export interface Draw {
   readonly key: RandomKey;
   /** Called in each backward pass with dL/dlogits, shaped like the logits; it must not dispose it. */
   readonly onGradient?: ((dlogits: Tensor) => void) | undefined;
+  /** Called in each forward pass with what the backward pass will be given; what it makes, it must keep itself. */
+  readonly onDraw?: ((context: BackwardContext) => void) | undefined;
 }
 
 /**
@@ -35,13 +37,14 @@ export interface Draw {
  * @throws in development when a logit is NaN.
  */
 export function straightThrough(logits: Tensor, draw: Draw): Tensor {
-  const {owner, temperatures, key, onGradient} = draw;
+  const {owner, temperatures, key, onGradient, onDraw} = draw;
   const rule = ruleFor(draw.estimator, draw.unit);
   const draws = customGrad((x, save) => {
     const input = x as Tensor;
     refuseNaN(owner, input);
     const {value, residuals = []} = rule.forward(input, temperatures, key);
     (save as (tensors: Tensor[]) => void)([input, ...residuals]);
+    onDraw?.({logits: input, residuals, temperatures});
     return {
       value,
       gradFunc: (dy, saved) => {

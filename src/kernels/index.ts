@@ -1,6 +1,6 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
 export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
-export {coefficientGradient, evaluateGates, gradientMass} from './logicGates.js';
+export {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from './logicGates.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
 export {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';

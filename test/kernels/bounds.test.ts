@@ -38,7 +38,7 @@ function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attrib
 describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond its outputs', () => {
   const names = Object.keys(WASM_FORMS);
 
-  it.each(names.filter((name) => !name.includes('LogicGates')))('%s', (name) => {
+  it.each(names.filter((name) => !name.includes('Gate')))('%s', (name) => {
     forGenerated(logitsCases, ({shape, logits, dy, temperature, key}) =>
       tidy(() => {
         const matrix = [logits.length / shape.at(-1)!, shape.at(-1)!];
@@ -48,6 +48,12 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
     );
   });
 
+  it('DiscreteGateSensitivity', () => {
+    const logits = tensor(new Float32Array(48), [3, 16]);
+    expectWithinBounds('DiscreteGateSensitivity', {logits}, {temperature: 1});
+    logits.dispose();
+  });
+
   it.each(names.filter((name) => name.includes('LogicGates')))('%s', (name) => {
     forGenerated(gatesCases, ({rows, inputs, units, ...values}) =>
       tidy(() => {
@@ -55,7 +61,9 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
         const coefficients = tensor(values.coefficients, [units, 4]);
         const connections = tensor(values.connections, [units, 2], 'int32');
         const dy = tensor(values.dy, [rows, units]);
-        expectWithinBounds(name, {x, coefficients, connections, dy}, {gradientFactor: 1});
+        const given = {x, coefficients, connections, dy};
+        expectWithinBounds(name, given, {gradientFactor: 1});
+        expectWithinBounds(name, {...given, sensitivity: coefficients}, {gradientFactor: 1});
       }),
     );
   });

@@ -26,6 +26,11 @@ export interface Rule {
   forward(logits: Tensor, temperatures: Temperatures, key: RandomKey): Drawn;
   /** @returns dL/dlogits, shaped like the logits, given dL/dvalue. */
   backward(dy: Tensor, context: BackwardContext): Tensor;
+  /**
+   * Where `backward` is J(tb)^T dy and nothing else: the logits that J is taken at. It may be left out; monitors
+   * of logic gates, which need more of J than one product, are then slower.
+   */
+  jacobianAt?(context: BackwardContext): Tensor;
 }
 
 /**

@@ -25,6 +25,7 @@ export const decoupled: Estimator = {
       value: forward === 0 ? mostLikelyCategory(logits) : drawCategory(logits, forward, key),
     }),
     backward: (dy, {logits, temperatures}) => softmaxJacobianProduct(dy, logits, temperatures.backward),
+    jacobianAt: ({logits}) => logits,
   },
   binary: {
     forward: (logits, {forward}, key) => ({

@@ -15,5 +15,6 @@ export const soft: Estimator = {
   categorical: {
     forward: (logits, {forward}) => ({value: softmax(div(logits, forward))}),
     backward: (dy, {logits, temperatures}) => softmaxJacobianProduct(dy, logits, temperatures.backward),
+    jacobianAt: ({logits}) => logits,
   },
 };

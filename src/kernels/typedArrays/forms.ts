@@ -3,8 +3,14 @@ import {fillUniform} from '../pcg4d.js';
 import {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
 import {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
 import {gateSizes} from './gateSizes.js';
-import type {Form, FormAttributes, Host} from './Host.js';
-import {coefficientGradient, evaluateGates, inputGradient} from './logicGates.js';
+import type {Form, FormAttributes, FormInputs, Host} from './Host.js';
+import {
+  coefficientGradient,
+  evaluateGates,
+  gateSensitivity,
+  gradientMagnitude,
+  inputGradient,
+} from './logicGates.js';
 import {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 
 /** Every kernel as loops over typed arrays, by name. */
@@ -26,21 +32,16 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
   DiscreteSigmoidJacobianProduct: backward((dy, logits, out, _, temperature) =>
     sigmoidJacobianProduct(dy, logits, out, temperature),
   ),
-  DiscreteLogicGates: (host, {x, coefficients, connections}) => {
-    const sizes = gateSizes(x!, connections!, host.integers(connections!));
-    const output = host.output([sizes.rows, sizes.units]);
-    const [from, c, to] = host.floats(x!, coefficients!, output) as [Floats, Floats, Floats];
-    evaluateGates(from, c, host.integers(connections!), to, sizes);
-    return output;
-  },
-  DiscreteLogicGatesCoefficientGradient: (host, {dy, x, connections}) => {
+  DiscreteLogicGates: gates,
+  DiscreteWatchedLogicGates: gates,
+  DiscreteLogicGatesCoefficientGradient: (host, {dy, x, connections, sensitivity}) => {
     const sizes = gateSizes(x!, connections!, host.integers(connections!));
     const output = host.output([sizes.units, 4]);
     const [gradient, from, to] = host.floats(dy!, x!, output) as [Floats, Floats, Floats];
     coefficientGradient(gradient, from, host.integers(connections!), to, sizes);
-    return output;
+    return [output, ...magnitudes(host, dy!, x!, connections!, sensitivity)];
   },
-  DiscreteLogicGatesGradients: (host, {dy, x, coefficients, connections}, {gradientFactor}) => {
+  DiscreteLogicGatesGradients: (host, {dy, x, coefficients, connections, sensitivity}, {gradientFactor}) => {
     const sizes = gateSizes(x!, connections!, host.integers(connections!));
     const dx = host.output(x!.shape);
     const sums = host.output([sizes.units, 4]);
@@ -49,7 +50,13 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
     const places = host.integers(connections!);
     inputGradient(gradient, from, c, places, toInputs, gradientFactor, sizes);
     coefficientGradient(gradient, from, places, toSums, sizes);
-    return [dx, sums];
+    return [dx, sums, ...magnitudes(host, dy!, x!, connections!, sensitivity)];
+  },
+  DiscreteGateSensitivity: (host, {logits}, {temperature}) => {
+    const output = host.output([logits!.shape[0]!, 4]);
+    const [from, to] = host.floats(logits!, output) as [Floats, Floats];
+    gateSensitivity(from, to, temperature);
+    return output;
   },
   DiscreteSumOfSquares: reduction(
     () => [],
@@ -60,6 +67,30 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
 };
 
 type Floats = Float32Array;
+
+function gates(host: Host, {x, coefficients, connections}: FormInputs): TensorInfo {
+  const sizes = gateSizes(x!, connections!, host.integers(connections!));
+  const output = host.output([sizes.rows, sizes.units]);
+  const [from, c, to] = host.floats(x!, coefficients!, output) as [Floats, Floats, Floats];
+  evaluateGates(from, c, host.integers(connections!), to, sizes);
+  return output;
+}
+
+/** What watched gates have to report beside their gradients. */
+function magnitudes(
+  host: Host,
+  dy: TensorInfo,
+  x: TensorInfo,
+  connections: TensorInfo,
+  sensitivity: TensorInfo | undefined,
+): TensorInfo[] {
+  if (sensitivity === undefined) return [];
+  const sizes = gateSizes(x, connections, host.integers(connections));
+  const output = host.output([sizes.units]);
+  const [gradient, from, s, to] = host.floats(dy, x, sensitivity, output) as [Floats, Floats, Floats, Floats];
+  gradientMagnitude(gradient, from, s, host.integers(connections), to, sizes);
+  return [output];
+}
 
 /** A kernel from `logits` to an output of that shape. */
 function forward(

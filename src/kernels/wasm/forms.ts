@@ -3,7 +3,7 @@ import {heapModule, integersOf, offsetOf, type WasmBackend, withScratch} from '.
 import {scrambleKey} from '../pcg4d.js';
 import {lastOf} from '../typedArrays/forms.js';
 import {type GateSizes, gateSizes} from '../typedArrays/gateSizes.js';
-import type {Form} from '../typedArrays/Host.js';
+import type {Form, FormInputs} from '../typedArrays/Host.js';
 import {MODULE} from './module.generated.js';
 
 /** What `assembly/index.ts` exports. Tensors are given by the address of their first byte. */
@@ -22,20 +22,22 @@ export interface Exports {
     ...args: [x: number, coefficients: number, connections: number, y: number, scratch: number, ...Sizes]
   ): void;
   coefficientGradient(
-    ...args: [dy: number, x: number, connections: number, sums: number, scratch: number, ...Sizes]
+    ...args: [dy: number, x: number, connections: number, sums: number, scratch: number, ...Sizes, ...Watch]
   ): void;
   gateGradients(
     ...args: [
       ...[dy: number, x: number, coefficients: number, connections: number, dx: number, sums: number],
-      ...[scratch: number, ...Sizes, factor: number],
+      ...[scratch: number, ...Sizes, factor: number, ...Watch],
     ]
   ): void;
+  gateSensitivity(...args: [...InOut, units: number, temperature: number]): void;
   sumOfSquares(x: number, out: number, length: number): void;
   sumRows(x: number, out: number, rows: number, columns: number, bits: number): void;
 }
 type Key = [seed: number, stream: number, step: number];
 type InOut = [logits: number, out: number];
 type Sizes = [rows: number, inputs: number, units: number, vectors: number];
+type Watch = [sensitivity: number, magnitude: number];
 
 /** The own module on a backend's memory, or why it cannot be had. */
 export const kernelModule = heapModule<Exports>(MODULE);
@@ -86,25 +88,33 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     exports.sigmoidJacobianProduct(offsetOf(backend, dy!), ...places, length, temperature);
     return output;
   },
-  DiscreteLogicGates: (heap, {x, coefficients, connections}) => {
-    const sizes = checkedSizes(heap, x!, connections!);
-    const output = heap.backend.makeOutput([sizes.rows, sizes.units], 'float32');
-    inBlocks(heap, sizes, 1, [x!, coefficients!, connections!, output], heap.exports.evaluateGates);
-    return output;
-  },
-  DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections}) => {
+  DiscreteLogicGates: evaluateGates,
+  DiscreteWatchedLogicGates: evaluateGates,
+  DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections, sensitivity}) => {
     const sizes = checkedSizes(heap, x!, connections!);
     const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
-    inBlocks(heap, sizes, 1, [dy!, x!, connections!, sums], heap.exports.coefficientGradient);
-    return sums;
+    const {watch, outputs} = watchOf(heap, sensitivity, sizes);
+    inBlocks(heap, sizes, 1, [dy!, x!, connections!, sums], (...args) =>
+      heap.exports.coefficientGradient(...args, ...watch()),
+    );
+    return [sums, ...outputs];
   },
-  DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections}, {gradientFactor}) => {
+  DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections, sensitivity}, {gradientFactor}) => {
     const sizes = checkedSizes(heap, x!, connections!);
     const dx = heap.backend.makeOutput(x!.shape, 'float32');
     const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
     const tensors = [dy!, x!, coefficients!, connections!, dx, sums] as const;
-    inBlocks(heap, sizes, 2, tensors, (...args) => heap.exports.gateGradients(...args, gradientFactor));
-    return [dx, sums];
+    const {watch, outputs} = watchOf(heap, sensitivity, sizes);
+    inBlocks(heap, sizes, 2, tensors, (...args) =>
+      heap.exports.gateGradients(...args, gradientFactor, ...watch()),
+    );
+    return [dx, sums, ...outputs];
+  },
+  DiscreteGateSensitivity: ({backend, exports}, {logits}, {temperature}) => {
+    const units = logits!.shape[0]!;
+    const output = backend.makeOutput([units, 4], 'float32');
+    exports.gateSensitivity(offsetOf(backend, logits!), offsetOf(backend, output), units, temperature);
+    return output;
   },
   DiscreteSumOfSquares: ({backend, exports}, {x}) => {
     const output = backend.makeOutput([], 'float32');
@@ -128,6 +138,27 @@ function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorI
   const output = backend.makeOutput([columns], 'float32');
   exports.sumRows(offsetOf(backend, x), offsetOf(backend, output), rows, columns, bits);
   return output;
+}
+
+function evaluateGates(heap: Heap, {x, coefficients, connections}: FormInputs): TensorInfo {
+  const sizes = checkedSizes(heap, x!, connections!);
+  const output = heap.backend.makeOutput([sizes.rows, sizes.units], 'float32');
+  inBlocks(heap, sizes, 1, [x!, coefficients!, connections!, output], heap.exports.evaluateGates);
+  return output;
+}
+
+/** The magnitudes that watched gates have to report beside their gradients, and the addresses that they take. */
+function watchOf(
+  {backend}: Heap,
+  sensitivity: TensorInfo | undefined,
+  {units}: GateSizes,
+): {watch: () => Watch; outputs: TensorInfo[]} {
+  if (sensitivity === undefined) return {watch: () => [0, 0], outputs: []};
+  const magnitude = backend.makeOutput([units], 'float32');
+  return {
+    watch: () => [offsetOf(backend, sensitivity), offsetOf(backend, magnitude)],
+    outputs: [magnitude],
+  };
 }
 
 /** Bytes of a block that stay in a core's second-level cache, next to what streams through it. */

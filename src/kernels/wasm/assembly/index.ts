@@ -1,5 +1,11 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
 export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
-export {coefficientGradient, connectionsFit, evaluateGates, gateGradients} from './logicGates';
+export {
+  coefficientGradient,
+  connectionsFit,
+  evaluateGates,
+  gateGradients,
+  gateSensitivity,
+} from './logicGates';
 export {fillUniform} from './pcg4d';
 export {sumOfSquares, sumRows} from './reductions';

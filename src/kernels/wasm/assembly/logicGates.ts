@@ -1,4 +1,5 @@
-import {loadUpTo, storeUpTo} from './lanes';
+import {exp} from './exp';
+import {loadUpTo, maxLanes, storeUpTo, sumLanes} from './lanes';
 
 /**
  * Two-input gates over blocks of up to 16 rows.
@@ -72,6 +73,8 @@ function evaluateUnit(a: usize, b: usize, c: usize, to: usize, run: usize): void
  *
  * @param dx [rows, inputs], times `factor`.
  * @param sums [units, 4], the sums over rows of dy, dy a, dy b and dy ab.
+ * @param sensitivity [units, 4], or 0: then nobody watches.
+ * @param magnitude [units], the sums over rows of |dy (s0 + s1 a + s2 b + s3 ab)|, s the sensitivity.
  * @param scratch A strip, 16 `vectors` floats, then for each input its run of x and its run of dx, which lie
  *   together so that they share a cache line: 8 `vectors` floats.
  */
@@ -88,8 +91,11 @@ export function gateGradients(
   units: i32,
   vectors: i32,
   factor: f32,
+  sensitivity: usize,
+  magnitude: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
+  if (sensitivity) memory.fill(magnitude, 0, (<usize>units) << 2);
   const turned = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
@@ -104,7 +110,9 @@ export function gateGradients(
         const a = turned + place(connections, 2 * (unit + j)) * (2 * run);
         const b = turned + place(connections, 2 * (unit + j) + 1) * (2 * run);
         const at = (<usize>(unit + j)) << 4;
-        addGradients(scratch + <usize>j * run, a, b, coefficients + at, sums + at, run);
+        const gradient = scratch + <usize>j * run;
+        addGradients(gradient, a, b, coefficients + at, sums + at, run);
+        if (sensitivity) addMagnitude(gradient, a, b, sensitivity + at, magnitude + (at >> 2), run);
       }
     }
     for (let column: i32 = 0; column < inputs; column += 4) {
@@ -144,7 +152,24 @@ function addGradients(gradient: usize, a: usize, b: usize, c: usize, sums: usize
   addSums(sums, plain, withA, withB, both);
 }
 
-/** The sums of `gateGradients` alone; `scratch` as for `evaluateGates`. */
+/** A unit's share of the magnitudes in a block, which the gradients have just brought near. */
+function addMagnitude(gradient: usize, a: usize, b: usize, s: usize, to: usize, run: usize): void {
+  const s0 = v128.load32_splat(s);
+  const s1 = v128.load32_splat(s, 4);
+  const s2 = v128.load32_splat(s, 8);
+  const s3 = v128.load32_splat(s, 12);
+  let total = f32x4.splat(0);
+  for (let at: usize = 0; at < run; at += 16) {
+    const vb = v128.load(b + at);
+    const constant = f32x4.add(s0, f32x4.mul(s2, vb));
+    const slope = f32x4.add(s1, f32x4.mul(s3, vb));
+    const rate = f32x4.add(constant, f32x4.mul(v128.load(a + at), slope));
+    total = f32x4.add(total, f32x4.abs(f32x4.mul(v128.load(gradient + at), rate)));
+  }
+  store<f32>(to, load<f32>(to) + sumLanes(total));
+}
+
+/** The sums and magnitudes of `gateGradients` alone; `scratch` as for `evaluateGates`. */
 export function coefficientGradient(
   dy: usize,
   x: usize,
@@ -155,8 +180,11 @@ export function coefficientGradient(
   inputs: i32,
   units: i32,
   vectors: i32,
+  sensitivity: usize,
+  magnitude: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
+  if (sensitivity) memory.fill(magnitude, 0, (<usize>units) << 2);
   const turned = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
@@ -169,7 +197,10 @@ export function coefficientGradient(
       for (let j: i32 = 0; j < left; j++) {
         const a = turned + place(connections, 2 * (unit + j)) * run;
         const b = turned + place(connections, 2 * (unit + j) + 1) * run;
-        addProducts(scratch + <usize>j * run, a, b, sums + ((<usize>(unit + j)) << 4), run);
+        const at = (<usize>(unit + j)) << 4;
+        const gradient = scratch + <usize>j * run;
+        addProducts(gradient, a, b, sums + at, run);
+        if (sensitivity) addMagnitude(gradient, a, b, sensitivity + at, magnitude + (at >> 2), run);
       }
     }
   }
@@ -193,13 +224,68 @@ function addProducts(gradient: usize, a: usize, b: usize, sums: usize, run: usiz
   addSums(sums, plain, withA, withB, both);
 }
 
+/**
+ * How much of each |dy| reaches a gate logit, mean over the sixteen, by J(t) at `logits` [units, 16].
+ *
+ * At corner c it is 2 P (1 - P) / (16 t), P the probability of the gates that answer 1 there: half of the gates, those
+ * with one bit of their number set. The corners are interpolated by s0 + s1 a + s2 b + s3 ab.
+ *
+ * @param out s0 to s3 of each unit, [units, 4].
+ */
+export function gateSensitivity(logits: usize, out: usize, units: i32, temperature: f32): void {
+  const divisor = f32x4.splat(1 / temperature);
+  const scale: f32 = <f32>0.125 / temperature;
+  for (let unit: i32 = 0; unit < units; unit++) {
+    const from = logits + ((<usize>unit) << 6);
+    let p = v128.load(from);
+    let q = v128.load(from, 16);
+    let r = v128.load(from, 32);
+    let s = v128.load(from, 48);
+    const top = f32x4.splat(maxLanes(f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s))));
+    p = exp(f32x4.mul(f32x4.sub(p, top), divisor));
+    q = exp(f32x4.mul(f32x4.sub(q, top), divisor));
+    r = exp(f32x4.mul(f32x4.sub(r, top), divisor));
+    s = exp(f32x4.mul(f32x4.sub(s, top), divisor));
+    // Of the gates that answer 1 at 00, at 01, at 10 and at 11; then of those that answer 0.
+    const all = f32x4.add(f32x4.add(p, q), f32x4.add(r, s));
+    const ones = sumEach(
+      f32x4.add(r, s),
+      f32x4.add(q, s),
+      v128.shuffle<i64>(all, f64x2.splat(0), 1, 2),
+      v128.and(all, i64x2.splat(<i64>0xffffffff00000000)),
+    );
+    const zeros = sumEach(
+      f32x4.add(p, q),
+      f32x4.add(p, r),
+      v128.shuffle<i64>(all, f64x2.splat(0), 0, 2),
+      v128.and(all, i64x2.splat(0xffffffff)),
+    );
+    const total = sumLanes(all);
+    const corners = f32x4.mul(f32x4.mul(ones, zeros), f32x4.splat(scale / (total * total)));
+    const at00 = f32x4.extract_lane(corners, 0);
+    const at01 = f32x4.extract_lane(corners, 1);
+    const at10 = f32x4.extract_lane(corners, 2);
+    const at11 = f32x4.extract_lane(corners, 3);
+    const to = out + ((<usize>unit) << 4);
+    store<f32>(to, at00);
+    store<f32>(to, at10 - at00, 4);
+    store<f32>(to, at01 - at00, 8);
+    store<f32>(to, at11 - at10 - (at01 - at00), 12);
+  }
+}
+
 /** Adds the sum across the lanes of each of four vectors to the four floats at `sums`. */
 function addSums(sums: usize, p: v128, q: v128, r: v128, s: v128): void {
+  v128.store(sums, f32x4.add(v128.load(sums), sumEach(p, q, r, s)));
+}
+
+/** The sum across the lanes of each of four vectors. */
+function sumEach(p: v128, q: v128, r: v128, s: v128): v128 {
   const left = f32x4.add(v128.shuffle<f32>(p, q, 0, 4, 1, 5), v128.shuffle<f32>(p, q, 2, 6, 3, 7));
   const right = f32x4.add(v128.shuffle<f32>(r, s, 0, 4, 1, 5), v128.shuffle<f32>(r, s, 2, 6, 3, 7));
   const even = v128.shuffle<f32>(left, right, 0, 1, 4, 5);
   const odd = v128.shuffle<f32>(left, right, 2, 3, 6, 7);
-  v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
+  return f32x4.add(even, odd);
 }
 
 function place(connections: usize, index: i32): usize {
