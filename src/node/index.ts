@@ -1,4 +1,4 @@
-import {registerFileScheme} from './fileSystem.js';
+import {registerFileScheme} from './fileScheme.js';
 
 export {fileSystem} from './fileSystem.js';
 export {type BackendChoice, type BackendName, useBackend} from './useBackend.js';

@@ -1,9 +1,8 @@
-import {createRequire} from 'node:module';
-import {join} from 'node:path';
 import util from 'node:util';
 import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import {invalid, oneOf} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
+import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
 
 const OWNER = 'useBackend';
 
@@ -31,9 +30,6 @@ interface Candidate {
   readonly load: () => Promise<unknown>;
 }
 
-/** Why a package cannot serve, as the end of a sentence that starts with its name. */
-class Unusable extends Error {}
-
 const CANDIDATES: readonly Candidate[] = [
   {
     backend: 'tensorflow',
@@ -53,8 +49,6 @@ const CANDIDATES: readonly Candidate[] = [
     load: () => importOptional('@tensorflow/tfjs-backend-cpu'),
   },
 ];
-
-const NOT_INSTALLED = 'is not installed';
 
 const INSTALL = {
   tensorflow: '@tensorflow/tfjs-node',
@@ -155,41 +149,4 @@ async function provideGpu(): Promise<void> {
   }
   const adapter = await scope.navigator!.gpu!.requestAdapter();
   if (adapter === null) throw new Unusable('finds no GPU: a Vulkan, Metal or Direct3D 12 driver is needed');
-}
-
-/**
- * Imports a package that the user may have installed, beside this package or in the project that runs.
- *
- * @throws `Unusable` if it is not installed or does not load.
- */
-// biome-ignore lint/suspicious/noExplicitAny: types of a package that may be missing would break the build.
-async function importOptional(name: string): Promise<any> {
-  try {
-    try {
-      return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-    } catch (error) {
-      if (!isMissing(error, name)) throw error;
-      // A package that is linked into a project has other neighbours than the project's.
-      return createRequire(join(process.cwd(), 'package.json'))(name);
-    }
-  } catch (error) {
-    if (isMissing(error, name)) throw new Unusable(NOT_INSTALLED);
-    throw new Unusable(`is installed, but does not load: ${firstLine(error)}`);
-  }
-}
-
-/** Whether it is `name` that is missing, and not something that `name` imports. */
-function isMissing(error: unknown, name: string): boolean {
-  const {code, message} = error as NodeJS.ErrnoException;
-  const byVite = `Could not resolve "${name}"`; // how its server words it for optional peers
-  return (
-    (/MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`)) || message.startsWith(byVite)
-  );
-}
-
-function firstLine(error: unknown): string {
-  return String((error as Error)?.message ?? error)
-    .split('\n')[0]!
-    .trim()
-    .replace(/\.$/, '');
 }

@@ -16,7 +16,8 @@ import {pathToFileURL} from 'node:url';
 import {io, type Optimizer, randomNormal, type Tensor, tensor, tensor2d, train} from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {fileSystem, registerFileScheme} from '../../src/node/fileSystem.js';
+import {registerFileScheme} from '../../src/node/fileScheme.js';
+import {fileSystem} from '../../src/node/fileSystem.js';
 import '../../src/node/index.js';
 
 let folder: string;
