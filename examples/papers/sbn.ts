@@ -51,7 +51,7 @@ export default await experiment(import.meta.url, {
     {estimator: 'identity'},
     {estimator: 'softmax', temperature: 0.7},
     {estimator: 'softmax', temperature: 1},
-    {estimator: 'gumbel', temperature: 0.5},
+    {estimator: 'gumbel', temperature: 0.7},
   ],
   columns: [
     {title: 'val accuracy, %', digits: 2, of: percent(last('val_acc'))},
