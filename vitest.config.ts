@@ -3,11 +3,20 @@ import {defineConfig} from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-/** Every test file runs once on each backend that a plain npm install brings. */
-const onBackend = (backend: string) => ({
+/** Every test file runs once on each backend that a plain npm install brings, but for those without a test there. */
+const onBackend = (backend: string, exclude: string[]) => ({
   extends: true as const,
-  test: {name: backend, env: {TFJS_BACKEND: backend}},
+  test: {name: backend, env: {TFJS_BACKEND: backend}, exclude},
 });
+
+/** About the wasm backend alone. */
+const WASM_ALONE = [
+  'test/kernels/bounds.test.ts',
+  'test/wasm/{fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
+];
+
+/** About no backend: once is enough. */
+const ONCE = ['test/kernels/build.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -22,6 +31,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,
-    projects: [onBackend('cpu'), onBackend('wasm')],
+    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE)],
   },
 });

@@ -4,6 +4,7 @@ import {drawCategory, evaluateGates, registerKernels, unregisterKernels} from '.
 import {TYPED_ARRAY_FORMS} from '../../src/kernels/typedArrays/forms.js';
 import {kernelModule, WASM_FORMS} from '../../src/kernels/wasm/forms.js';
 import type {WasmBackend} from '../../src/wasm/heap.js';
+import {describeOn} from '../support/describeOn.js';
 import {gatesCase, runOn} from './generated.js';
 
 beforeAll(registerKernels);
@@ -39,7 +40,7 @@ describe('registerKernels', () => {
   });
 });
 
-describe.runIf(getBackend() === 'wasm')('the module on the memory of the wasm backend', () => {
+describeOn('wasm', 'the module on the memory of the wasm backend', () => {
   const key = {seed: 1, stream: 2, step: 3};
 
   it('is available, once a backend', () => {

@@ -18,6 +18,7 @@ import {type LayersModel, layers, loadLayersModel, sequential} from '@tensorflow
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {registerFileScheme} from '../../src/node/fileScheme.js';
 import {fileSystem} from '../../src/node/fileSystem.js';
+import {describeOn} from '../support/describeOn.js';
 import '../../src/node/index.js';
 
 let folder: string;
@@ -234,10 +235,8 @@ describe('fileSystem', () => {
   });
 });
 
-// Other processes do the work below: once is enough.
-const once = describe.runIf(process.env.TFJS_BACKEND === 'cpu');
-
-once('a model that is saved again and again', () => {
+// Other processes do the work of the next two: once is enough.
+describeOn('cpu', 'a model that is saved again and again', () => {
   it('is read whole while another process saves again and again', async () => {
     const script = `
       import {fileSystem} from ${JSON.stringify(new URL('../../src/node/fileSystem.ts', import.meta.url).href)};
@@ -270,7 +269,7 @@ once('a model that is saved again and again', () => {
   });
 });
 
-once('a save that is killed', () => {
+describeOn('cpu', 'a save that is killed', () => {
   /** Saves `after` over the model in `folder` and dies by SIGKILL before its `step`-th call of the file system. */
   const killedAt = (path: string, step: number) => {
     const script = `

@@ -2,7 +2,6 @@ import '@tensorflow/tfjs-layers'; // brings the gradients
 import {
   AdamOptimizer,
   engine,
-  getBackend,
   memory,
   reshape,
   setBackend,
@@ -71,7 +70,7 @@ async function run(steps: number): Promise<unknown> {
   return state;
 }
 
-describe.runIf(getBackend() === 'wasm')('the fused step of Adam', () => {
+describe('the fused step of Adam', () => {
   let kernels: TrainingKernels;
   beforeEach(() => {
     kernels = installTrainingKernels();

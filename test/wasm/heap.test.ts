@@ -1,4 +1,4 @@
-import {backend, getBackend, tensor} from '@tensorflow/tfjs-core';
+import {backend, tensor} from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {
   floatsOf,
@@ -13,7 +13,7 @@ import {
 const LOAD = 'AGFzbQEAAAABBgFgAX8BfwIPAQNlbnYGbWVtb3J5AgABAwIBAAcHAQNnZXQAAAoJAQcAIAAoAgAL';
 const load = heapModule<{get(address: number): number}>(LOAD);
 
-describe.runIf(getBackend() === 'wasm')('own modules on the memory of the wasm backend', () => {
+describe('own modules on the memory of the wasm backend', () => {
   const heap = () => backend() as WasmBackend;
 
   /** The backend with other exports than it has. */

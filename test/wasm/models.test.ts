@@ -1,5 +1,4 @@
 import {
-  getBackend,
   losses,
   type Scalar,
   setBackend,
@@ -75,7 +74,7 @@ const STACKS: readonly [string, number[], () => Layer[]][] = [
   ['gru', sequence, () => [layers.gru({units: 3, recurrentInitializer: 'glorotUniform'})]],
 ];
 
-describe.runIf(getBackend() === 'wasm')('models on the wasm backend', () => {
+describe('models on the wasm backend', () => {
   let kernels: TrainingKernels;
   beforeEach(() => {
     kernels = installTrainingKernels();

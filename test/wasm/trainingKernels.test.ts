@@ -14,7 +14,6 @@ import {
   engine,
   fused,
   gather,
-  getBackend,
   getKernel,
   getKernelsForBackend,
   grad,
@@ -34,8 +33,9 @@ import {
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, expect, it} from 'vitest';
 import {installTrainingKernels, type TrainingKernels} from '../../src/wasm/index.js';
+import {describeOn} from '../support/describeOn.js';
 import {expectAsOnCpu, forAll, runOn, smallIntegers} from './onBothBackends.js';
 
 const numbers = (shape: number[], seed: number): Tensor =>
@@ -49,7 +49,7 @@ const numbers = (shape: number[], seed: number): Tensor =>
   );
 const length = (max: number) => fc.integer({min: 1, max});
 
-describe.runIf(getBackend() !== 'wasm')('installTrainingKernels without a running wasm backend', () => {
+describeOn('cpu', 'installTrainingKernels without a running wasm backend', () => {
   it('says what to do first, and changes nothing', () => {
     const before = getKernelsForBackend('wasm');
     expect(() => installTrainingKernels()).toThrow(/await setBackend\('wasm'\) first/);
@@ -57,7 +57,7 @@ describe.runIf(getBackend() !== 'wasm')('installTrainingKernels without a runnin
   });
 });
 
-describe.runIf(getBackend() === 'wasm')('installTrainingKernels', () => {
+describeOn('wasm', 'installTrainingKernels', () => {
   let kernels: TrainingKernels;
   beforeEach(() => {
     kernels = installTrainingKernels();

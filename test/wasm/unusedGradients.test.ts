@@ -2,7 +2,6 @@ import '@tensorflow/tfjs-layers'; // brings the gradients
 import {
   engine,
   fused,
-  getBackend,
   getKernel,
   grad,
   type KernelConfig,
@@ -70,7 +69,7 @@ const CASES: Case[] = [
   ],
 ];
 
-describe.runIf(getBackend() === 'wasm')('gradients of a fused operation that nobody reads', () => {
+describe('gradients of a fused operation that nobody reads', () => {
   let kernels: TrainingKernels;
   beforeEach(() => {
     kernels = installTrainingKernels();

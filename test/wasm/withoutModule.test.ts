@@ -4,7 +4,6 @@ import {
   cast,
   conv2d,
   depthwiseConv2d,
-  getBackend,
   getKernel,
   grads,
   type Tensor,
@@ -34,7 +33,7 @@ const numbers = (shape: number[], seed: number): Tensor =>
   );
 
 /** As a threaded or older build has it: no memory for the own module. */
-describe.runIf(getBackend() === 'wasm')('installTrainingKernels without the own module', () => {
+describe('installTrainingKernels without the own module', () => {
   let kernels: TrainingKernels;
   const before = {matMul: getKernel('BatchMatMul', 'wasm'), adam: AdamOptimizer.prototype.applyGradients};
   beforeEach(() => {
