@@ -25,7 +25,8 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   /**
    * Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same;
    * models nested in another know nothing of each other, so give their layers different seeds. A layer within
-   * a wrapper such as `timeDistributed` goes by its name: give it one, for TensorFlow.js counts up its own.
+   * a wrapper such as `timeDistributed`, which tells it nothing of the model, goes by its name: give it one, for
+   * TensorFlow.js counts up its own; and its weights start by the seed alone.
    */
   seed?: number;
   /** Written by saving: what tells this layer's draws from those of others with the same seed. */

@@ -109,6 +109,19 @@ describe('a seed', () => {
     expect(predictions(build(), x)).toEqual(first);
   });
 
+  it('is the same run within a wrapper for a layer of the same name', () => {
+    const steps = uniformTensor([8, 4, 6], 0, 1, 5);
+    const run = (name: string) => {
+      const bits = layers.stochasticBinary({name, seed: 1, evaluation: 'sample'});
+      return predictions(
+        sequential({layers: [keras.timeDistributed({layer: bits, inputShape: [4, 6]})]}),
+        steps,
+      );
+    };
+    expect(run('one')).toEqual(run('one'));
+    expect(run('other')).not.toEqual(run('one'));
+  });
+
   it('wires and starts two logic-gate layers of one model differently', () => {
     const gates = () => layers.logicGateLayer({units: 12, seed: 1, gateInitializer: 'randomNormal'});
     const stacked = sequential({
