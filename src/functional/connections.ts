@@ -1,22 +1,48 @@
 import {fillUniform, type RandomKey, toRandomKey} from './random.js';
-import {invalid} from './validate.js';
+import {invalid, oneOf, wholeNumber} from './validate.js';
 
 /** How the two inputs of each logic gate are chosen. */
 export const CONNECTION_KINDS = ['random', 'unique'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
+/** Arguments of `drawConnections`. */
+export interface ConnectionsArgs {
+  /** Default `random`. */
+  kind?: ConnectionKind;
+  /** Number of inputs, >= 1; `unique` needs units <= inputs (inputs - 1) / 2. */
+  inputs: number;
+  /** Number of gates, >= 1. */
+  units: number;
+  /** The same seed repeats the same draw. */
+  seed: number | RandomKey;
+}
+
 /**
- * Draws which two inputs each unit reads.
+ * Draws which two inputs each unit reads, for `logicGates`.
  *
  * `random` deals out shuffled inputs, so that their numbers of readers differ by at most one wherever a
  * unit need not read the same input twice. `unique` gives no two units the same pair, in either order, and
  * gives every input a reader when there are units enough.
  *
- * @param inputs Number of inputs, >= 1; `unique` needs units <= inputs (inputs - 1) / 2.
- * @returns Places of a and b of each unit one after the other, `2 * units` long.
+ * @returns Places of a and b of each unit one after the other, `2 * units` long: `connections`, once seen as
+ *   `[units, 2]`.
+ * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
  * @see Petersen et al., arXiv:2210.08277, section 3, and its implementation's two kinds of connection.
  */
-export function drawConnections(
+export function drawConnections({kind = 'random', inputs, units, seed}: ConnectionsArgs): Int32Array {
+  const owner = 'drawConnections';
+  oneOf(owner, 'kind', kind, CONNECTION_KINDS);
+  wholeNumber(owner, 'inputs', inputs, 1);
+  wholeNumber(owner, 'units', units, 1);
+  return connectUnits(owner, kind, inputs, units, seed);
+}
+
+/**
+ * `drawConnections` of checked arguments.
+ *
+ * @param owner Class or function to name in errors.
+ */
+export function connectUnits(
   owner: string,
   kind: ConnectionKind,
   inputs: number,

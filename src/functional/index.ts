@@ -1,4 +1,4 @@
-export {CONNECTION_KINDS, type ConnectionKind, drawConnections} from './connections.js';
+export {CONNECTION_KINDS, type ConnectionKind, type ConnectionsArgs, drawConnections} from './connections.js';
 export {type DrawArgs, decoupledCategorical} from './decoupledCategorical.js';
 export {
   type BackwardContext,

@@ -1,7 +1,7 @@
 import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
-import {CONNECTION_KINDS, type ConnectionKind, drawConnections} from '../functional/connections.js';
+import {CONNECTION_KINDS, type ConnectionKind, connectUnits} from '../functional/connections.js';
 import {drawLogicGates} from '../functional/logicGates.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
@@ -70,7 +70,7 @@ export class LogicGateLayer extends DiscreteLayer {
     const owner = this.getClassName();
     const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 1);
     const wiring = this.seeds.key(hashText(`connections ${this.place}`));
-    const values = drawConnections(owner, this.connectionKind, inputs, this.units, wiring);
+    const values = connectUnits(owner, this.connectionKind, inputs, this.units, wiring);
     const start = this.seeds.key(hashText(`gates ${this.place}`));
     const logits = initialGates(this.gateInitializer, this.units, this.residualProbability, start);
     this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(logits));

@@ -1,5 +1,6 @@
 import {assert, integer, property, record} from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {connectUnits} from '../../src/functional/connections.js';
 import {drawConnections} from '../../src/functional/index.js';
 
 const RUNS = {numRuns: 300, seed: 20241013};
@@ -24,7 +25,7 @@ describe('drawConnections', () => {
     // Trading places keeps the number of readers, and with two inputs or more there is always a trade.
     assert(
       property(sizes, ({inputs, units, seed}) => {
-        const places = drawConnections('test', 'random', inputs, units, seed);
+        const places = drawConnections({kind: 'random', inputs, units, seed});
         expect(places).toHaveLength(2 * units);
         for (const [a, b] of pairsOf(places)) expect(a).not.toBe(b);
         const readers = readersOf(places, inputs);
@@ -36,14 +37,14 @@ describe('drawConnections', () => {
   });
 
   it('random: a lone input is read twice, for want of another', () => {
-    expect([...drawConnections('test', 'random', 1, 3, 7)]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...drawConnections({kind: 'random', inputs: 1, units: 3, seed: 7})]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it('unique: no pair twice, in either order, and every input read where units are enough', () => {
     assert(
       property(sizes, ({inputs, units: wished, seed}) => {
         const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
-        const places = drawConnections('test', 'unique', inputs, units, seed);
+        const places = drawConnections({kind: 'unique', inputs, units, seed});
         expect(places).toHaveLength(2 * units);
         const pairs = pairsOf(places);
         for (const [a, b] of pairs) {
@@ -59,16 +60,20 @@ describe('drawConnections', () => {
   });
 
   it('unique: takes up to the very last pair', () => {
-    const pairs = pairsOf(drawConnections('test', 'unique', 30, 435, 3));
+    const pairs = pairsOf(drawConnections({kind: 'unique', inputs: 30, units: 435, seed: 3}));
     expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
   });
 
   it.each(['random', 'unique'] as const)('%s: the same seed repeats, another differs', (kind) => {
-    const draw = (seed: number) => [...drawConnections('test', kind, 50, 200, seed)];
+    const draw = (seed: number) => [...drawConnections({kind, inputs: 50, units: 200, seed})];
     expect(draw(5)).toEqual(draw(5));
     expect(draw(5)).not.toEqual(draw(6));
-    expect([...drawConnections('test', kind, 50, 200, {seed: 5, stream: 0, step: 0})]).toEqual(draw(5));
-    expect([...drawConnections('test', kind, 50, 200, {seed: 5, stream: 1, step: 0})]).not.toEqual(draw(5));
+    expect([...drawConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 0, step: 0}})]).toEqual(
+      draw(5),
+    );
+    expect([
+      ...drawConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 1, step: 0}}),
+    ]).not.toEqual(draw(5));
   });
 
   it('random: either place of a unit is equally likely to hold any input', () => {
@@ -76,7 +81,7 @@ describe('drawConnections', () => {
     const hits = new Array<number>(16).fill(0);
     const n = 4000;
     for (let seed = 0; seed < n; seed++) {
-      drawConnections('test', 'random', 4, 2, seed).forEach((input, slot) => {
+      drawConnections({kind: 'random', inputs: 4, units: 2, seed}).forEach((input, slot) => {
         hits[4 * slot + input]!++;
       });
     }
@@ -84,12 +89,23 @@ describe('drawConnections', () => {
       expect(Math.abs(count / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
   });
 
-  it('names the owner when there are not enough pairs', () => {
-    expect(() => drawConnections('LogicGateLayer', 'unique', 4, 7, 1)).toThrow(
-      new Error(
-        'LogicGateLayer: `units` must be <= 6, the number of pairs of 4 inputs, for unique connections, got 7.',
-      ),
+  it('names itself, or the owner, when there are not enough pairs', () => {
+    const message = '`units` must be <= 6, the number of pairs of 4 inputs, for unique connections, got 7.';
+    const four = {kind: 'unique', inputs: 4, seed: 1} as const;
+    expect(() => drawConnections({...four, units: 7})).toThrow(new Error(`drawConnections: ${message}`));
+    expect(() => connectUnits('LogicGateLayer', 'unique', 4, 7, 1)).toThrow(
+      new Error(`LogicGateLayer: ${message}`),
     );
-    expect(drawConnections('LogicGateLayer', 'unique', 4, 6, 1)).toHaveLength(12);
+    expect(drawConnections({...four, units: 6})).toHaveLength(12);
+  });
+
+  it.each([
+    [{kind: 'each'}, "`kind` must be one of 'random', 'unique', got \"each\"."],
+    [{inputs: 0}, '`inputs` must be a whole number >= 1, got 0.'],
+    [{units: undefined}, '`units` must be a whole number >= 1, got undefined.'],
+    [{seed: 0.5}, '`seed` must be an integer, got 0.5.'],
+  ])('refuses %o', (bad, message) => {
+    const draw = () => drawConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
+    expect(draw).toThrow(`drawConnections: ${message}`);
   });
 });
