@@ -22,7 +22,8 @@ export interface DrawArgs extends TemperatureArgs {
  *
  * @param logits Unnormalised log-probabilities (nats), `[...batch, categories]`. -Infinity masks a category.
  * @returns Exact zeros and ones (a relaxed value for `gumbelSoftmax`), `float32`, shaped like `logits`.
- * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN.
+ * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN or +Infinity,
+ *   or all of a row are -Infinity.
  * @see Shah et al., "Improving Discrete Optimisation Via Decoupled Straight-Through Estimator",
  *   arXiv:2410.13331, section 4.
  */

@@ -46,7 +46,7 @@ export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
  * @param connections Which two inputs each unit reads, `[units, 2]`, `int32`.
  * @returns `[...batch, units]`; zeros and ones when `x` is binary and the estimator draws.
  * @throws when an argument or the shape of `gates` or `connections` does not fit; in development also when a logit is
- *   NaN.
+ *   NaN or +Infinity, or all of a gate's are -Infinity.
  * @see Petersen et al., arXiv:2210.08277; Shah et al., arXiv:2410.13331, section 5.1.3.
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {

@@ -1,19 +1,7 @@
-import {
-  any,
-  cast,
-  customGrad,
-  env,
-  getBackend,
-  isNaN as isNaNOf,
-  slice,
-  squeeze,
-  stack,
-  type Tensor,
-  tidy,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import {cast, customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
 import type {BackwardContext, Estimator, Rule, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
+import {foundNaN} from './refuseNaN.js';
 import type {Temperatures} from './temperatures.js';
 import {invalid} from './validate.js';
 
@@ -34,15 +22,16 @@ export interface Draw {
 /**
  * Runs an estimator's forward pass on the logits and its backward pass in place of the derivative.
  *
- * @throws in development when a logit is NaN.
+ * @throws in development when a value is NaN, as where a logit is NaN and where a row of categories holds
+ *   +Infinity or only -Infinity.
  */
 export function straightThrough(logits: Tensor, draw: Draw): Tensor {
   const {owner, temperatures, key, onGradient, onDraw} = draw;
   const rule = ruleFor(draw.estimator, draw.unit);
   const draws = customGrad((x, save) => {
     const input = x as Tensor;
-    refuseNaN(owner, input);
     const {value, residuals = []} = rule.forward(input, temperatures, key);
+    if (foundNaN(value)) throw undrawable(owner, input);
     (save as (tensors: Tensor[]) => void)([input, ...residuals]);
     onDraw?.({logits: input, residuals, temperatures});
     return {
@@ -86,13 +75,17 @@ function asTwoCategories(rule: Rule): Rule {
   };
 }
 
-/** Backends whose tensors lie in host memory, where a look at every logit costs next to nothing. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
-
-/** In production, and on a GPU outside debug mode, NaN is not looked for; it stays NaN in the output. */
-function refuseNaN(owner: string, logits: Tensor): void {
-  const watched = HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
-  if (!watched || logits.size === 0) return; // of nothing, wasm's Any reads what lies beside it
-  const found = tidy(() => any(isNaNOf(logits)).dataSync()[0]);
-  if (found) throw invalid(owner, 'logits', 'numbers', Number.NaN);
+/** Why no value could be drawn: what the logits hold that leaves a row without a distribution. */
+function undrawable(owner: string, logits: Tensor): Error {
+  const values = logits.dataSync<'float32'>();
+  const requirements = [
+    [Number.NaN, 'numbers'],
+    [Number.POSITIVE_INFINITY, 'less than Infinity'],
+    [Number.NEGATIVE_INFINITY, 'more than -Infinity for one choice at least'],
+  ] as const;
+  for (const [value, requirement] of requirements) {
+    if (values.some((logit) => Object.is(logit, value))) return invalid(owner, 'logits', requirement, value);
+  }
+  const largest = values.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+  return invalid(owner, 'logits', 'small enough to be divided by the temperature', largest);
 }

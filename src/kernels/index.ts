@@ -3,5 +3,5 @@ export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProd
 export {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from './logicGates.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
-export {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+export {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 export {registerKernels, unregisterKernels} from './register.js';

@@ -2,11 +2,13 @@ import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-co
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
+  composedHoldsNaN,
   composedSumAbsoluteRows,
   composedSumOfSquares,
   composedSumRows,
 } from '../../src/kernels/composed/reductions.js';
 import {
+  holdsNaN,
   registerKernels,
   sumAbsoluteRows,
   sumOfSquares,
@@ -75,5 +77,32 @@ describe(`sumOfSquares on ${getBackend()}`, () => {
     const x = fillUniform(new Float32Array(1_000_003), {seed: 1, stream: 2, step: 3});
     const exact = x.reduce((total, value) => total + value * value, 0);
     expect(Math.abs(read(() => sumOfSquares(tensor(x)))[0]! / exact - 1)).toBeLessThan(2e-6);
+  });
+});
+
+describe(`holdsNaN on ${getBackend()}`, () => {
+  it('finds NaN at every place, and takes nothing else for it', () => {
+    for (const length of [1, 3, 16, 21, 4099]) {
+      const x = new Float32Array(length).fill(-Infinity);
+      x[length - 1] = Infinity;
+      expect(read(() => holdsNaN(tensor(x)))[0]).toBe(0);
+      for (const place of new Set([0, 1, 2, 5, 9, 13, 17, 4095, 4096, length - 1])) {
+        if (place >= length) continue;
+        const one = x.slice();
+        one[place] = Number.NaN;
+        expect(read(() => holdsNaN(tensor(one)))[0], `${place} of ${length}`).toBe(1);
+      }
+    }
+  });
+
+  it('agrees with the composed form, and leaves nothing behind', () => {
+    for (const last of [2, Number.NaN]) {
+      const x = tensor([1, last]);
+      expect(read(() => holdsNaN(x))).toEqual(read(() => composedHoldsNaN(x)));
+      const before = {...memory()};
+      holdsNaN(x).dispose();
+      expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
+      x.dispose();
+    }
   });
 });

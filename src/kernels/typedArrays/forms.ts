@@ -11,7 +11,7 @@ import {
   gradientMagnitude,
   inputGradient,
 } from './logicGates.js';
-import {sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+import {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 
 /** Every kernel as loops over typed arrays, by name. */
 export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
@@ -61,6 +61,10 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
   DiscreteSumOfSquares: reduction(
     () => [],
     (x, out) => out.fill(sumOfSquares(x)),
+  ),
+  DiscreteHoldsNaN: reduction(
+    () => [],
+    (x, out) => out.fill(holdsNaN(x) ? 1 : 0),
   ),
   DiscreteSumRows: reduction(([, columns]) => [columns!], sumRows),
   DiscreteSumAbsoluteRows: reduction(([, columns]) => [columns!], sumAbsoluteRows),

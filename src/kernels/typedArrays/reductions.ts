@@ -20,3 +20,9 @@ export function sumAbsoluteRows(x: Float32Array, out: Float32Array): void {
     for (let column = 0; column < out.length; column++) out[column]! += Math.abs(x[begin + column]!);
   }
 }
+
+/** Whether an element is NaN. */
+export function holdsNaN(x: Float32Array): boolean {
+  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i])) return true;
+  return false;
+}

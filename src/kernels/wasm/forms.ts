@@ -32,6 +32,7 @@ export interface Exports {
   ): void;
   gateSensitivity(...args: [...InOut, units: number, temperature: number]): void;
   sumOfSquares(x: number, out: number, length: number): void;
+  holdsNaN(x: number, out: number, length: number): void;
   sumRows(x: number, out: number, rows: number, columns: number, bits: number): void;
 }
 type Key = [seed: number, stream: number, step: number];
@@ -119,6 +120,11 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
   DiscreteSumOfSquares: ({backend, exports}, {x}) => {
     const output = backend.makeOutput([], 'float32');
     exports.sumOfSquares(offsetOf(backend, x!), offsetOf(backend, output), sizeOf(x!));
+    return output;
+  },
+  DiscreteHoldsNaN: ({backend, exports}, {x}) => {
+    const output = backend.makeOutput([], 'float32');
+    exports.holdsNaN(offsetOf(backend, x!), offsetOf(backend, output), sizeOf(x!));
     return output;
   },
   DiscreteSumRows: (heap, {x}) => sumRows(heap, x!, -1),

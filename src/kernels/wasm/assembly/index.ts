@@ -8,4 +8,4 @@ export {
   gateSensitivity,
 } from './logicGates';
 export {fillUniform} from './pcg4d';
-export {sumOfSquares, sumRows} from './reductions';
+export {holdsNaN, sumOfSquares, sumRows} from './reductions';

@@ -66,3 +66,30 @@ export function sumRows(x: usize, out: usize, rows: i32, columns: i32, bits: i32
     }
   }
 }
+
+/** Stores 1 at `out` where one of `length` floats is NaN, else 0; looks no further than the block it finds one in. */
+export function holdsNaN(x: usize, out: usize, length: i32): void {
+  for (let begin: i32 = 0; begin < length; begin += BLOCK) {
+    const end = min(begin + BLOCK, length);
+    let lanes = i32x4.splat(0);
+    let at = begin;
+    for (; at + 16 <= end; at += 16) {
+      const place = x + ((<usize>at) << 2);
+      const p = v128.load(place);
+      const q = v128.load(place, 16);
+      const r = v128.load(place, 32);
+      const s = v128.load(place, 48);
+      lanes = v128.or(lanes, v128.or(f32x4.ne(p, p), f32x4.ne(q, q)));
+      lanes = v128.or(lanes, v128.or(f32x4.ne(r, r), f32x4.ne(s, s)));
+    }
+    for (; at < end; at += 4) {
+      const p = loadUpTo(x + ((<usize>at) << 2), end - at, 0);
+      lanes = v128.or(lanes, f32x4.ne(p, p));
+    }
+    if (v128.any_true(lanes)) {
+      store<f32>(out, 1);
+      return;
+    }
+  }
+  store<f32>(out, 0);
+}
