@@ -98,7 +98,8 @@ describe(`holdsNaN on ${getBackend()}`, () => {
   it('agrees with the composed form, and leaves nothing behind', () => {
     for (const last of [2, Number.NaN]) {
       const x = tensor([1, last]);
-      expect(read(() => holdsNaN(x))).toEqual(read(() => composedHoldsNaN(x)));
+      const composed = read(() => composedHoldsNaN(x)); // cpu casts by relabelling: its array stays one of bytes
+      expect([...read(() => holdsNaN(x))]).toEqual([...composed]);
       const before = {...memory()};
       holdsNaN(x).dispose();
       expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
