@@ -15,7 +15,7 @@ import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
 import {type Configuration, type DiscreteArgs, experiment, last, lowest} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
@@ -66,7 +66,7 @@ export default await experiment(import.meta.url, {
       unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
       callbacks: forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : [],
     });
-    model.dispose();
+    disposeModel(model);
     return history;
   },
 });

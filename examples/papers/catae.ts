@@ -16,7 +16,7 @@ import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
 import {type Configuration, type DiscreteArgs, experiment, highest, last, lowest} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 
 const LETTERS = 4;
 const ALPHABET = 8;
@@ -92,7 +92,7 @@ export default await experiment(import.meta.url, {
       deadBelow: (1e-3 / 784) * lossScale, // the loss of a sample is otherwise a mean over pixels
       report,
     });
-    model.dispose();
+    disposeModel(model);
     return history;
   },
 });

@@ -20,7 +20,7 @@ import {layers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
 import {flatPixels, inOrder, loadGrey, type Samples, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 
 const PIXELS = 784;
 const common = {batchSize: 200, learningRate: 5e-4, categories: 8, latents: 4};
@@ -62,7 +62,7 @@ export default await experiment(import.meta.url, {
       deadBelow: 1e-3,
       report,
     });
-    model.dispose();
+    disposeModel(model);
     return history;
   },
 });

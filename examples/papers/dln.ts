@@ -15,23 +15,24 @@ import {gateDistribution} from 'tfjs-discrete/analysis';
 import {loadCifar10} from './data/cifar10.js';
 import {classification, inOrder, shuffled} from './data/images.js';
 import {experiment, highest, last, percent} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
 
 const LAYERS = 4;
+const common = {
+  batchSize: 100,
+  learningRate: 0.01,
+  units: 12_000,
+  connections: 'unique',
+  gateInitializer: 'randomNormal',
+};
 
 export default await experiment(import.meta.url, {
   name: 'dln',
   question: 'Which estimator trains the best network of logic gates, once every gate has been decided on?',
   presets: {
-    paper: {
-      ...{epochs: 400, seeds: 1, batchSize: 100, learningRate: 0.01, units: 12_000, limit: 0},
-      ...{connections: 'unique', gateInitializer: 'randomNormal'},
-    },
-    quick: {
-      ...{epochs: 2, seeds: 1, batchSize: 100, learningRate: 0.01, units: 12_000, limit: 10_000},
-      ...{connections: 'unique', gateInitializer: 'randomNormal'},
-    },
+    paper: {epochs: 400, seeds: 1, limit: 0, ...common},
+    quick: {epochs: 2, seeds: 1, limit: 10_000, ...common},
   },
   configurations: [
     {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 2},
@@ -68,7 +69,7 @@ export default await experiment(import.meta.url, {
       unfinished: scratch ? {folder: scratch, every: 2, former} : undefined,
     });
     const gates = await gateDistribution(model);
-    model.dispose();
+    disposeModel(model);
     return {...history, ...Object.fromEntries(gates.map(({layer, counts}) => [`gates/${layer}`, counts]))};
   },
 });

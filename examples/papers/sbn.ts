@@ -15,7 +15,7 @@ import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
 import {type DiscreteArgs, experiment, highest, last, lowest, percent} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 
 /** 784, two layers of `units` bits, 10 classes; compiled. */
 export function sbnModel(discrete: DiscreteArgs, seed: number, units: number, learningRate: number) {
@@ -73,7 +73,7 @@ export default await experiment(import.meta.url, {
       alsoBelow: [1e-4, 1.28e-3, 1e-2],
       report,
     });
-    model.dispose();
+    disposeModel(model);
     return history;
   },
 });

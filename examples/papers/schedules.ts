@@ -39,7 +39,11 @@ export default await experiment(import.meta.url, {
   },
   configurations: TABLE.map(
     ([forwardTemperature, forwardEnd, backwardTemperature, backwardEnd]): Configuration => ({
-      ...{estimator: 'decoupledGumbel', forwardTemperature, backwardTemperature, forwardEnd, backwardEnd},
+      estimator: 'decoupledGumbel',
+      forwardTemperature,
+      backwardTemperature,
+      forwardEnd,
+      backwardEnd,
     }),
   ),
 });

@@ -31,8 +31,8 @@ interface Options {
   task: string;
   strategy: 'grid' | 'sequential';
   estimator: string;
-  forward: number[];
-  backward: number[];
+  forward?: number[];
+  backward?: number[];
   temperature?: number[];
   rates?: number[];
   epochs: number;
@@ -43,36 +43,34 @@ interface Options {
   output: string;
 }
 
-const number = (text: string, former: number[] | undefined, fresh: number[]) => {
-  const list = former === undefined || former === fresh ? [] : former;
-  return [...list, Number(text)];
-};
-const list = (fresh: number[]) => (text: string, former: number[]) => number(text, former, fresh);
-const FORWARD = [0, 0.1, 0.4, 0.7, 1, 1.5];
-const BACKWARD = [0.1, 0.4, 0.7, 1, 1.5, 2];
-const NONE: number[] = [];
+const numbers = (text: string, former: number[] = []) => [...former, Number(text)];
 
 const options = new Command('node --import tsx examples/papers/temperatures.ts')
   .addOption(new Option('--task <name>', 'experiment').choices(Object.keys(TASKS)).default('sbn'))
   .addOption(new Option('--strategy <name>').choices(['grid', 'sequential']).default('grid'))
   .option('--estimator <id>', 'whose temperatures to tune', 'decoupled')
-  .option('--forward <t...>', 'forward temperatures', list(FORWARD), FORWARD)
-  .option('--backward <t...>', 'backward temperatures', list(BACKWARD), BACKWARD)
-  .option('--temperature <t...>', 'one temperature for both, in place of a strategy', list(NONE))
-  .option('--rates <r...>', 'learning rates, where the experiment tunes them', list(NONE))
+  .option('--forward <t...>', 'forward temperatures', numbers)
+  .option('--backward <t...>', 'backward temperatures', numbers)
+  .option('--temperature <t...>', 'one temperature for both, in place of a strategy', numbers)
+  .option('--rates <r...>', 'learning rates, where the experiment tunes them (default: the papers’)', numbers)
   .option('--epochs <n>', 'of each run', whole(1), 10)
   .option('--limit <n>', 'use only the first n samples; 0 for all', whole(0), 0)
   .option('--seeds <n>', 'seeds 1 to n', whole(1), 1)
   .option('--workers <n>', 'threads', whole(1), 1)
   .option('--minimize <metric>', 'bestValLoss or valLoss', 'bestValLoss')
-  .requiredOption('--output <folder>', 'for journal, tables and pictures', 'runs/papers/temperatures')
+  .option('--output <folder>', 'for journal, tables and pictures', 'runs/papers/temperatures')
   .parse()
   .opts<Options>();
 
-const {name, presets} = TASKS[options.task]!;
+const {name, presets, configurations} = TASKS[options.task]!;
 const {seeds: _, ...preset} = presets.paper;
-const {task, estimator, epochs, limit, output, forward, backward, temperature, rates} = options;
-const learningRate = rates === undefined ? {} : {learningRate: rates};
+const {task, estimator, epochs, limit, output, temperature} = options;
+const {forward = [0, 0.1, 0.4, 0.7, 1, 1.5], backward = [0.1, 0.4, 0.7, 1, 1.5, 2]} = options;
+const listed = new Set(
+  configurations.flatMap(({learningRate}) => (learningRate as number | undefined) ?? []),
+);
+const rates = options.rates ?? [...listed];
+const learningRate = rates.length === 0 ? {} : {learningRate: rates};
 const strategy =
   temperature !== undefined
     ? diagonal({temperature, ...learningRate})

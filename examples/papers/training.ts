@@ -47,6 +47,12 @@ export async function trainAndWatch(
   return Object.fromEntries(entries.map(([key, values]) => [key, [...(former[key] ?? []), ...values]]));
 }
 
+/** Frees a model and its optimizer, which the model itself leaves alone when it was given an instance. */
+export function disposeModel(model: LayersModel | Sequential): void {
+  model.optimizer.dispose();
+  model.dispose();
+}
+
 class Reporter extends Callback {
   constructor(private readonly report: Report) {
     super();

@@ -14,7 +14,7 @@ import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
 import {type Configuration, experiment, last, lowest} from './experiment.js';
-import {trainAndWatch} from './training.js';
+import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
 
 const DIM = 16;
@@ -57,7 +57,7 @@ export default await experiment(import.meta.url, {
       report,
       unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
     });
-    model.dispose();
+    disposeModel(model);
     return history;
   },
 });

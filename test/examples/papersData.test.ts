@@ -76,7 +76,10 @@ it('a wrong checksum names file and sums', () => {
 
 describe('pictures', () => {
   const images: Images = {
-    ...{count: 5, height: 1, width: 2, channels: 1},
+    count: 5,
+    height: 1,
+    width: 2,
+    channels: 1,
     pixels: Uint8Array.from([0, 255, 51, 0, 102, 0, 153, 0, 204, 0]),
     labels: Uint8Array.from([0, 1, 2, 1, 0]),
   };

@@ -17,7 +17,10 @@ afterAll(() => rm(folder, {recursive: true}));
 const COUNT = 60;
 const noise = fillUniform(new Float32Array(COUNT * 3072), {seed: 1, stream: 2, step: 3});
 const images: Images = {
-  ...{count: COUNT, height: 32, width: 32, channels: 3},
+  count: COUNT,
+  height: 32,
+  width: 32,
+  channels: 3,
   pixels: Uint8Array.from(noise, (value) => 255 * value),
   labels: Uint8Array.from({length: COUNT}, (_, i) => i % 10),
 };

@@ -62,7 +62,9 @@ await figure<Measured[]>({
         .map((one) => ({x: one.backwardTemperature, y: of(one)}));
     const common = {kind: 'lines', xTitle: 'backward temperature'} as const;
     const active = (weights: Weights, title: string) => ({
-      ...{...common, title, yTitle: '% of units'},
+      ...common,
+      title,
+      yTitle: '% of units',
       series: BOUNDS.map((bound) => ({
         name: `above ${bound}`,
         points: lines(weights, bound, ({activeUnits}) => activeUnits),
@@ -70,7 +72,10 @@ await figure<Measured[]>({
     });
     return [
       {
-        ...{...common, title: 'Gradient norm', yTitle: 'L2 norm, mean over batches', logarithmic: true},
+        ...common,
+        title: 'Gradient norm',
+        yTitle: 'L2 norm, mean over batches',
+        logarithmic: true,
         series: (['held', 'trained'] as const).map((weights) => ({
           name: weights === 'held' ? `weights trained at ${TRAINED_AT}` : 'trained at each',
           points: lines(weights, BOUNDS[0]!, ({gradientNorm}) => gradientNorm),

@@ -72,7 +72,9 @@ await figure<{forwardTemperature: number; backwardTemperature: number; logGap: n
       xTitle: 'forward temperature',
       yTitle: 'backward temperature',
       cells: cells.map(({forwardTemperature, backwardTemperature, logGap}) => ({
-        ...{x: forwardTemperature, y: backwardTemperature, value: logGap},
+        x: forwardTemperature,
+        y: backwardTemperature,
+        value: logGap,
       })),
     },
   ],
