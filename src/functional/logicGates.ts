@@ -1,7 +1,6 @@
 import {
   abs,
   add,
-  cast,
   keep,
   matMul,
   mean,
@@ -14,6 +13,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from '../kernels/index.js';
+import {asFloat32} from './asFloat32.js';
 import type {DrawArgs} from './decoupledCategorical.js';
 import {type BackwardContext, type Rule, resolveEstimator} from './estimators/index.js';
 import {GATE_COEFFICIENTS, GATE_TRUTH} from './gates.js';
@@ -108,7 +108,7 @@ function applyGates(
   watch?: GateWatch,
 ): Tensor {
   const inputs = x.shape.at(-1)!;
-  const rows = reshape(cast(x, 'float32'), [-1, inputs]);
+  const rows = reshape(asFloat32(x), [-1, inputs]);
   const coefficients = matMul(choice, tensor2d(GATE_COEFFICIENTS));
   const y = evaluateGates(rows, coefficients, connections, gradientFactor, watch);
   return reshape(y, [...x.shape.slice(0, -1), choice.shape[0]!]);

@@ -1,4 +1,5 @@
-import {cast, customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
+import {customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
+import {asFloat32} from './asFloat32.js';
 import type {BackwardContext, Estimator, Rule, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
 import {foundNaN} from './refuseNaN.js';
@@ -44,7 +45,7 @@ export function straightThrough(logits: Tensor, draw: Draw): Tensor {
       },
     };
   });
-  return tidy(() => draws(logits.dtype === 'float32' ? logits : cast(logits, 'float32')));
+  return tidy(() => draws(asFloat32(logits)));
 }
 
 /** The rule by which `estimator` serves units of this kind. */
