@@ -1,4 +1,13 @@
-import {backend, getBackend, type Tensor, type TensorInfo, tensor, tidy, util} from '@tensorflow/tfjs-core';
+import {
+  backend,
+  getBackend,
+  type Tensor,
+  type TensorInfo,
+  tensor,
+  tidy,
+  util,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import type {FormAttributes} from '../../src/kernels/typedArrays/Host.js';
 import {kernelModule, WASM_FORMS} from '../../src/kernels/wasm/forms.js';
@@ -64,6 +73,12 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
         const given = {x, coefficients, connections, dy};
         expectWithinBounds(name, given, {gradientFactor: 1});
         expectWithinBounds(name, {...given, sensitivity: coefficients}, {gradientFactor: 1});
+        const bits = {
+          ...given,
+          x: tensor(values.x.map(Math.round), x.shape),
+          coefficients: zeros([units, 4]),
+        };
+        expectWithinBounds(name, bits, {gradientFactor: 1});
       }),
     );
   });

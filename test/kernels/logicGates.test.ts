@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {GATE_TRUTH} from '../../src/functional/gates.js';
+import {GATE_COEFFICIENTS, GATE_TRUTH} from '../../src/functional/gates.js';
 import {
   composedCoefficientGradient,
   composedGateSensitivity,
@@ -71,6 +71,30 @@ describe(`evaluateGates on ${getBackend()}`, () => {
         }),
       ) as [Float32Array, Float32Array];
       expectWithin(fast, composed, () => 2e-6); // four terms of at most 2
+    });
+  });
+
+  it('gives exact bits for gates on bits, and notices what is none among them', () => {
+    const intruders = fc.record({
+      one: gatesCases,
+      where: fc.constantFrom('nowhere', 'x', 'coefficients'),
+      place: fc.nat(),
+      value: fc.constantFrom(0.5, -1, 2, Number.NaN, -0),
+    });
+    forGenerated(intruders, ({one, where, place, value}) => {
+      const bits = {
+        ...one,
+        x: one.x.map(Math.round),
+        coefficients: one.coefficients.map((_, i) => GATE_COEFFICIENTS[(7 * (i >> 2) + place) % 16]![i % 4]!),
+      };
+      if (where !== 'nowhere') bits[where][place % bits[where].length] = value;
+      const [fast, composed] = [evaluateGates, composedLogicGates].map((evaluate) =>
+        read(() => {
+          const {x, coefficients, connections} = tensors(bits);
+          return evaluate(x, coefficients, connections, 1);
+        }),
+      ) as [Float32Array, Float32Array];
+      expectWithin(fast, composed, () => 0); // all terms are small multiples of 1/4
     });
   });
 

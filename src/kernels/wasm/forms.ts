@@ -30,6 +30,11 @@ export interface Exports {
       ...[scratch: number, ...Sizes, factor: number, ...Watch],
     ]
   ): void;
+  answerBits(coefficients: number, units: number): number;
+  packBits(x: number, words: number, rows: number, inputs: number): number;
+  evaluateGatesOnBits(
+    ...args: [words: number, coefficients: number, connections: number, y: number, scratch: number, ...Extent]
+  ): void;
   gateSensitivity(...args: [...InOut, units: number, temperature: number]): void;
   sumOfSquares(x: number, out: number, length: number): void;
   holdsNaN(x: number, out: number, length: number): void;
@@ -37,7 +42,8 @@ export interface Exports {
 }
 type Key = [seed: number, stream: number, step: number];
 type InOut = [logits: number, out: number];
-type Sizes = [rows: number, inputs: number, units: number, vectors: number];
+type Extent = [rows: number, inputs: number, units: number];
+type Sizes = [...Extent, vectors: number];
 type Watch = [sensitivity: number, magnitude: number];
 
 /** The own module on a backend's memory, or why it cannot be had. */
@@ -149,8 +155,32 @@ function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorI
 function evaluateGates(heap: Heap, {x, coefficients, connections}: FormInputs): TensorInfo {
   const sizes = checkedSizes(heap, x!, connections!);
   const output = heap.backend.makeOutput([sizes.rows, sizes.units], 'float32');
-  inBlocks(heap, sizes, 1, [x!, coefficients!, connections!, output], heap.exports.evaluateGates);
+  const tensors = [x!, coefficients!, connections!, output] as const;
+  if (!evaluateOnBits(heap, sizes, tensors)) {
+    inBlocks(heap, sizes, 1, tensors, heap.exports.evaluateGates);
+  }
   return output;
+}
+
+/** Evaluates gates that answer 0 or 1 on inputs of 0 and 1. @returns whether gates and inputs are such. */
+function evaluateOnBits(
+  {backend, exports}: Heap,
+  {rows, inputs, units}: GateSizes,
+  tensors: readonly [x: TensorInfo, coefficients: TensorInfo, connections: TensorInfo, y: TensorInfo],
+): boolean {
+  const blocks = Math.ceil(rows / 32);
+  return withScratch(backend, blocks * inputs + units, (words) => {
+    const [x, c, places, y] = tensors.map((one) => offsetOf(backend, one)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (!exports.answerBits(c, units) || !exports.packBits(x, words, rows, inputs)) return false;
+    const scratch = words + 4 * blocks * inputs;
+    exports.evaluateGatesOnBits(words, c, places, y, scratch, rows, inputs, units);
+    return true;
+  });
 }
 
 /** The magnitudes that watched gates have to report beside their gradients, and the addresses that they take. */

@@ -1,5 +1,6 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
 export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
+export {answerBits, evaluateGatesOnBits, packBits} from './logicBits';
 export {
   coefficientGradient,
   connectionsFit,

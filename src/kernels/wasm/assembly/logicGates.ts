@@ -288,7 +288,7 @@ function sumEach(p: v128, q: v128, r: v128, s: v128): v128 {
   return f32x4.add(even, odd);
 }
 
-function place(connections: usize, index: i32): usize {
+export function place(connections: usize, index: i32): usize {
   return <usize>load<u32>(connections + ((<usize>index) << 2));
 }
 

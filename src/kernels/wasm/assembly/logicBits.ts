@@ -1,0 +1,138 @@
+import {loadUpTo, storeUpTo} from './lanes';
+import {place} from './logicGates';
+
+/**
+ * Two-input gates on inputs of 0 and 1, which pack into a bit each: a block of 32 rows of 12,000 inputs is 48 KB,
+ * so that gathering operands stays in the nearest caches. The sums are those of `logicGates.ts`.
+ */
+
+/** The bits of 1 as a float. */
+const ONE: i32 = 0x3f800000;
+
+/**
+ * Packs x [rows, inputs] into words of 32 rows, [blocks of rows][inputs].
+ *
+ * @returns 1, or 0 where a number is neither 0 nor 1: the words are then undefined.
+ */
+export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
+  const stride = (<usize>inputs) << 2;
+  memory.fill(words, 0, <usize>((rows + 31) >> 5) * stride);
+  for (let row: i32 = 0; row < rows; row += 4) {
+    const r0 = x + <usize>row * stride;
+    const r1 = x + <usize>min(row + 1, rows - 1) * stride;
+    const r2 = x + <usize>min(row + 2, rows - 1) * stride;
+    const r3 = x + <usize>min(row + 3, rows - 1) * stride;
+    const to = words + <usize>(row >> 5) * stride;
+    let strange = i32x4.splat(0);
+    for (let column: i32 = 0; column < inputs; column += 4) {
+      const at = (<usize>column) << 2;
+      const left = inputs - column;
+      const p = loadUpTo(r0 + at, left, 0);
+      const q = loadUpTo(r1 + at, left, 0);
+      const r = loadUpTo(r2 + at, left, 0);
+      const s = loadUpTo(r3 + at, left, 0);
+      const isP = i32x4.eq(p, i32x4.splat(ONE));
+      const isQ = i32x4.eq(q, i32x4.splat(ONE));
+      const isR = i32x4.eq(r, i32x4.splat(ONE));
+      const isS = i32x4.eq(s, i32x4.splat(ONE));
+      // Where a number is not 1, no bit of it may be set.
+      strange = v128.or(strange, v128.or(v128.andnot(p, isP), v128.andnot(q, isQ)));
+      strange = v128.or(strange, v128.or(v128.andnot(r, isR), v128.andnot(s, isS)));
+      let nibble = v128.and(isP, i32x4.splat(1));
+      nibble = v128.or(nibble, v128.and(isQ, i32x4.splat(2)));
+      nibble = v128.or(nibble, v128.and(isR, i32x4.splat(4)));
+      nibble = v128.or(nibble, v128.and(isS, i32x4.splat(8)));
+      const word = loadUpTo(to + at, left, 0);
+      storeUpTo(to + at, left, v128.or(word, i32x4.shl(nibble, row & 31)));
+    }
+    if (v128.any_true(strange)) return 0;
+  }
+  return 1;
+}
+
+/** 1 where each of `units` gates answers 0 or 1 at all four corners, else 0. */
+export function answerBits(coefficients: usize, units: i32): i32 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  for (let unit: i32 = 0; unit < units; unit++) {
+    const c = v128.load(coefficients + ((<usize>unit) << 4));
+    // [c0, c0 + c1, c0 + c2, c0 + c2 + (c1 + c3)]
+    const with1 = v128.shuffle<f32>(c, zero, 4, 1, 4, 1);
+    const with3 = v128.shuffle<f32>(c, zero, 4, 4, 4, 3);
+    const base = f32x4.add(v128.shuffle<f32>(c, c, 0, 0, 0, 0), v128.shuffle<f32>(c, zero, 4, 4, 2, 2));
+    const answers = f32x4.add(base, f32x4.add(with1, with3));
+    if (!i32x4.all_true(v128.or(f32x4.eq(answers, zero), f32x4.eq(answers, one)))) return 0;
+  }
+  return 1;
+}
+
+/**
+ * `evaluateGates` on words of bits, for gates that answer 0 or 1: 32 rows of four units at a time.
+ *
+ * @param scratch A word a unit.
+ */
+export function evaluateGatesOnBits(
+  words: usize,
+  coefficients: usize,
+  connections: usize,
+  y: usize,
+  scratch: usize,
+  rows: i32,
+  inputs: i32,
+  units: i32,
+): void {
+  const one = f32x4.splat(1);
+  for (let row: i32 = 0; row < rows; row += 32) {
+    const block = words + ((<usize>(row >> 5) * inputs) << 2);
+    for (let unit: i32 = 0; unit < units; unit += 4) {
+      const left = min(units - unit, 4);
+      const u1 = unit + min(1, left - 1);
+      const u2 = unit + min(2, left - 1);
+      const u3 = unit + min(3, left - 1);
+      let a = v128.load32_zero(wordAt(block, connections, 2 * unit));
+      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u1), a, 1);
+      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u2), a, 2);
+      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u3), a, 3);
+      let b = v128.load32_zero(wordAt(block, connections, 2 * unit + 1));
+      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u1 + 1), b, 1);
+      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u2 + 1), b, 2);
+      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u3 + 1), b, 3);
+      const p = v128.load(coefficients + ((<usize>unit) << 4));
+      const q = v128.load(coefficients + ((<usize>u1) << 4));
+      const r = v128.load(coefficients + ((<usize>u2) << 4));
+      const s = v128.load(coefficients + ((<usize>u3) << 4));
+      const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
+      const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
+      const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
+      const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
+      const c0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
+      const c1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
+      const c2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
+      const c3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+      const at01 = f32x4.add(c0, c2);
+      const at10 = f32x4.add(c0, c1);
+      const at11 = f32x4.add(at01, f32x4.add(c1, c3));
+      const is00 = f32x4.eq(c0, one);
+      const is01 = f32x4.eq(at01, one);
+      const is10 = f32x4.eq(at10, one);
+      const is11 = f32x4.eq(at11, one);
+      const answer = v128.bitselect(v128.bitselect(is11, is10, b), v128.bitselect(is01, is00, b), a);
+      storeUpTo(scratch + ((<usize>unit) << 2), left, answer);
+    }
+    const end = min(row + 32, rows);
+    for (let r = row; r < end; r++) {
+      const bit = i32x4.splat(1 << (r & 31));
+      const to = y + ((<usize>r * units) << 2);
+      for (let unit: i32 = 0; unit < units; unit += 4) {
+        const at = (<usize>unit) << 2;
+        const answer = v128.and(loadUpTo(scratch + at, units - unit, 0), bit);
+        storeUpTo(to + at, units - unit, v128.and(i32x4.eq(answer, bit), one));
+      }
+    }
+  }
+}
+
+/** Address of the word that holds operand `index` of all units. */
+function wordAt(block: usize, connections: usize, index: i32): usize {
+  return block + (place(connections, index) << 2);
+}
