@@ -1,18 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {resolveEstimator} from './estimators/index.js';
-import {type RandomKey, toRandomKey} from './random.js';
+import {type DrawArgs, toDraw} from './drawArgs.js';
 import {straightThrough} from './straightThrough.js';
-import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
-
-/** Arguments of the functional forms: everything random or tunable. */
-export interface DrawArgs extends TemperatureArgs {
-  /** Id of a built-in or registered estimator. Default `decoupled`. */
-  estimator?: string;
-  /** The same seed repeats the same draw. */
-  seed: number | RandomKey;
-  /** Called in each backward pass with dL/dlogits; it must not dispose it. */
-  onGradient?: (dlogits: Tensor) => void;
-}
 
 /**
  * Draws one category a row and back-propagates as if it had been a softmax.
@@ -28,14 +16,5 @@ export interface DrawArgs extends TemperatureArgs {
  *   arXiv:2410.13331, section 4.
  */
 export function decoupledCategorical(logits: Tensor, args: DrawArgs): Tensor {
-  const owner = 'decoupledCategorical';
-  const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'categorical');
-  return straightThrough(logits, {
-    owner,
-    unit: 'categorical',
-    estimator,
-    temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(owner, args.seed),
-    onGradient: args.onGradient,
-  });
+  return straightThrough(logits, toDraw('decoupledCategorical', 'categorical', args));
 }

@@ -1,5 +1,6 @@
 export {CONNECTION_KINDS, type ConnectionKind, type ConnectionsArgs, drawConnections} from './connections.js';
-export {type DrawArgs, decoupledCategorical} from './decoupledCategorical.js';
+export {decoupledCategorical} from './decoupledCategorical.js';
+export type {DrawArgs} from './drawArgs.js';
 export {
   type BackwardContext,
   BUILT_IN_ESTIMATORS,
@@ -7,6 +8,7 @@ export {
   type Estimator,
   knownEstimators,
   type Rule,
+  type Temperatures,
   type UnitKind,
 } from './estimators/index.js';
 export {CORNERS, GATE_COEFFICIENTS, GATE_NAMES, GATE_TRUTH, gateBit, gateCoefficients} from './gates.js';
@@ -17,4 +19,4 @@ export * as schedules from './schedules.js';
 export {stochasticBinary} from './stochasticBinary.js';
 export {stopGradient} from './stopGradient.js';
 export {type StraightThroughRoundArgs, straightThroughRound} from './straightThroughRound.js';
-export type {TemperatureArgs, Temperatures} from './temperatures.js';
+export type {TemperatureArgs} from './temperatures.js';

@@ -14,12 +14,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
-import type {DrawArgs} from './decoupledCategorical.js';
-import {type BackwardContext, type Rule, resolveEstimator} from './estimators/index.js';
+import {type DrawArgs, toDraw} from './drawArgs.js';
+import type {BackwardContext, Rule} from './estimators/index.js';
 import {GATE_COEFFICIENTS, GATE_TRUTH} from './gates.js';
-import {toRandomKey} from './random.js';
 import {type Draw, ruleFor, straightThrough} from './straightThrough.js';
-import {resolveTemperatures} from './temperatures.js';
 import {invalid, positive} from './validate.js';
 
 /** Arguments of `logicGates`. */
@@ -51,7 +49,7 @@ export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
-  const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'gate');
+  const draw = toDraw(owner, 'gate', args);
   const [units] = gates.shape;
   if (gates.rank !== 2 || gates.shape[1] !== 16) {
     throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);
@@ -60,14 +58,7 @@ export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: 
     throw invalid(owner, 'connections', `of shape [${units}, 2]`, connections.shape);
   }
   const gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
-  return drawLogicGates(x, gates, connections, gradientFactor, {
-    owner,
-    unit: 'gate',
-    estimator,
-    temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(owner, args.seed),
-    onGradient: args.onGradient,
-  });
+  return drawLogicGates(x, gates, connections, gradientFactor, draw);
 }
 
 /** `logicGates` with checked arguments. */

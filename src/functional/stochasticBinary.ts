@@ -1,9 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import type {DrawArgs} from './decoupledCategorical.js';
-import {resolveEstimator} from './estimators/index.js';
-import {toRandomKey} from './random.js';
+import {type DrawArgs, toDraw} from './drawArgs.js';
 import {straightThrough} from './straightThrough.js';
-import {resolveTemperatures} from './temperatures.js';
 
 /**
  * Draws one bit a logit and back-propagates as if it had been a sigmoid.
@@ -13,18 +10,9 @@ import {resolveTemperatures} from './temperatures.js';
  *
  * @param logits Log-odds (nats) of a one, any shape.
  * @returns Exact zeros and ones (a relaxed value for `gumbelSoftmax`), `float32`, shaped like `logits`.
- * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN.
+ * @throws when a temperature, the estimator or the seed does not fit; in development also when a logit is NaN.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  */
 export function stochasticBinary(logits: Tensor, args: DrawArgs): Tensor {
-  const owner = 'stochasticBinary';
-  const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', 'binary');
-  return straightThrough(logits, {
-    owner,
-    unit: 'binary',
-    estimator,
-    temperatures: resolveTemperatures(owner, estimator, args),
-    key: toRandomKey(owner, args.seed),
-    onGradient: args.onGradient,
-  });
+  return straightThrough(logits, toDraw('stochasticBinary', 'binary', args));
 }

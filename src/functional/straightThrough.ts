@@ -1,9 +1,8 @@
 import {customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
 import {asFloat32} from './asFloat32.js';
-import type {BackwardContext, Estimator, Rule, UnitKind} from './estimators/index.js';
+import type {BackwardContext, Estimator, Rule, Temperatures, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
 import {foundNaN} from './refuseNaN.js';
-import type {Temperatures} from './temperatures.js';
 import {invalid} from './validate.js';
 
 /** Everything that one forward and backward pass through discrete units depends on. */

@@ -1,11 +1,5 @@
-import type {Estimator} from './estimators/Estimator.js';
+import type {Estimator, Temperatures} from './estimators/Estimator.js';
 import {invalid, nonNegative, positive} from './validate.js';
-
-/** Dimensionless divisors of the logits: `forward` >= 0 shapes the draw, `backward` > 0 the gradient. */
-export interface Temperatures {
-  readonly forward: number;
-  readonly backward: number;
-}
 
 /** Temperatures as users write them. `temperature` sets both. */
 export interface TemperatureArgs {

@@ -1,6 +1,11 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {RandomKey} from '../random.js';
-import type {Temperatures} from '../temperatures.js';
+
+/** Dimensionless divisors of the logits: `forward` >= 0 shapes the draw, `backward` > 0 the gradient. */
+export interface Temperatures {
+  readonly forward: number;
+  readonly backward: number;
+}
 
 /** What a layer's discrete choice is made of: categories on the last axis, lone bits, or logic gates. */
 export type UnitKind = 'categorical' | 'binary' | 'gate';

@@ -1,0 +1,33 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {resolveEstimator, type UnitKind} from './estimators/index.js';
+import {type RandomKey, toRandomKey} from './random.js';
+import type {Draw} from './straightThrough.js';
+import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
+
+/** Arguments of the functional forms: everything random or tunable. */
+export interface DrawArgs extends TemperatureArgs {
+  /** Id of a built-in or registered estimator. Default `decoupled`. */
+  estimator?: string;
+  /** The same seed repeats the same draw. */
+  seed: number | RandomKey;
+  /** Called in each backward pass with dL/dlogits; it must not dispose it. */
+  onGradient?: (dlogits: Tensor) => void;
+}
+
+/**
+ * Checks a functional form's arguments.
+ *
+ * @param owner The form to name in errors.
+ * @throws when the estimator, a temperature or the seed does not fit.
+ */
+export function toDraw(owner: string, unit: UnitKind, args: DrawArgs = {} as DrawArgs): Draw {
+  const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', unit);
+  return {
+    owner,
+    unit,
+    estimator,
+    temperatures: resolveTemperatures(owner, estimator, args),
+    key: toRandomKey(owner, args.seed),
+    onGradient: args.onGradient,
+  };
+}
