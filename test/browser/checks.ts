@@ -1,0 +1,295 @@
+import {add, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
+import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
+import {callbacks, functional} from 'tfjs-discrete';
+import {installTrainingKernels} from 'tfjs-discrete/wasm';
+import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
+import {type Expected, UNIFORMS} from './Expected.js';
+import {compareGradients} from './gradients.js';
+import {buildModel, FIT, samples} from './model.js';
+
+/** Where a check runs, and what Node computed. */
+export interface Place {
+  readonly backend: string;
+  readonly expected: Expected;
+}
+
+/** @returns what was found, in words. @throws where it is not what it should be. */
+type Check = (place: Place) => string | Promise<string>;
+
+/**
+ * Allowed distance of a GPU's predictions from those of cpu in Node: the choices are the same, and a few sums and a
+ * sigmoid of size 1 are behind them.
+ */
+const GPU_TOLERANCE = 1e-4;
+
+/** cpu and wasm run the same program in Node; a GPU has its own arithmetic and is compared with cpu. */
+function nodeRun({backend, expected}: Place) {
+  const exact = backend === 'cpu' || backend === 'wasm';
+  return {run: exact ? expected[backend] : expected.cpu, tolerance: exact ? 0 : GPU_TOLERANCE};
+}
+
+async function draw(
+  unit: 'decoupledCategorical' | 'stochasticBinary',
+  rows: number[][],
+  forwardTemperature: number,
+) {
+  const drawn = tidy(() => functional[unit](tensor(rows), {forwardTemperature, seed: 3}));
+  return rowsOf(await take(drawn), rows[0]!.length);
+}
+
+/** What training moves, by name. */
+async function trainableNumbers(model: LayersModel): Promise<Record<string, string>> {
+  const entries = model.trainableWeights.map(async (weight) => [
+    weight.name,
+    (await weight.read().data()).join(),
+  ]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Layers of which both temperatures can be set. */
+function discreteLayers(model: LayersModel) {
+  type Settable = {setTemperatures(to: {forwardTemperature: number}): void; forwardTemperature: number};
+  const found = model.layers.filter((layer) => 'setTemperatures' in layer) as unknown as Settable[];
+  ensure(found.length === 4, `${found.length} layers have temperatures, not 4`);
+  return found;
+}
+
+function inTraining(model: LayersModel, xs: Tensor): Promise<number[]> {
+  return take(model.apply(xs, {training: true}) as Tensor);
+}
+
+/** Trains two epochs, saves to `url`, loads, compares. */
+async function savedAndLoaded(url: string): Promise<string> {
+  const {xs, ys} = samples();
+  const model = buildModel();
+  await model.fit(xs, ys, {...FIT, epochs: 2});
+  await model.save(url);
+  const loaded = await loadLayersModel(url);
+  await io.removeModel(url);
+  const error = largestError(
+    await take(loaded.predict(xs) as Tensor),
+    await take(model.predict(xs) as Tensor),
+  );
+  ensure(error === 0, `predictions differ by ${error}`);
+  const next = largestError(await inTraining(loaded, xs), await inTraining(model, xs));
+  ensure(next === 0, `the next draws differ by ${next}`);
+  for (const one of [xs, ys, model, loaded]) one.dispose();
+  return 'equal predictions, and the same draws next';
+}
+
+export const CHECKS: Record<string, Check> = {
+  'uniforms have the bits that Node draws': async ({expected: {uniforms}}) => {
+    const drawn = functional.randomUniform(UNIFORMS.shape, UNIFORMS.key);
+    const throughDevice = await take(add(drawn, 0));
+    ensure(largestError(await take(drawn), uniforms) === 0, 'other bits');
+    ensure(largestError(throughDevice, uniforms) === 0, 'other bits after a pass through the backend');
+    return `${uniforms.length} numbers`;
+  },
+
+  'draws have frequencies softmax(l / tf), one 1 a row, none masked': async () => {
+    const [row, temperature, n] = [[0.5, -1, Number.NEGATIVE_INFINITY, 2, 0], 1.7, 20_000];
+    const drawn = await draw('decoupledCategorical', Array(n).fill(row), temperature);
+    ensure(drawn.every(isOneHot), 'a row is not one 1 among zeros');
+    const weights = row.map((logit) => Math.exp(logit / temperature));
+    const total = weights.reduce((sum, weight) => sum + weight);
+    let worst = 0;
+    weights.forEach((weight, k) => {
+      const p = weight / total;
+      const share = drawn.filter((one) => one[k] === 1).length / n;
+      const errors = p === 0 ? (share === 0 ? 0 : Number.POSITIVE_INFINITY) : Math.abs(share - p);
+      const inStandardErrors = p === 0 ? errors : errors / Math.sqrt((p * (1 - p)) / n);
+      ensure(inStandardErrors <= 4, `category ${k}: share ${share} where ${p} was expected`);
+      worst = Math.max(worst, inStandardErrors);
+    });
+    return `${n} rows, at most ${worst.toFixed(1)} standard errors off`;
+  },
+
+  'bits have frequency sigmoid(l / tf)': async () => {
+    const [row, temperature, n] = [
+      [-1, 0.5, 3, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+      1.7,
+      20_000,
+    ];
+    const bits = await draw('stochasticBinary', Array(n).fill(row), temperature);
+    ensure(
+      bits.flat().every((bit) => bit === 0 || bit === 1),
+      'a bit is neither 0 nor 1',
+    );
+    row.forEach((logit, k) => {
+      const p = 1 / (1 + Math.exp(-logit / temperature));
+      const share = bits.filter((one) => one[k] === 1).length / n;
+      ensure(
+        Math.abs(share - p) <= 4 * Math.sqrt((p * (1 - p)) / n),
+        `bit ${k}: share ${share} where ${p} was expected`,
+      );
+    });
+    return `${n} rows`;
+  },
+
+  'temperature 0 takes the largest logit': async () => {
+    const rows = Array.from({length: 500}, (_, row) =>
+      [0, 1, 2, 3, 4, 5, 6].map((k) =>
+        k === row % 7 ? Number.NEGATIVE_INFINITY : Math.sin(7 * row + 5 * k),
+      ),
+    );
+    (await draw('decoupledCategorical', rows, 0)).forEach((drawn, i) => {
+      const largest = rows[i]!.indexOf(Math.max(...rows[i]!));
+      ensure(isOneHot(drawn) && drawn[largest] === 1, `row ${i}: ${drawn} for ${rows[i]}`);
+    });
+    return `${rows.length} rows`;
+  },
+
+  'a row without a distribution is NaN or an error': async () => {
+    const {NaN: nan, POSITIVE_INFINITY: inf} = Number;
+    const sound = [0, 1, 2];
+    let refused = 0;
+    let spoiled = 0;
+    for (const bad of [
+      [nan, 1, 2],
+      [1, nan, 2],
+      [1, 2, nan],
+      [1, inf, 2],
+      [-inf, -inf, -inf],
+    ]) {
+      for (const temperature of [0, 1]) {
+        let drawn: number[][];
+        try {
+          drawn = await draw('decoupledCategorical', [bad, sound, bad], temperature);
+        } catch (error) {
+          ensure(/`logits` must be/.test(String(error)), String(error));
+          refused++;
+          continue;
+        }
+        ensure(isOneHot(drawn[1]!), `its neighbour came out as ${drawn[1]}`);
+        for (const row of [drawn[0]!, drawn[2]!]) {
+          ensure(row.every(Number.isNaN), `[${bad}] at temperature ${temperature} came out as [${row}]`);
+        }
+        spoiled++;
+      }
+    }
+    return `${refused} refused, ${spoiled} NaN`;
+  },
+
+  'gradients of categorical units are those of cpu': ({backend}) => compareGradients('categorical', backend),
+  'gradients of binary units are those of cpu': ({backend}) => compareGradients('binary', backend),
+  'gradients of logic gates and their inputs are those of cpu': ({backend}) =>
+    compareGradients('gate', backend),
+
+  'a model of all layers trains with monitors': async (place) => {
+    const before = memory().numTensors;
+    const {xs, ys} = samples();
+    const model = buildModel();
+    const start = await trainableNumbers(model);
+    const {history} = await model.fit(xs, ys, {...FIT, callbacks: callbacks.monitors()});
+    const end = await trainableNumbers(model);
+    for (const [name, numbers] of Object.entries(end)) {
+      ensure(numbers !== start[name], `${name} did not move`);
+    }
+    const {history: known} = place.expected.cpu;
+    ensure(
+      Object.keys(history).sort().join() === Object.keys(known).sort().join(),
+      `figures ${Object.keys(history)}`,
+    );
+    for (const [key, values] of Object.entries(history)) {
+      ensure(values.length === FIT.epochs && values.every(Number.isFinite as never), `${key}: ${values}`);
+    }
+    for (const one of [xs, ys, model]) one.dispose();
+    const left = memory().numTensors - before;
+    ensure(left === 0, `${left} tensors are left`);
+    const {run, tolerance} = nodeRun(place);
+    const keys = `${Object.keys(history).length} finite figures an epoch`;
+    if (tolerance > 0) return keys;
+    // But for the last bits of a logarithm, which the two may take differently.
+    for (const [key, values] of Object.entries(history)) {
+      ensure(
+        largestError(values as number[], run.history[key]!) <= 1e-12,
+        `${key}: ${values}, in Node ${run.history[key]}`,
+      );
+    }
+    return `${keys}, each as in Node`;
+  },
+
+  'a model goes through localstorage://': () => savedAndLoaded('localstorage://lane'),
+  'a model goes through indexeddb://': () => savedAndLoaded('indexeddb://lane'),
+
+  "Node's model loads over HTTP": async (place) => {
+    const {xs} = samples();
+    const model = await loadLayersModel(`${location.origin}/model/model.json`);
+    const {run, tolerance} = nodeRun(place);
+    const error = largestError(await take(model.predict(xs) as Tensor), run.predictions);
+    ensure(error <= tolerance, `predictions are ${error} from Node's`);
+    const next = largestError(await inTraining(model, xs), run.draws);
+    ensure(next <= tolerance, `in training it is ${next} from Node`);
+    for (const one of [xs, model]) one.dispose();
+    return `predictions at most ${error.toExponential(1)} off, the next draws ${next.toExponential(1)}`;
+  },
+
+  'a slider moves the temperatures while training': async () => {
+    const {xs, ys} = samples();
+    const model = buildModel();
+    const layers = discreteLayers(model);
+    const slider = Object.assign(document.createElement('input'), {
+      type: 'range',
+      min: '0',
+      max: '2',
+      step: '0.25',
+    });
+    slider.oninput = () => {
+      for (const layer of layers) layer.setTemperatures({forwardTemperature: Number(slider.value)});
+    };
+    const moveTo = (value: number) => {
+      slider.value = String(value);
+      slider.dispatchEvent(new Event('input'));
+    };
+    const seen: number[] = [];
+    const onBatchEnd = async (batch: number) => {
+      seen.push(layers[0]!.forwardTemperature);
+      moveTo([1.5, 0.5, 2, 0][batch % 4]!);
+    };
+    const {history} = await model.fit(xs, ys, {
+      ...FIT,
+      epochs: 2,
+      callbacks: callbacks.list([callbacks.monitors(), {onBatchEnd}]),
+    });
+    ensure(seen.join() === '0.7,1.5,0.5,2,0,1.5,0.5,2', `the steps ran at ${seen}`);
+    ensure(history.loss!.every(Number.isFinite as never), `losses ${history.loss}`);
+    const moved = async () => largestError(await inTraining(model, xs), await inTraining(model, xs));
+    ensure((await moved()) === 0, 'temperature 0 still draws');
+    moveTo(1);
+    ensure((await moved()) > 0, 'temperature 1 does not draw');
+    for (const one of [xs, ys, model]) one.dispose();
+    return `${seen.length} steps at ${new Set(seen).size} temperatures`;
+  },
+
+  'tensorBoard says that it needs a file system': async () => {
+    const {xs, ys} = samples();
+    const model = buildModel();
+    let message = 'nothing';
+    try {
+      await model.fit(xs, ys, {...FIT, epochs: 1, callbacks: callbacks.tensorBoard('logs')});
+    } catch (error) {
+      message = String(error);
+    }
+    ensure(/TensorBoard: event files need a file system/.test(message), `it said: ${message}`);
+    for (const one of [xs, ys, model]) one.dispose();
+    return 'an error before the first step';
+  },
+};
+
+/** What makes sense on one backend only. */
+const WASM_CHECKS: Record<string, Check> = {
+  'the training kernels serve': async (place) => {
+    const {skipped, restore} = installTrainingKernels();
+    try {
+      ensure(skipped.length === 0, JSON.stringify(skipped));
+      return await CHECKS['gradients of logic gates and their inputs are those of cpu']!(place);
+    } finally {
+      restore();
+    }
+  },
+};
+
+/** The checks that make sense on `backend`, by what they say. */
+export function checksOn(backend: string): Record<string, Check> {
+  return backend === 'wasm' ? {...CHECKS, ...WASM_CHECKS} : CHECKS;
+}

@@ -1,0 +1,47 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {setBackend} from '@tensorflow/tfjs-core';
+import {checksOn} from './checks.js';
+import type {Expected} from './Expected.js';
+
+/** What scripts/browser.mjs calls in the page. */
+export interface Lane {
+  /** @returns the names of the checks, or why this browser does not have the backend. @throws where it fails to start. */
+  start(backend: string): Promise<{names: string[]} | {missing: string}>;
+  run(name: string, backend: string, expected: Expected): Promise<{passed: boolean; details: string}>;
+}
+
+/** Why the browser has nothing for this backend to run on; undefined where it does. */
+async function whatIsMissing(backend: string): Promise<string | undefined> {
+  if (backend === 'webgl' && document.createElement('canvas').getContext('webgl2') === null)
+    return 'no WebGL 2';
+  if (backend !== 'webgpu') return undefined;
+  const {gpu} = navigator as unknown as {gpu?: {requestAdapter(): Promise<object | null>}};
+  if (gpu === undefined) return 'no navigator.gpu';
+  return (await gpu.requestAdapter()) === null ? 'no WebGPU adapter' : undefined;
+}
+
+const lane: Lane = {
+  async start(backend) {
+    const missing = await whatIsMissing(backend);
+    if (missing !== undefined) return {missing};
+    setWasmPaths('/wasm/');
+    if (!(await setBackend(backend))) throw new Error(`TensorFlow.js did not start its backend '${backend}'`);
+    return {names: Object.keys(checksOn(backend))};
+  },
+  async run(name, backend, expected) {
+    try {
+      await setBackend(backend);
+      return {passed: true, details: await checksOn(backend)[name]!({backend, expected})};
+    } catch (error) {
+      return {
+        passed: false,
+        details: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      };
+    }
+  },
+};
+
+Object.assign(window, {lane});
