@@ -58,14 +58,18 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
 class GradientMagnitude implements Gathering {
   private readonly total = new Accumulator();
   private rows = 0;
+  /** Samples of the first batch: what the sum is counted in, so that batches of that size need no product. */
+  private unit = 0;
 
   gradient(magnitude: Tensor, rows: number, samples: number): void {
-    this.total.add(() => mul(magnitude, samples));
+    if (this.rows === 0) this.unit = samples;
+    const share = samples / this.unit;
+    this.total.add(() => (share === 1 ? magnitude : mul(magnitude, share)));
     this.rows += rows;
   }
 
   async means(): Promise<Float32Array | undefined> {
-    return (await this.total.take())?.map((sum) => sum / this.rows);
+    return (await this.total.take())?.map((sum) => (sum * this.unit) / this.rows);
   }
 
   clear(): void {

@@ -77,13 +77,14 @@ export class GradientNorm extends Callback {
     this.clear();
   }
 
-  /** The norm of all gradients, then that of each layer's: `[1 + layers]`. */
+  /** The norm of all gradients, then that of each layer's: `[1 + layers]`, a scalar without layers. */
   private normsOf(gradients: NamedTensorMap): Tensor {
     const squares = Object.entries(gradients).map(([name, gradient]) => ({
       layer: this.layerOf.get(name),
       square: sumOfSquares(gradient),
     }));
     const total = (of: typeof squares) => (of.length === 0 ? scalar(0) : addN(of.map(({square}) => square)));
+    if (this.layerNames.length === 0) return sqrt(total(squares));
     const ofLayers = this.layerNames.map((name) => total(squares.filter(({layer}) => layer === name)));
     return sqrt(stack([total(squares), ...ofLayers]));
   }
