@@ -1,7 +1,8 @@
-import {div, reshape, type serialization, sum, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {div, matMul, ones, reshape, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
+import {asFloat32} from '../functional/asFloat32.js';
 import {invalid, positive, wholeNumber} from '../functional/validate.js';
 import {onlyInput} from './onlyInput.js';
 
@@ -47,7 +48,9 @@ export class GroupSum extends layers.Layer {
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const shape = this.computeOutputShape(x.shape) as number[];
-      const total = sum(reshape(x, [...shape, x.shape.at(-1)! / this.groups]), -1);
+      const size = x.shape.at(-1)! / this.groups;
+      // A product with ones, because the gradient of `sum` fills a tensor as large as x in JavaScript.
+      const total = reshape(matMul(reshape(asFloat32(x), [-1, size]), ones([size, 1])), shape);
       return this.temperature === 1 ? total : div(total, this.temperature);
     });
   }
