@@ -7,6 +7,7 @@ import {
   equal,
   exp,
   expandDims,
+  greater,
   lessEqual,
   max,
   minimum,
@@ -18,6 +19,7 @@ import {
   sub,
   sum,
   type Tensor,
+  where,
 } from '@tensorflow/tfjs-core';
 import type {RandomKey} from '../pcg4d.js';
 import {randomUniform} from '../random.js';
@@ -33,7 +35,7 @@ export function composedDrawCategory(logits: Tensor, temperature: number, key: R
   const point = mul(randomUniform([...rows, 1], key), total);
   const below = sum(cast(lessEqual(cumulative, point), 'int32'), -1);
   const category = minimum(below, scalar(categories - 1, 'int32'));
-  return add(oneHotOf(category, categories), sub(total, total));
+  return add(oneHotOf(category, categories), nanUnlessPositive(total));
 }
 
 export function composedMostLikelyCategory(logits: Tensor): Tensor {
@@ -66,6 +68,13 @@ function oneHotOf(category: Tensor, categories: number): Tensor {
 
 /** Per row 0, or NaN where the row's distribution is undefined. */
 function nanOf(logits: Tensor): Tensor {
-  const total = sum(exp(sub(logits, max(logits, -1, true))), -1, true);
-  return sub(total, total);
+  return nanUnlessPositive(sum(exp(sub(logits, max(logits, -1, true))), -1, true));
+}
+
+/**
+ * 0, or NaN where a row's weights add up to NaN, which the difference finds, or to nothing, which the comparison finds.
+ * The latter is webgl's way alone, whose `max` of nothing but -Infinity is -1e20. NaN itself may compare either way on a GPU.
+ */
+function nanUnlessPositive(total: Tensor): Tensor {
+  return add(sub(total, total), where(greater(total, 0), 0, Number.NaN));
 }
