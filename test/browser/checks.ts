@@ -198,7 +198,17 @@ export const CHECKS: Record<string, Check> = {
     ensure(left === 0, `${left} tensors are left`);
     const {run, tolerance} = nodeRun(place);
     const keys = `${Object.keys(history).length} finite figures an epoch`;
-    if (tolerance > 0) return keys;
+    if (tolerance > 0) {
+      for (const key of ['loss', 'gradientNorm']) {
+        const [found, wanted] = [history[key]![0] as number, run.history[key]![0]!];
+        // Less than one choice of one sample, should it fall otherwise, moves either.
+        ensure(
+          Math.abs(found - wanted) <= 0.01 * wanted,
+          `${key} is ${found} in the first epoch, in Node ${wanted}`,
+        );
+      }
+      return `${keys}, loss and gradient norm as in Node`;
+    }
     // But for the last bits of a logarithm, which the two may take differently.
     for (const [key, values] of Object.entries(history)) {
       ensure(

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {setBackend} from '@tensorflow/tfjs-core';
+import {backend as currentBackend, setBackend} from '@tensorflow/tfjs-core';
 import {checksOn} from './checks.js';
 import type {Expected} from './Expected.js';
 
@@ -23,18 +23,31 @@ async function whatIsMissing(backend: string): Promise<string | undefined> {
   return (await gpu.requestAdapter()) === null ? 'no WebGPU adapter' : undefined;
 }
 
+/** What the device objected to since the last look: WebGPU drops what it finds invalid, and goes on. */
+const objections: string[] = [];
+
+function listenToDevice(): void {
+  const {device} = currentBackend() as unknown as {device?: EventTarget};
+  device?.addEventListener('uncapturederror', (event) => {
+    objections.push((event as unknown as {error: Error}).error.message);
+  });
+}
+
 const lane: Lane = {
   async start(backend) {
     const missing = await whatIsMissing(backend);
     if (missing !== undefined) return {missing};
     setWasmPaths('/wasm/');
     if (!(await setBackend(backend))) throw new Error(`TensorFlow.js did not start its backend '${backend}'`);
+    listenToDevice();
     return {names: Object.keys(checksOn(backend))};
   },
   async run(name, backend, expected) {
     try {
       await setBackend(backend);
-      return {passed: true, details: await checksOn(backend)[name]!({backend, expected})};
+      const details = await checksOn(backend)[name]!({backend, expected});
+      const [objection] = objections.splice(0);
+      return objection === undefined ? {passed: true, details} : {passed: false, details: objection};
     } catch (error) {
       return {
         passed: false,
