@@ -83,7 +83,7 @@ export class GradientNorm extends Callback {
       layer: this.layerOf.get(name),
       square: sumOfSquares(gradient),
     }));
-    const total = (of: typeof squares) => (of.length === 0 ? scalar(0) : addN(of.map(({square}) => square)));
+    const total = (of: typeof squares) => addAll(of.map(({square}) => square));
     if (this.layerNames.length === 0) return sqrt(total(squares));
     const ofLayers = this.layerNames.map((name) => total(squares.filter(({layer}) => layer === name)));
     return sqrt(stack([total(squares), ...ofLayers]));
@@ -93,4 +93,14 @@ export class GradientNorm extends Callback {
     this.norms.clear();
     this.batches = 0;
   }
+}
+
+/** WebGPU devices allow 8 storage buffers a shader, and silently drop the command where `addN` takes more. */
+const MOST_AT_ONCE = 7;
+
+/** Sum of scalars, 0 of none. */
+function addAll(scalars: Tensor[]): Tensor {
+  if (scalars.length === 0) return scalar(0);
+  if (scalars.length <= MOST_AT_ONCE) return addN(scalars);
+  return addAll([addN(scalars.slice(0, MOST_AT_ONCE)), ...scalars.slice(MOST_AT_ONCE)]);
 }
