@@ -311,6 +311,33 @@ describe('gradientNorm', () => {
     }
   });
 
+  it('adds up the gradients of more weights than one sum takes', async () => {
+    const units = [6, 5, 4, 6, 5, 4, 6, 3];
+    const model = sequential();
+    units.forEach((width, i) => {
+      model.add(keras.dense({units: width, ...(i === 0 && {inputShape: [5]})}));
+    });
+    model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    const squares = tidy(() => {
+      const {grads} = variableGrads(
+        () => losses.meanSquaredError(y, model.apply(x) as Tensor),
+        model.trainableWeights.map((weight) => weight.read() as Variable),
+      );
+      return Object.values(grads).map((grad) =>
+        Array.from(grad.dataSync()).reduce((sum, v) => sum + v * v, 0),
+      );
+    });
+    expect(squares).toHaveLength(16);
+    const {history} = await model.fit(x, y, {
+      ...FIT,
+      batchSize: SAMPLES,
+      epochs: 1,
+      callbacks: callbacks.gradientNorm(),
+    });
+    const expected = Math.sqrt(squares.reduce((sum, square) => sum + square));
+    expect((history.gradientNorm![0] as number) / expected).toBeCloseTo(1, 5);
+  });
+
   it('leaves the optimizer as it was, though two of them listened', async () => {
     const model = build(layers.stochasticBinary(), 4);
     await model.fit(x, y, {
