@@ -61,8 +61,7 @@ export class ThreadPool {
       if (error instanceof Error && error.message.startsWith('No handler function exported')) {
         throw new SetUpError(`search: \`trial\` ${this.path} must have a function as its default export.`);
       }
-      if (typeof error === 'object' && !(error instanceof Error) && Object.keys(error ?? {}).length === 0) {
-        // A DOMException, such as DataCloneError, arrives with nothing in it.
+      if (couldNotBeCloned(error)) {
         throw new Error("The trial's answer or error cannot leave its thread. Is it an object of numbers?");
       }
       throw error;
@@ -72,6 +71,13 @@ export class ThreadPool {
   async close(): Promise<void> {
     await this.pool.destroy();
   }
+}
+
+/** A DataCloneError loses its name on the way: Node 20 sends an empty object, later versions an error with its stack. */
+function couldNotBeCloned(error: unknown): boolean {
+  if (error instanceof Error)
+    return error.message === '' && error.stack?.startsWith('DataCloneError') === true;
+  return typeof error === 'object' && Object.keys(error ?? {}).length === 0;
 }
 
 export async function timed(run: () => Promise<unknown>, objective: string): Promise<Executed> {
