@@ -39,8 +39,8 @@ export class StopOnInterrupt extends Callback {
     if (this.interrupted) this.model.stopTraining = true;
   }
 
-  /** Gives Ctrl-C its usual meaning back. */
+  /** Gives Ctrl-C its usual meaning back, unless it was pressed: its second signal may come while files are saved. */
   release(): void {
-    process.off('SIGINT', this.press);
+    if (!this.interrupted) process.off('SIGINT', this.press);
   }
 }
