@@ -29,15 +29,24 @@ export type Loaded<Exports> =
  *
  * @param base64 The module's bytes. They are compiled at the first call, and instantiated once for every
  *   instance of the backend.
+ * @param prepare Gets the exports of every fresh instance first.
  * @returns A function of the backend. Where it answers `unavailable` (a threaded build, an engine without
  *   SIMD, an older backend), callers serve with JavaScript over `floatsOf`.
  */
-export function heapModule<Exports>(base64: string): (backend: KernelBackend) => Loaded<Exports> {
+export function heapModule<Exports>(
+  base64: string,
+  prepare: (exports: Exports) => void = () => undefined,
+): (backend: KernelBackend) => Loaded<Exports> {
   const loaded = new WeakMap<KernelBackend, Loaded<Exports>>();
   return (backend) => {
     const known = loaded.get(backend);
     if (known !== undefined) return known;
-    const fresh = load<Exports>(base64, backend as WasmBackend, (late) => loaded.set(backend, late));
+    const ready = (instance: WebAssembly.Instance): Loaded<Exports> => {
+      const exports = instance.exports as Exports;
+      prepare(exports);
+      return {exports};
+    };
+    const fresh = load(base64, backend as WasmBackend, ready, (late) => loaded.set(backend, late));
     loaded.set(backend, fresh);
     return fresh;
   };
@@ -46,6 +55,7 @@ export function heapModule<Exports>(base64: string): (backend: KernelBackend) =>
 function load<Exports>(
   base64: string,
   backend: WasmBackend,
+  ready: (instance: WebAssembly.Instance) => Loaded<Exports>,
   replaceBy: (late: Loaded<Exports>) => void,
 ): Loaded<Exports> {
   const memory = backend.wasm?.asm?.memory;
@@ -55,13 +65,12 @@ function load<Exports>(
   const bytes = decode(base64);
   const imports = {env: {memory}};
   try {
-    const {exports} = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-    return {exports: exports as Exports};
+    return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes), imports));
   } catch (error) {
     // Chrome before 114 compiles at most 4 KB synchronously on a page's main thread.
     if (error instanceof RangeError) {
       WebAssembly.instantiate(bytes, imports).then(
-        ({instance}) => replaceBy({exports: instance.exports as Exports}),
+        ({instance}) => replaceBy(ready(instance)),
         () => undefined,
       );
     }

@@ -1,6 +1,7 @@
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import {heapModule, type Loaded, type WasmBackend, withScratch} from './heap.js';
 import {MODULE} from './module.generated.js';
+import {revectorizes} from './revectorizes.js';
 
 /** The own module's exports, described in `assembly`. Addresses are bytes, lengths and strides are elements. */
 export interface Routines {
@@ -51,6 +52,7 @@ export interface Routines {
   ): void;
   squareRoots(x: number, n: number, to: number): void;
   sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
+  widenPanels(): void;
 }
 
 type Image = [batch: number, height: number, width: number, channels: number];
@@ -69,7 +71,9 @@ type ConvolutionGradient = [
   ...[to: number, chunk: number, matrix: number, scratch: number],
 ];
 
-const routines = heapModule<Routines>(MODULE);
+const routines = heapModule<Routines>(MODULE, (exports) => {
+  if (revectorizes()) exports.widenPanels();
+});
 
 /** The own module on `backend`'s memory, or why there is none. */
 export function routinesOf(backend: KernelBackend): Loaded<Routines> {
@@ -83,5 +87,6 @@ export function withGemmScratch(
   k: number,
   use: (scratch: number) => void,
 ): void {
-  withScratch(backend, 8 * 512 + 8 + Math.min(m, 128) * Math.min(k, 512), use);
+  const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
+  withScratch(backend, 16 * (512 + 6) + rows * Math.min(k, 512), use);
 }

@@ -35,12 +35,15 @@ export async function compileWorks(): Promise<void> {
   });
 }
 
+/** V8's options that this run was started with; tsx's own come without which a compiled work does. */
+export const ENGINE = process.execArgv.filter((argument) => argument.startsWith('--experimental-wasm'));
+
 /** A work in TensorFlow.js, in its own process. @see work/main.ts */
 export function tensorflowJs(form: Form, work: string, sizes: object = {}): Program {
   return {
     name: form,
     command: process.execPath,
-    args: [`${CACHE}/work.mjs`, form, work, JSON.stringify(sizes)],
+    args: [...ENGINE, `${CACHE}/work.mjs`, form, work, JSON.stringify(sizes)],
   };
 }
 

@@ -1,6 +1,8 @@
 export {adam} from './adam';
 export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
-export {gemm} from './gemm';
+export {gemm, widenPanels} from './gemm';
 export {maxPoolGradient} from './pooling';
 export {squareRoots, sumAxis} from './reduce';
 export {addRows, gatherRows} from './rows';
+// Not to be called from outside: exported, so that the compiler leaves each a function of its own, a straight line.
+export {tile5x8, tile5x16} from './tiles';

@@ -85,7 +85,7 @@ function multiplyPatches(
   const places = info.batchSize * info.outHeight * info.outWidth;
   const chunk = Math.max(1, Math.min(places, 512, Math.max(64, Math.floor(MATRIX_FLOATS / patch))));
   withScratch(backend, chunk * patch, (matrix) =>
-    withGemmScratch(backend, 128, 512, (scratch) =>
+    withGemmScratch(backend, 130, 512, (scratch) =>
       routine(
         ...([offsetOf(backend, first), offsetOf(backend, second)] as const),
         ...([info.batchSize, info.inHeight, info.inWidth, info.inChannels] as const),

@@ -1,0 +1,113 @@
+/** Rows of A that lie side by side in a strip. */
+export const STRIP: i32 = 5;
+
+/**
+ * Copies a block of A into strips of five rows, column after column; rows that the last strip lacks are
+ * zeros.
+ *
+ * @param row Elements from one row of A to the next; `column` likewise.
+ * @param strip Address of `depth` floats for each row, `rows` rounded up to whole strips.
+ */
+export function packStrips(a: usize, row: usize, column: usize, rows: i32, depth: i32, strip: usize): void {
+  row <<= 2;
+  column <<= 2;
+  for (; rows > 0; rows -= STRIP, a += STRIP * row) {
+    if (rows < STRIP) {
+      packPartialStrip(a, row, column, rows, depth, strip);
+      return;
+    }
+    const end = strip + <usize>depth * (4 * STRIP);
+    let from = a;
+    if (row === 4) {
+      for (; strip < end; strip += 4 * STRIP, from += column) {
+        v128.store(strip, v128.load(from));
+        store<f32>(strip, load<f32>(from, 16), 16);
+      }
+      continue;
+    }
+    if (column === 4) {
+      for (; strip + 16 * STRIP <= end; strip += 16 * STRIP, from += 16) {
+        transpose4(from, row, strip, 4 * STRIP);
+        const fifth = from + 4 * row;
+        store<f32>(strip, load<f32>(fifth), 16);
+        store<f32>(strip, load<f32>(fifth, 4), 36);
+        store<f32>(strip, load<f32>(fifth, 8), 56);
+        store<f32>(strip, load<f32>(fifth, 12), 76);
+      }
+    }
+    for (; strip < end; strip += 4 * STRIP, from += column) {
+      for (let r: usize = 0; r < <usize>STRIP; r++) store<f32>(strip + (r << 2), load<f32>(from + r * row));
+    }
+  }
+}
+
+function packPartialStrip(a: usize, row: usize, column: usize, rows: i32, depth: i32, strip: usize): void {
+  const end = strip + <usize>depth * (4 * STRIP);
+  for (; strip < end; strip += 4 * STRIP, a += column) {
+    for (let r = 0; r < STRIP; r++) {
+      store<f32>(strip + ((<usize>r) << 2), r < rows ? load<f32>(a + r * row) : 0);
+    }
+  }
+}
+
+/**
+ * Copies `depth` rows of `columns` of B into a panel of `width` >= `columns`, which is a multiple of four,
+ * filled up with zeros.
+ *
+ * @param row Elements from one row of B to the next; `column` likewise.
+ */
+export function packPanel(
+  b: usize,
+  row: usize,
+  column: usize,
+  depth: i32,
+  columns: i32,
+  width: i32,
+  panel: usize,
+): void {
+  row <<= 2;
+  column <<= 2;
+  const panelRow = (<usize>width) << 2;
+  const end = panel + depth * panelRow;
+  if (columns < width) {
+    memory.fill(panel, 0, end - panel);
+    for (; panel < end; panel += panelRow, b += row) {
+      for (let j: usize = 0; j < <usize>columns; j++) {
+        store<f32>(panel + (j << 2), load<f32>(b + j * column));
+      }
+    }
+  } else if (column === 4) {
+    for (; panel < end; panel += panelRow, b += row) {
+      for (let j: usize = 0; j < panelRow; j += 16) v128.store(panel + j, v128.load(b + j));
+    }
+  } else if (row === 4) {
+    const whole = panel + (depth & ~3) * panelRow;
+    for (; panel < whole; panel += 4 * panelRow, b += 16) {
+      for (let j = 0; j < width; j += 4)
+        transpose4(b + j * column, column, panel + ((<usize>j) << 2), panelRow);
+    }
+    for (; panel < end; panel += panelRow, b += 4) {
+      for (let j: usize = 0; j < <usize>width; j++) store<f32>(panel + (j << 2), load<f32>(b + j * column));
+    }
+  } else {
+    for (; panel < end; panel += panelRow, b += row) {
+      for (let j: usize = 0; j < <usize>width; j++) store<f32>(panel + (j << 2), load<f32>(b + j * column));
+    }
+  }
+}
+
+/** Writes four rows of four floats as columns; what was one column lands `apart` bytes after the last. */
+function transpose4(from: usize, row: usize, to: usize, apart: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + row);
+  const r2 = v128.load(from + 2 * row);
+  const r3 = v128.load(from + 3 * row);
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(t0, t1, 0, 2));
+  v128.store(to + apart, v128.shuffle<f64>(t0, t1, 1, 3));
+  v128.store(to + 2 * apart, v128.shuffle<f64>(t2, t3, 0, 2));
+  v128.store(to + 3 * apart, v128.shuffle<f64>(t2, t3, 1, 3));
+}

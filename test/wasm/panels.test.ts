@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import {afterEach, describe, expect, it} from 'vitest';
+import {fillUniform} from '../../src/kernels/pcg4d.js';
+import {MODULE} from '../../src/wasm/module.generated.js';
+import {revectorizes} from '../../src/wasm/revectorizes.js';
+import type {Routines} from '../../src/wasm/routines.js';
+
+/** A fresh instance on a memory of its own, and a way to multiply with it. */
+function instance() {
+  const memory = new WebAssembly.Memory({initial: 64});
+  const bytes = Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0));
+  const {exports} = new WebAssembly.Instance(new WebAssembly.Module(bytes), {env: {memory}});
+  const {gemm, widenPanels} = exports as unknown as Routines;
+  const floats = new Float32Array(memory.buffer);
+
+  /** C [m, n] and what lies behind it, after C += A B where `adds`, else C = max(A B + bias, low). */
+  const multiply = ({m, n, k, adds, low, seed}: Product) => {
+    const [a, b, bias, c] = [0, m * k, m * k + k * n, m * k + k * n + n] as const;
+    const scratch = c + m * n + 16;
+    fillUniform(floats.subarray(0, scratch), {seed, stream: 0, step: 0});
+    gemm(
+      ...([1, m, n, k, 4 * a, 1, k, 1, 4 * b, 1, n, 1, 4 * c, 4 * bias] as const),
+      ...([low, Infinity, adds ? 1 : 0, 4 * scratch] as const),
+    );
+    return floats.slice(c, scratch);
+  };
+  return {multiply, widenPanels};
+}
+
+const products = fc.record({
+  m: fc.integer({min: 1, max: 140}),
+  n: fc.integer({min: 1, max: 70}),
+  k: fc.oneof(fc.integer({min: 1, max: 60}), fc.constantFrom(511, 512, 513, 1030)),
+  adds: fc.boolean(),
+  low: fc.constantFrom(-Infinity, 0.5),
+  seed: fc.nat(),
+});
+type Product = typeof products extends fc.Arbitrary<infer T> ? T : never;
+
+describe('products in panels of sixteen columns', () => {
+  it('equal those in panels of eight bit for bit, and touch nothing behind', () => {
+    const narrow = instance();
+    const wide = instance();
+    wide.widenPanels();
+    fc.assert(
+      fc.property(products, (product) => {
+        expect(wide.multiply(product)).toEqual(narrow.multiply(product));
+      }),
+      {numRuns: 300, seed: 5},
+    );
+  });
+});
+
+describe('revectorizes', () => {
+  const given = process.execArgv;
+  afterEach(() => {
+    process.execArgv = given;
+  });
+
+  it.each([
+    ['--experimental-wasm-revectorize', true],
+    ['--experimental_wasm_revectorize', true],
+    ['--no-experimental-wasm-revectorize', false],
+  ])('reads the engine’s options: %s', (option, answer) => {
+    process.execArgv = [...given.filter((each) => !each.includes('revectorize')), option];
+    expect(revectorizes()).toBe(answer);
+  });
+});
