@@ -12,11 +12,11 @@ const onBackend = (backend: string, exclude: string[]) => ({
 /** About the wasm backend alone. */
 const WASM_ALONE = [
   'test/kernels/bounds.test.ts',
-  'test/wasm/{fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
+  'test/wasm/{elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];
 
 /** About no backend: once is enough. */
-const ONCE = ['test/kernels/build.test.ts'];
+const ONCE = ['test/kernels/build.test.ts', 'test/wasm/panels.test.ts'];
 
 export default defineConfig({
   resolve: {

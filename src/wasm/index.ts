@@ -14,11 +14,12 @@ import {einsum} from './kernels/Einsum.js';
 import {fusedMatMul} from './kernels/FusedMatMul.js';
 import {gatherV2} from './kernels/GatherV2.js';
 import {identity} from './kernels/Identity.js';
+import {greaterEqual, lessEqual, logicalAnd, select} from './kernels/logical.js';
 import {maxPoolGrad} from './kernels/MaxPoolGrad.js';
+import {mean, sum} from './kernels/reductions.js';
 import {slice} from './kernels/Slice.js';
-import {sqrt} from './kernels/Sqrt.js';
-import {sum} from './kernels/Sum.js';
 import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
+import {exp, log, log1p, sqrt} from './kernels/unary.js';
 import {routinesOf} from './routines.js';
 import type {TrainingKernel} from './trainingKernel.js';
 import {watchTape} from './unusedGradients.js';
@@ -34,7 +35,15 @@ const KERNELS: readonly TrainingKernel[] = [
   slice,
   identity,
   sum,
+  mean,
   sqrt,
+  exp,
+  log,
+  log1p,
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
+  select,
   unsortedSegmentSum,
   conv2DBackpropFilter,
   conv2DBackpropInput,

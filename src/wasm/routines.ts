@@ -13,6 +13,7 @@ export interface Routines {
       ...[correction1: number, correction2: number, epsilon: number, minusRate: number],
     ]
   ): void;
+  both(x: number, y: number, n: number, to: number): void;
   addRows(
     ...args: [
       ...[x: number, rows: number, parts: number, width: number],
@@ -41,6 +42,10 @@ export interface Routines {
       ...[c: number, bias: number, low: number, high: number, accumulate: 0 | 1, scratch: number],
     ]
   ): void;
+  exps(x: number, n: number, to: number): void;
+  greaterOrEqual(x: number, xStep: 0 | 4, y: number, yStep: 0 | 4, n: number, to: number): void;
+  log1ps(x: number, n: number, to: number): void;
+  logs(x: number, n: number, to: number): void;
   maxPoolGradient(
     x: number,
     dy: number,
@@ -50,6 +55,7 @@ export interface Routines {
       ...[top: number, left: number, outHeight: number, outWidth: number, to: number],
     ]
   ): void;
+  select(answers: number, x: number, y: number, n: number, to: number): void;
   squareRoots(x: number, n: number, to: number): void;
   sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
   widenPanels(): void;

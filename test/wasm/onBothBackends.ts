@@ -1,4 +1,4 @@
-import {engine, memory, setBackend, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {engine, memory, setBackend, type Tensor, tensor, tidy, util} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {expect} from 'vitest';
 
@@ -69,4 +69,9 @@ export function smallIntegers(length: number, seed: number): Float32Array {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     return ((state >>> 16) % 9) - 4;
   });
+}
+
+/** `smallIntegers` as a tensor. */
+export function numbers(shape: number[], seed: number): Tensor {
+  return tensor(smallIntegers(util.sizeFromShape(shape), seed), shape, 'float32');
 }

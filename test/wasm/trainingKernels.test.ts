@@ -36,17 +36,8 @@ import fc from 'fast-check';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {installTrainingKernels, type TrainingKernels} from '../../src/wasm/index.js';
 import {describeOn} from '../support/describeOn.js';
-import {expectAsOnCpu, forAll, runOn, smallIntegers} from './onBothBackends.js';
+import {expectAsOnCpu, forAll, numbers, runOn, smallIntegers} from './onBothBackends.js';
 
-const numbers = (shape: number[], seed: number): Tensor =>
-  tensor(
-    smallIntegers(
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-    shape,
-    'float32',
-  );
 const length = (max: number) => fc.integer({min: 1, max});
 
 describeOn('cpu', 'installTrainingKernels without a running wasm backend', () => {
