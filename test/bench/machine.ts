@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {cpus, loadavg, totalmem} from 'node:os';
 import {fileURLToPath} from 'node:url';
-import type {Torch} from './programs.js';
+import {ENGINE, type Torch} from './programs.js';
 
 /** Where figures come from. */
 export interface Machine {
@@ -24,7 +24,7 @@ export function describeMachine(torch: Torch | undefined): Machine {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     caches: cacheSizes(),
-    node: process.version,
+    node: [process.version, ...ENGINE].join(' '),
     tensorflowJs: (JSON.parse(readFileSync(fileURLToPath(manifest), 'utf8')) as {version: string}).version,
     torch: torch?.version ?? 'not found',
     commit: commit(),

@@ -5,6 +5,7 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
+import {revectorizes} from '../../src/wasm/revectorizes.js';
 import {judge} from './claims.js';
 import type {Clock} from './contender.js';
 import {Limits} from './limits.js';
@@ -76,14 +77,14 @@ async function main(options: Options): Promise<void> {
   if (options.docs !== undefined) intoPage(options.docs, write(report, 'markdown'));
 }
 
-const [BEGIN, END] = ['<!-- figures: begin -->', '<!-- figures: end -->'];
-
-/** Puts the figures between the two marks of a page. */
+/** Puts the figures between the two marks of a page; those with wide vectors have marks of their own. */
 function intoPage(path: string, figures: string): void {
+  const name = revectorizes() ? 'figures, 256-bit vectors' : 'figures';
+  const [first, last] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const page = readFileSync(path, 'utf8');
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${path} has no lines '${BEGIN}' and '${END}'.`);
-  writeFileSync(path, `${page.slice(0, begin + BEGIN.length)}\n${figures}\n${page.slice(end)}`);
+  const [begin, end] = [page.indexOf(first), page.indexOf(last)];
+  if (begin < 0 || end < begin) throw new Error(`${path} has no lines '${first}' and '${last}'.`);
+  writeFileSync(path, `${page.slice(0, begin + first.length)}\n${figures}\n${page.slice(end)}`);
 }
 
 function wholeNumber(text: string): number {
