@@ -29,6 +29,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/backend.ts'],
     pool: 'forks',
+    // What V8 was told, as `node --experimental-wasm-revectorize node_modules/vitest/vitest.mjs` does, holds for tests too.
+    execArgv: process.execArgv.filter((argument) => argument.startsWith('--experimental-wasm')),
     maxWorkers: 2,
     testTimeout: 120_000,
     projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE)],
