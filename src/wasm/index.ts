@@ -89,10 +89,9 @@ export function installTrainingKernels(): TrainingKernels {
   const undo: (() => void)[] = [];
   for (const kernel of KERNELS) {
     const original = getKernel(kernel.kernelName, BACKEND) as KernelConfig | undefined;
-    if (kernel.needsModule && unavailable !== undefined) {
-      skipped.push({kernel: kernel.kernelName, reason: unavailable});
-    } else if (!kernel.needsModule && original !== undefined) {
-      skipped.push({kernel: kernel.kernelName, reason: 'this version of the wasm backend has its own'});
+    const reason = whyNot(kernel, original, unavailable);
+    if (reason !== undefined) {
+      skipped.push({kernel: kernel.kernelName, reason});
     } else {
       undo.push(replace(kernel, original));
       installed.push(kernel.kernelName);
@@ -120,6 +119,11 @@ export function installTrainingKernels(): TrainingKernels {
     },
   };
   return current;
+}
+
+function whyNot({speedsUp}: TrainingKernel, original: unknown, unavailable?: string): string | undefined {
+  if (!speedsUp) return original === undefined ? undefined : 'this version of the wasm backend has its own';
+  return original === undefined ? 'this version of the wasm backend has none to speed up' : unavailable;
 }
 
 /** @returns A function that puts `original` back, unless somebody else has replaced the kernel since. */

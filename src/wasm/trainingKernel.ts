@@ -11,8 +11,11 @@ export interface Call<Inputs = Record<string, TensorInfo>, Attributes = NamedAtt
 /** Stands in for one kernel of TensorFlow.js's wasm backend, under the same name. */
 export interface TrainingKernel {
   readonly kernelName: string;
-  /** False where JavaScript over the heap serves without the own module. */
-  readonly needsModule: boolean;
+  /**
+   * Whether it speeds up a kernel of the backend's, with the own module; else it brings one that the backend lacks,
+   * and JavaScript over the heap serves where there is no module.
+   */
+  readonly speedsUp: boolean;
   /**
    * Makes the kernel.
    *
@@ -32,12 +35,8 @@ export function faster<Inputs, Attributes>(
 ): TrainingKernel {
   return {
     kernelName,
-    needsModule: true,
-    make: (original) => {
-      if (original === undefined)
-        throw new Error(`${kernelName}: the wasm backend has no kernel to speed up.`);
-      return (call) => run(call as unknown as Call<Inputs, Attributes>) ?? original(call);
-    },
+    speedsUp: true,
+    make: (original) => (call) => run(call as unknown as Call<Inputs, Attributes>) ?? original!(call),
   };
 }
 
@@ -48,7 +47,7 @@ export function missing<Inputs, Attributes>(
 ): TrainingKernel {
   return {
     kernelName,
-    needsModule: false,
+    speedsUp: false,
     make: () => (call) => run(call as unknown as Call<Inputs, Attributes>),
   };
 }

@@ -22,6 +22,7 @@ import {
   matMul,
   maxPool,
   mul,
+  registerKernel,
   slice,
   sqrt,
   sub,
@@ -30,6 +31,7 @@ import {
   type Tensor1D,
   type Tensor4D,
   tensor,
+  unregisterKernel,
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -80,6 +82,23 @@ describeOn('wasm', 'installTrainingKernels', () => {
     expect(new Map(getKernelsForBackend('wasm').map((each) => [each.kernelName, each]))).toEqual(original);
     expect(installTrainingKernels()).not.toBe(again);
     kernels = installTrainingKernels();
+  });
+
+  it('leaves out what a version of the backend has no kernel for, and says so', () => {
+    kernels.restore();
+    const original = getKernel('Log1p', 'wasm')!;
+    unregisterKernel('Log1p', 'wasm');
+    try {
+      kernels = installTrainingKernels();
+      expect(kernels.skipped).toEqual([
+        {kernel: 'Log1p', reason: 'this version of the wasm backend has none to speed up'},
+      ]);
+      expect(getKernel('Log1p', 'wasm')).toBeUndefined();
+      kernels.restore();
+      expect(getKernel('Log1p', 'wasm')).toBeUndefined();
+    } finally {
+      registerKernel(original);
+    }
   });
 
   const product = fc.record({
