@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {MODULE} from '../../src/wasm/module.generated.js';
 import {revectorizes} from '../../src/wasm/revectorizes.js';
@@ -52,17 +52,21 @@ describe('products in panels of sixteen columns', () => {
 });
 
 describe('revectorizes', () => {
-  const given = process.execArgv;
-  afterEach(() => {
-    process.execArgv = given;
+  it.each([
+    ['--experimental-wasm-revectorize', '13.6.233.17-node.53', true],
+    ['--experimental_wasm_revectorize', '14.6.202.34-node.34', true],
+    ['--experimental-wasm-revectorize', '12.4.254.21-node.57', false],
+    ['--no-experimental-wasm-revectorize', '13.6.233.17-node.53', false],
+  ])('reads the engine’s options: %s on V8 %s', (option, v8, answer) => {
+    expect(revectorizes({execArgv: ['--import', 'tsx', option], versions: {v8}})).toBe(answer);
   });
 
-  it.each([
-    ['--experimental-wasm-revectorize', true],
-    ['--experimental_wasm_revectorize', true],
-    ['--no-experimental-wasm-revectorize', false],
-  ])('reads the engine’s options: %s', (option, answer) => {
-    process.execArgv = [...given.filter((each) => !each.includes('revectorize')), option];
-    expect(revectorizes()).toBe(answer);
+  it('finds nothing where there is no such engine', () => {
+    expect(revectorizes({})).toBe(false);
+    expect(revectorizes({execArgv: ['--experimental-wasm-revectorize']})).toBe(false);
+  });
+
+  it('asks this engine', () => {
+    expect(revectorizes()).toBe(revectorizes(process));
   });
 });
