@@ -12,6 +12,7 @@ const onBackend = (backend: string, exclude: string[]) => ({
 /** About the wasm backend alone. */
 const WASM_ALONE = [
   'test/kernels/bounds.test.ts',
+  'test/node/threads.test.ts',
   'test/wasm/{elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];
 

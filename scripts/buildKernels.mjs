@@ -1,6 +1,6 @@
 /**
  * Compiles the AssemblyScript sources to WebAssembly modules that work on the memory of TensorFlow.js's
- * wasm backend, and writes each as a TypeScript file that holds its bytes.
+ * wasm backend (or, in `src/node/threads`, on one that threads share), and writes each as a TypeScript file that holds its bytes.
  *
  * Such a module imports `env.memory` and nothing else. It may own no address of that memory, so this
  * refuses data segments; none of the sources allocates, and the compiler's stack is off.
@@ -12,7 +12,7 @@ import {main} from 'assemblyscript/asc';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders with an `assembly/index.ts`, whose module stands beside it as `module.generated.ts`. */
-export const FOLDERS = ['src/kernels/wasm', 'src/wasm'].filter((folder) =>
+export const FOLDERS = ['src/kernels/wasm', 'src/wasm', 'src/node/threads'].filter((folder) =>
   existsSync(`${root}${folder}/assembly/index.ts`),
 );
 
@@ -22,11 +22,22 @@ const OPTIONS = [
   ...['--memoryBase', '0', '--stackSize', '0', '--enable', 'simd', '--use', 'abort='],
 ];
 
+/** For a module whose memory two threads see: of up to 1 GiB. */
+const SHARED = {'src/node/threads': ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '16384']};
+
 /** @returns The text of `folder`'s generated file. */
 export async function buildModule(folder) {
   let bytes;
   const {error, stderr} = await main(
-    [`${folder}/assembly/index.ts`, ...OPTIONS, '--baseDir', root, '--outFile', 'module.wasm'],
+    [
+      `${folder}/assembly/index.ts`,
+      ...OPTIONS,
+      ...(SHARED[folder] ?? []),
+      '--baseDir',
+      root,
+      '--outFile',
+      'module.wasm',
+    ],
     {
       writeFile: (_, contents) => {
         bytes = contents;

@@ -1,12 +1,22 @@
 import util from 'node:util';
 import {getBackend, setBackend} from '@tensorflow/tfjs-core';
-import {invalid, oneOf} from '../functional/validate.js';
+import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
 import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
+import {multiplyOn} from './threads/index.js';
 
 const OWNER = 'useBackend';
 
 export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
+
+/** How `useBackend` sets a backend up. */
+export interface BackendOptions {
+  /**
+   * With wasm: how many threads share a large product of matrices, this one included. Default 1. Results are the same
+   * bit for bit. The other backends see to their threads themselves.
+   */
+  threads?: number;
+}
 
 /** What `useBackend` took, and why. */
 export interface BackendChoice {
@@ -70,8 +80,12 @@ const PREFERRED = ['tensorflow', 'wasm', 'cpu'];
  *
  * @throws if `name` is unknown, or if nothing that it stands for can be had; the backend stays as it was then.
  */
-export async function useBackend(name: BackendName = 'auto'): Promise<BackendChoice> {
+export async function useBackend(
+  name: BackendName = 'auto',
+  {threads = 1}: BackendOptions = {},
+): Promise<BackendChoice> {
   oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
+  wholeNumber(OWNER, 'threads', threads, 1);
   const wanted = CANDIDATES.filter(({backend}) =>
     name === 'auto' ? PREFERRED.includes(backend) : backend === name,
   );
@@ -87,7 +101,9 @@ export async function useBackend(name: BackendName = 'auto'): Promise<BackendCho
       continue;
     }
     const choice = describe(name, candidate, passedOver);
-    return candidate.backend === 'wasm' ? {...choice, trainingKernels: installTrainingKernels()} : choice;
+    if (candidate.backend !== 'wasm') return choice;
+    await multiplyOn(threads);
+    return {...choice, trainingKernels: installTrainingKernels()};
   }
   if (before) await setBackend(before);
   const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');

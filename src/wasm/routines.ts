@@ -1,4 +1,5 @@
 import type {KernelBackend} from '@tensorflow/tfjs-core';
+import type {Product} from './crew.js';
 import {heapModule, type Loaded, type WasmBackend, withScratch} from './heap.js';
 import {MODULE} from './module.generated.js';
 import {revectorizes} from './revectorizes.js';
@@ -39,7 +40,8 @@ export interface Routines {
       ...[batch: number, m: number, n: number, k: number],
       ...[a: number, aBatch: number, aRow: number, aColumn: number],
       ...[b: number, bBatch: number, bRow: number, bColumn: number],
-      ...[c: number, bias: number, low: number, high: number, accumulate: 0 | 1, scratch: number],
+      ...[c: number, cRow: number, bias: number, low: number, high: number],
+      ...[accumulate: 0 | 1, scratch: number],
     ]
   ): void;
   exps(x: number, n: number, to: number): void;
@@ -86,6 +88,23 @@ export function routinesOf(backend: KernelBackend): Loaded<Routines> {
   return routines(backend);
 }
 
+/** What `gemm` gets for a product, up to the address of its scratch. */
+export function argumentsOf(
+  {m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, bias, low, high}: Product,
+  {batch, batchA, batchB} = {batch: 1, batchA: 1, batchB: 1},
+) {
+  return [
+    ...([batch, m, n, k, a, batchA, aRow, aColumn, b, batchB, bRow, bColumn] as const),
+    ...([c, cRow, bias, low, high, 0] as const),
+  ] as const;
+}
+
+/** Words of scratch that a product of [m, k] and [k, n] takes. */
+export function gemmScratch(m: number, k: number): number {
+  const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
+  return 16 * (512 + 6) + rows * Math.min(k, 512);
+}
+
 /** Lends `gemm` the scratch that a product of [m, k] and [k, n] takes. */
 export function withGemmScratch(
   backend: WasmBackend,
@@ -93,6 +112,5 @@ export function withGemmScratch(
   k: number,
   use: (scratch: number) => void,
 ): void {
-  const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
-  withScratch(backend, 16 * (512 + 6) + rows * Math.min(k, 512), use);
+  withScratch(backend, gemmScratch(m, k), use);
 }

@@ -19,7 +19,7 @@ function instance() {
     const scratch = c + m * n + 16;
     fillUniform(floats.subarray(0, scratch), {seed, stream: 0, step: 0});
     gemm(
-      ...([1, m, n, k, 4 * a, 1, k, 1, 4 * b, 1, n, 1, 4 * c, 4 * bias] as const),
+      ...([1, m, n, k, 4 * a, 1, k, 1, 4 * b, 1, n, 1, 4 * c, n, 4 * bias] as const),
       ...([low, Infinity, adds ? 1 : 0, 4 * scratch] as const),
     );
     return floats.slice(c, scratch);

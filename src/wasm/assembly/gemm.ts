@@ -18,10 +18,11 @@ export function widenPanels(): void {
 
 /**
  * C = clamp(A B + bias), or C += A B. Strides are in elements, so a transposed operand is one whose strides
- * are exchanged; C is dense. Each element starts at its bias and adds products in order of the shared
+ * are exchanged; rows of C are `cRow` apart. Each element starts at its bias and adds products in order of the shared
  * dimension, in float32: bit for bit what XNNPACK's fully connected operator computes.
  *
- * @param batch Number of products; number p takes matrix `p % aBatch` of A and `p % bBatch` of B.
+ * @param batch Number of products; number p takes matrix `p % aBatch` of A and `p % bBatch` of B. C is dense where there
+ *   are several.
  * @param bias Address of n floats, or 0.
  * @param accumulate Nonzero adds to what C holds.
  * @param scratch Address of 16 * (512 + 6) + (min(m, 130) rounded up to a multiple of 5) * min(k, 512) floats.
@@ -40,6 +41,7 @@ export function gemm(
   bRow: i32,
   bColumn: i32,
   c: usize,
+  cRow: i32,
   bias: usize,
   low: f32,
   high: f32,
@@ -48,7 +50,7 @@ export function gemm(
 ): void {
   const spare = scratch + 4 * WIDEST * DEPTH;
   const packed = spare + 4 * WIDEST * (STRIP + 1);
-  const cRow = (<usize>n) << 2;
+  const toRow = (<usize>cRow) << 2;
   for (let p = 0; p < batch; p++) {
     const aMatrix = a + ((<usize>(p % aBatch) * m * k) << 2);
     const bMatrix = b + ((<usize>(p % bBatch) * k * n) << 2);
@@ -78,13 +80,14 @@ export function gemm(
             scratch,
           );
           const biases: usize = bias === 0 ? 0 : bias + ((<usize>j) << 2);
-          const block = cMatrix + ((<usize>i0 * n + j) << 2);
-          multiplyStrips(packed, rows, scratch, columns, depth, block, cRow, adds, biases, spare);
+          const block = cMatrix + <usize>i0 * toRow + ((<usize>j) << 2);
+          multiplyStrips(packed, rows, scratch, columns, depth, block, toRow, adds, biases, spare);
         }
       }
     }
   }
-  if (low > -Infinity || high < Infinity) clampFloats(c, batch * m * n, low, high);
+  if (low === -Infinity && high === Infinity) return;
+  for (let row = 0; row < batch * m; row++, c += toRow) clampFloats(c, n, low, high);
 }
 
 function clampFloats(x: usize, n: i32, low: f32, high: f32): void {

@@ -5,15 +5,16 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import {multiplyTogether, type Product} from '../crew.js';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
-import {routinesOf, withGemmScratch} from '../routines.js';
+import {argumentsOf, routinesOf, withGemmScratch} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
 /** Rows of A from which packing B for one product pays; XNNPACK keeps a weight packed between calls. */
 const PACKS_FROM_ROWS = 8;
 
-export interface Product {
+export interface Operands {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
   readonly bias?: TensorInfo | undefined;
@@ -36,7 +37,7 @@ export function multiply(
   backend: WasmBackend,
   a: TensorInfo,
   b: TensorInfo,
-  {transposeA, transposeB, bias, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY}: Product,
+  {transposeA, transposeB, bias, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY}: Operands,
 ): TensorInfo | undefined {
   const routines = routinesOf(backend).exports;
   if (routines === undefined || a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
@@ -57,14 +58,18 @@ export function multiply(
     floatsOf(backend, out).fill(0);
     return out;
   }
-  withGemmScratch(backend, m, k, (scratch) =>
-    routines.gemm(
-      ...[batch, m, n, k],
-      ...([offsetOf(backend, a), batchA, transposeA ? 1 : k, transposeA ? m : 1] as const),
-      ...([offsetOf(backend, b), batchB, transposeB ? 1 : n, transposeB ? k : 1] as const),
-      ...([offsetOf(backend, out), bias ? offsetOf(backend, bias) : 0, low, high, 0, scratch] as const),
-    ),
-  );
+  const product = {
+    ...{m, n, k, low, high},
+    ...{a: offsetOf(backend, a), aRow: transposeA ? 1 : k, aColumn: transposeA ? m : 1},
+    ...{b: offsetOf(backend, b), bRow: transposeB ? 1 : n, bColumn: transposeB ? k : 1},
+    ...{c: offsetOf(backend, out), cRow: n, bias: bias ? offsetOf(backend, bias) : 0},
+  };
+  const multiplyHere = (part: Product) =>
+    withGemmScratch(backend, part.m, k, (scratch) =>
+      routines.gemm(...argumentsOf(part, {batch, batchA, batchB}), scratch),
+    );
+  if (batch > 1) multiplyHere(product);
+  else multiplyTogether(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);
   return out;
 }
 
