@@ -3,8 +3,11 @@ import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import type {Clock, Program} from './contender.js';
 
-/** Our kernels, the same model without them, or the same on TensorFlow.js's plain JavaScript backend. */
-export type Form = 'ours' | 'composed on wasm' | 'composed on cpu';
+/**
+ * Our kernels, the same with products of matrices shared by two threads, the same model without our kernels, or the same on
+ * TensorFlow.js's plain JavaScript backend.
+ */
+export type Form = 'ours' | 'ours, 2 threads' | 'composed on wasm' | 'composed on cpu';
 
 /** A Python that can import torch. */
 export interface Torch {
@@ -44,6 +47,7 @@ export function tensorflowJs(form: Form, work: string, sizes: object = {}): Prog
     name: form,
     command: process.execPath,
     args: [...ENGINE, `${CACHE}/work.mjs`, form, work, JSON.stringify(sizes)],
+    threads: form === 'ours, 2 threads' ? 2 : 1,
   };
 }
 

@@ -29,6 +29,8 @@ export interface WorkArgs {
   readonly sizes?: object;
   /** Default `train`. */
   readonly variant?: string;
+  /** Default `ours`. */
+  readonly form?: Form;
   readonly against: readonly Form[];
   /** Peers in PyTorch: a file's name, what to call it if not plain torch, and with how many threads. */
   readonly peers?: readonly {readonly file: string; readonly as?: string; readonly threads: number}[];
@@ -37,12 +39,22 @@ export interface WorkArgs {
 
 /** A row in which our form of a work races the other forms and the peers. */
 export function workRow(args: WorkArgs): Row {
-  const {name, title, work, sizes = {}, variant = 'train', against, peers = [], traffic} = args;
+  const {
+    name,
+    title,
+    work,
+    sizes = {},
+    variant = 'train',
+    form: own = 'ours',
+    against,
+    peers = [],
+    traffic,
+  } = args;
   return {
     name,
     title,
     async measure({effort, limits, torch, allocation}) {
-      const forms: Form[] = ['ours', ...against];
+      const forms: Form[] = [own, ...against];
       const entries: Entry[] = forms.map((form) => ({program: tensorflowJs(form, work, sizes), variant}));
       if (torch !== undefined) {
         for (const {file, as, threads} of peers) {

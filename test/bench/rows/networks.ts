@@ -15,6 +15,18 @@ export const NETWORK_ROWS: readonly Row[] = [
     traffic: denseTraffic(SBN.widths, SBN.batch),
   }),
   workRow({
+    name: 'sbn-2-threads',
+    title: 'SBN step, products of matrices on two threads',
+    work: 'sbn',
+    form: 'ours, 2 threads',
+    against: ['ours'],
+    peers: [
+      {file: 'sbn', threads: 1},
+      {file: 'sbn', threads: 2},
+    ],
+    traffic: denseTraffic(SBN.widths, SBN.batch),
+  }),
+  workRow({
     name: 'sbn-fit',
     title: 'SBN, a step of fit with shuffled batches',
     work: 'sbn',
@@ -47,6 +59,18 @@ export const NETWORK_ROWS: readonly Row[] = [
     work: 'catae',
     against: ['composed on wasm', 'composed on cpu'],
     peers: [{file: 'catae', threads: 1}],
+    traffic: denseTraffic(CATAE.widths, CATAE.batch),
+  }),
+  workRow({
+    name: 'catae-2-threads',
+    title: 'CatAE step, products of matrices on two threads',
+    work: 'catae',
+    form: 'ours, 2 threads',
+    against: ['ours'],
+    peers: [
+      {file: 'catae', threads: 1},
+      {file: 'catae', threads: 2},
+    ],
     traffic: denseTraffic(CATAE.widths, CATAE.batch),
   }),
   workRow({
