@@ -38,12 +38,12 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
       // Where a number is not 1, no bit of it may be set.
       strange = v128.or(strange, v128.or(v128.andnot(p, isP), v128.andnot(q, isQ)));
       strange = v128.or(strange, v128.or(v128.andnot(r, isR), v128.andnot(s, isS)));
-      let nibble = v128.and(isP, i32x4.splat(8));
-      nibble = v128.or(nibble, v128.and(isQ, i32x4.splat(4)));
-      nibble = v128.or(nibble, v128.and(isR, i32x4.splat(2)));
-      nibble = v128.or(nibble, v128.and(isS, i32x4.splat(1)));
+      // A row that is 1 counts -1 there.
+      const pq = i32x4.add(i32x4.add(isP, isP), isQ);
+      const rs = i32x4.add(i32x4.add(isR, isR), isS);
+      const bits = i32x4.add(i32x4.shl(pq, 2), rs);
       const word = loadUpTo(to + at, left, 0);
-      storeUpTo(to + at, left, v128.or(word, i32x4.shl(nibble, 28 - (row & 31))));
+      storeUpTo(to + at, left, i32x4.sub(word, i32x4.shl(bits, 28 - (row & 31))));
     }
     if (v128.any_true(strange)) return 0;
   }
