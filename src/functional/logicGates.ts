@@ -2,22 +2,22 @@ import {
   abs,
   add,
   keep,
-  matMul,
   mean,
+  mul,
   reshape,
   stack,
+  sum,
   type Tensor,
   tensor1d,
-  tensor2d,
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from '../kernels/index.js';
+import {evaluateGates, sumsAtCorners, watchedGateLogitsGradient} from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
 import {type DrawArgs, toDraw} from './drawArgs.js';
 import type {BackwardContext, Rule} from './estimators/index.js';
-import {GATE_COEFFICIENTS, GATE_TRUTH} from './gates.js';
-import {type Draw, ruleFor, straightThrough} from './straightThrough.js';
+import {CORNERS} from './gates.js';
+import {type Draw, straightThrough} from './straightThrough.js';
 import {invalid, positive} from './validate.js';
 
 /** Arguments of `logicGates`. */
@@ -70,58 +70,51 @@ export function drawLogicGates(
   {onGradient, ...draw}: Draw,
 ): Tensor {
   return tidy(() => {
+    const rows = reshape(asFloat32(x), [-1, x.shape.at(-1)!]);
+    const shape = [...x.shape.slice(0, -1), gates.shape[0]!];
     if (onGradient === undefined) {
-      return applyGates(x, straightThrough(gates, draw), connections, gradientFactor);
+      return reshape(evaluateGates(rows, straightThrough(gates, draw), connections, gradientFactor), shape);
     }
-    const rule = ruleFor(draw.estimator, 'gate');
-    let kept: Tensor | undefined;
-    const onDraw = (context: BackwardContext) => {
-      kept = keep(sensitivityOf(rule, context));
+    // The evaluation's backward pass comes first, and leaves the masses to the draw's.
+    let masses: Tensor | undefined;
+    const backward = (dy: Tensor, context: BackwardContext, rule: Rule) => {
+      const [dlogits, magnitude] = watchedGradient(rule, dy, masses!, context);
+      masses!.dispose();
+      onGradient(magnitude);
+      return dlogits;
     };
-    const choice = straightThrough(gates, {...draw, onDraw});
-    const sensitivity = kept!.clone(); // the tidy's
-    kept!.dispose();
-    return applyGates(x, choice, connections, gradientFactor, {sensitivity, report: onGradient});
+    const coefficients = straightThrough(gates, {...draw, backward});
+    const y = evaluateGates(rows, coefficients, connections, gradientFactor, (found) => {
+      masses = keep(found);
+    });
+    return reshape(y, shape);
   });
 }
 
 /**
- * Evaluates chosen, or mixed, gates.
- *
- * @param choice Weights of the sixteen gates, `[units, 16]`; one-hot for chosen gates.
- * @returns `[...batch, units]`.
- */
-function applyGates(
-  x: Tensor,
-  choice: Tensor,
-  connections: Tensor,
-  gradientFactor: number,
-  watch?: GateWatch,
-): Tensor {
-  const inputs = x.shape.at(-1)!;
-  const rows = reshape(asFloat32(x), [-1, inputs]);
-  const coefficients = matMul(choice, tensor2d(GATE_COEFFICIENTS));
-  const y = evaluateGates(rows, coefficients, connections, gradientFactor, watch);
-  return reshape(y, [...x.shape.slice(0, -1), choice.shape[0]!]);
-}
-
-/**
- * How much of one sample's |dy| reaches a unit's gate logits, mean over the sixteen, as a function of the sample's
- * inputs: s0 to s3 of s0 + s1 a + s2 b + s3 ab, `[units, 4]`.
+ * The rule's gradient with respect to the logits, and the sum over samples of |dL/dlogit|, mean over a unit's sixteen.
  *
  * A sample's gradient is dy J^T T_c, where T_c holds every gate's output at the sample's corner c. So four numbers a unit,
  * one a corner, serve a batch of any size.
+ *
+ * @param masses The sums over samples of |dy|, |dy| a, |dy| b and |dy| ab, `[units, 4]`.
  */
-function sensitivityOf(rule: Rule, context: BackwardContext): Tensor {
+function watchedGradient(
+  rule: Rule,
+  dy: Tensor,
+  masses: Tensor,
+  context: BackwardContext,
+): [dlogits: Tensor, magnitude: Tensor] {
   if (rule.jacobianAt !== undefined) {
-    return gateSensitivity(rule.jacobianAt(context), context.temperatures.backward);
+    return watchedGateLogitsGradient(dy, masses, rule.jacobianAt(context), context.temperatures.backward);
   }
-  return tidy(() => {
-    const corners = GATE_TRUTH.map((truth) => {
+  const magnitude = tidy(() => {
+    const reached = CORNERS.map(([a, b]) => {
       // A sum spreads the row over the units; Tile is thirty times slower on wasm.
-      const answers = add(zerosLike(context.logits), tensor1d(truth));
-      return mean(abs(rule.backward(answers, context)), 1);
+      const corner = add(zerosLike(dy), tensor1d([1, a, b, a * b]));
+      return mean(abs(rule.backward(corner, context)), 1);
     });
-    return interpolateCorners(stack(corners, 1));
+    return sum(mul(stack(reached, 1), sumsAtCorners(masses)), 1);
   });
+  return [rule.backward(dy, context), magnitude];
 }

@@ -1,4 +1,5 @@
 import {customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
+import {gateLogitsGradient, gateMixture, gateMixtureGradient} from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
 import type {BackwardContext, Estimator, Rule, Temperatures, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
@@ -15,30 +16,31 @@ export interface Draw {
   readonly key: RandomKey;
   /** Called in each backward pass with dL/dlogits, shaped like the logits; it must not dispose it. */
   readonly onGradient?: ((dlogits: Tensor) => void) | undefined;
-  /** Called in each forward pass with what the backward pass will be given; what it makes, it must keep itself. */
-  readonly onDraw?: ((context: BackwardContext) => void) | undefined;
+  /** Serves in place of the rule's own backward pass. */
+  readonly backward?: ((dy: Tensor, context: BackwardContext, rule: Rule) => Tensor) | undefined;
 }
 
 /**
  * Runs an estimator's forward pass on the logits and its backward pass in place of the derivative.
  *
+ * @returns Shaped like the logits; of gates, the coefficients c0 to c3 of c0 + c1 a + c2 b + c3 ab, `[units, 4]`.
  * @throws in development when a value is NaN, as where a logit is NaN and where a row of categories holds
  *   +Infinity or only -Infinity.
  */
 export function straightThrough(logits: Tensor, draw: Draw): Tensor {
-  const {owner, temperatures, key, onGradient, onDraw} = draw;
+  const {owner, temperatures, key, onGradient} = draw;
   const rule = ruleFor(draw.estimator, draw.unit);
+  const {backward = rule.backward} = draw;
   const draws = customGrad((x, save) => {
     const input = x as Tensor;
     const {value, residuals = []} = rule.forward(input, temperatures, key);
     if (foundNaN(value)) throw undrawable(owner, input);
     (save as (tensors: Tensor[]) => void)([input, ...residuals]);
-    onDraw?.({logits: input, residuals, temperatures});
     return {
       value,
       gradFunc: (dy, saved) => {
         const [clean, ...kept] = saved as [Tensor, ...Tensor[]];
-        const dlogits = rule.backward(dy, {logits: clean, residuals: kept, temperatures});
+        const dlogits = backward(dy, {logits: clean, residuals: kept, temperatures}, rule);
         onGradient?.(dlogits);
         return dlogits;
       },
@@ -48,9 +50,25 @@ export function straightThrough(logits: Tensor, draw: Draw): Tensor {
 }
 
 /** The rule by which `estimator` serves units of this kind. */
-export function ruleFor(estimator: Estimator, unit: UnitKind): Rule {
-  if (unit !== 'binary') return estimator.categorical;
-  return estimator.binary ?? asTwoCategories(estimator.categorical);
+export function ruleFor({categorical, binary, gate}: Estimator, unit: UnitKind): Rule {
+  if (unit === 'binary') return binary ?? asTwoCategories(categorical);
+  if (unit === 'gate') return gate ?? asGates(categorical);
+  return categorical;
+}
+
+/** Gates as the coefficients of their mixture, by the weights that the rule gives to the sixteen. */
+function asGates(rule: Rule): Rule {
+  return {
+    ...rule,
+    forward: (logits, temperatures, key) => {
+      const {value, ...rest} = rule.forward(logits, temperatures, key);
+      return {value: gateMixture(value), ...rest};
+    },
+    backward: (dy, context) =>
+      rule.jacobianAt === undefined
+        ? rule.backward(gateMixtureGradient(dy), context)
+        : gateLogitsGradient(dy, rule.jacobianAt(context), context.temperatures.backward),
+  };
 }
 
 /** A bit as the first of the two categories with logits (l, 0). */

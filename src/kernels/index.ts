@@ -1,6 +1,14 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
 export {drawCategory, jacobianProductAt, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
-export {evaluateGates, type GateWatch, gateSensitivity, interpolateCorners} from './logicGates.js';
+export {
+  drawGates,
+  gateLogitsGradient,
+  gateMixture,
+  gateMixtureGradient,
+  sumsAtCorners,
+  watchedGateLogitsGradient,
+} from './gateLogits.js';
+export {evaluateGates, type MassListener} from './logicGates.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
 export {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';

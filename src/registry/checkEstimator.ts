@@ -14,7 +14,7 @@ export function checkEstimator(estimator: Estimator): void {
   if (typeof estimator !== 'object' || estimator === null) {
     throw invalid('Registry', 'estimator', 'an object with an id and rules', estimator);
   }
-  const {id, temperatures, lowestTemperature, units, categorical, binary} = estimator;
+  const {id, temperatures, lowestTemperature, units, categorical, binary, gate} = estimator;
   if (typeof id !== 'string' || !PLAIN_CAMEL_CASE.test(id)) {
     throw invalid(owner, 'id', 'letters in plain camelCase, which saving does not change', id);
   }
@@ -24,7 +24,7 @@ export function checkEstimator(estimator: Estimator): void {
     throw invalid(owner, 'units', 'left out or at least one kind of unit', units);
   }
   for (const unit of units ?? []) oneOf(owner, 'units', unit, ['categorical', 'binary', 'gate']);
-  for (const [field, rule] of Object.entries({categorical, ...(binary && {binary})})) {
+  for (const [field, rule] of Object.entries({categorical, ...(binary && {binary}), ...(gate && {gate})})) {
     for (const pass of ['forward', 'backward'] as const) {
       if (typeof rule?.[pass] !== 'function')
         throw invalid(owner, `${field}.${pass}`, 'a function', rule?.[pass]);

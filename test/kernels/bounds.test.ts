@@ -57,10 +57,15 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
     );
   });
 
-  it('DiscreteGateSensitivity', () => {
-    const logits = tensor(new Float32Array(48), [3, 16]);
-    expectWithinBounds('DiscreteGateSensitivity', {logits}, {temperature: 1});
-    logits.dispose();
+  it.each(['DiscreteDrawGates', 'DiscreteGateLogitsGradient'])('%s', (name) => {
+    for (const units of [1, 2, 3, 4, 5, 17]) {
+      tidy(() => {
+        const inputs = {logits: zeros([units, 16]), sums: zeros([units, 4])};
+        const attributes = {temperature: 1, seed: units, stream: 2, step: 3};
+        expectWithinBounds(name, inputs, attributes);
+        expectWithinBounds(name, {...inputs, masses: inputs.sums}, attributes);
+      });
+    }
   });
 
   it.each(names.filter((name) => name.includes('LogicGates')))('%s', (name) => {
@@ -71,14 +76,15 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
         const connections = tensor(values.connections, [units, 2], 'int32');
         const dy = tensor(values.dy, [rows, units]);
         const given = {x, coefficients, connections, dy};
-        expectWithinBounds(name, given, {gradientFactor: 1});
-        expectWithinBounds(name, {...given, sensitivity: coefficients}, {gradientFactor: 1});
+        expectWithinBounds(name, given, {gradientFactor: 1, watched: false});
+        expectWithinBounds(name, given, {gradientFactor: 1, watched: true});
         const bits = {
           ...given,
           x: tensor(values.x.map(Math.round), x.shape),
           coefficients: zeros([units, 4]),
         };
-        expectWithinBounds(name, bits, {gradientFactor: 1});
+        expectWithinBounds(name, bits, {gradientFactor: 1, watched: false});
+        expectWithinBounds(name, bits, {gradientFactor: 1, watched: true});
       }),
     );
   });

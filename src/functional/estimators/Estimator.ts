@@ -12,7 +12,7 @@ export type UnitKind = 'categorical' | 'binary' | 'gate';
 
 /** A forward value and whatever the backward pass needs besides the logits. */
 export interface Drawn {
-  /** Shaped like the logits, `float32`. */
+  /** Shaped like the logits, `float32`; by a rule of gates' own, the coefficients `[units, 4]`. */
   readonly value: Tensor;
   readonly residuals?: readonly Tensor[];
 }
@@ -32,8 +32,8 @@ export interface Rule {
   /** @returns dL/dlogits, shaped like the logits, given dL/dvalue. */
   backward(dy: Tensor, context: BackwardContext): Tensor;
   /**
-   * Where `backward` is J(tb)^T dy and nothing else: the logits that J is taken at. It may be left out; monitors
-   * of logic gates, which need more of J than one product, are then slower.
+   * Where `backward` is J(tb)^T dy and nothing else: the logits that J is taken at. It may be left out; logic gates,
+   * and most of all their monitors, which need more of J than one product, are then slower.
    */
   jacobianAt?(context: BackwardContext): Tensor;
 }
@@ -41,8 +41,10 @@ export interface Rule {
 /**
  * A gradient estimator for discrete units.
  *
- * `categorical` works on the last axis of `[...batch, categories]` and serves gate logits `[units, 16]`
- * too. Without a `binary` rule of its own, a bit is drawn as the first category of the logits (l, 0).
+ * `categorical` works on the last axis of `[...batch, categories]`. Without a `binary` rule of its own, a bit is drawn as
+ * the first category of the logits (l, 0). Without a `gate` rule of its own, a logic gate is one of the sixteen categories
+ * of its logits `[units, 16]`, or their mixture; such a rule gives its coefficients c0 to c3 of c0 + c1 a + c2 b + c3 ab,
+ * `[units, 4]`, without a way over the sixteen.
  */
 export interface Estimator {
   /** The name that configs carry: plain camelCase, so that it survives saving. */
@@ -55,4 +57,5 @@ export interface Estimator {
   readonly units?: readonly UnitKind[];
   readonly categorical: Rule;
   readonly binary?: Rule;
+  readonly gate?: Rule;
 }

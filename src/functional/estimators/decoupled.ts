@@ -1,6 +1,9 @@
 import {
   drawBinary,
   drawCategory,
+  drawGates,
+  gateLogitsGradient,
+  gateMixture,
   mostLikelyBinary,
   mostLikelyCategory,
   sigmoidJacobianProduct,
@@ -32,5 +35,12 @@ export const decoupled: Estimator = {
       value: forward === 0 ? mostLikelyBinary(logits) : drawBinary(logits, forward, key),
     }),
     backward: (dy, {logits, temperatures}) => sigmoidJacobianProduct(dy, logits, temperatures.backward),
+  },
+  gate: {
+    forward: (logits, {forward}, key) => ({
+      value: forward === 0 ? gateMixture(mostLikelyCategory(logits)) : drawGates(logits, forward, key),
+    }),
+    backward: (dy, {logits, temperatures}) => gateLogitsGradient(dy, logits, temperatures.backward),
+    jacobianAt: ({logits}) => logits,
   },
 };

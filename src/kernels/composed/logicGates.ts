@@ -1,23 +1,16 @@
 import {
-  abs,
   add,
-  div,
   gather,
   getBackend,
   getKernel,
-  matMul,
-  max,
   mul,
   slice,
-  softmax,
   squeeze,
   stack,
-  sub,
   sum,
   type Tensor,
   type Tensor2D,
   tensor,
-  tensor2d,
   transpose,
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
@@ -49,41 +42,6 @@ export function composedCoefficientGradient(dy: Tensor, x: Tensor, connections: 
   const {a, b} = operands(x, connections);
   const dyA = mul(dy, a);
   return stack([sum(dy, 0), sum(dyA, 0), sum(mul(dy, b), 0), sum(mul(dyA, b), 0)], 1);
-}
-
-/** Sums over rows of |dy (s0 + s1 a + s2 b + s3 ab)|. */
-export function composedGradientMagnitude(
-  dy: Tensor,
-  x: Tensor,
-  sensitivity: Tensor,
-  connections: Tensor,
-): Tensor {
-  return sum(abs(mul(dy, composedLogicGates(x, sensitivity, connections))), 0);
-}
-
-/** Of each gate's number, the bits that answer 00, 01, 10 and 11, `[16, 4]`. */
-const ANSWERS = Array.from({length: 16}, (_, gate) =>
-  [8, 4, 2, 1].map((bit) => ((gate & bit) === 0 ? 0 : 1)),
-);
-
-export function composedGateSensitivity(logits: Tensor, temperature: number): Tensor {
-  const probs = softmax(div(sub(logits, max(logits, -1, true)), temperature));
-  const ones = matMul(probs, tensor2d(ANSWERS));
-  const zeros = matMul(probs, sub(1, tensor2d(ANSWERS)));
-  return interpolateCorners(mul(mul(ones, zeros), 0.125 / temperature));
-}
-
-/**
- * Values at the corners 00, 01, 10 and 11, `[units, 4]`, as v0 to v3 of v0 + v1 a + v2 b + v3 ab.
- */
-export function interpolateCorners(values: Tensor): Tensor {
-  const ofCorners = [
-    [1, -1, -1, 1],
-    [0, 0, 1, -1],
-    [0, 1, 0, -1],
-    [0, 0, 0, 1],
-  ];
-  return matMul(values as Tensor2D, tensor2d(ofCorners));
 }
 
 function columns(matrix: Tensor): Tensor[] {

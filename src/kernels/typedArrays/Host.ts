@@ -21,6 +21,7 @@ export interface FormAttributes {
   readonly shape: number[];
   readonly temperature: number;
   readonly gradientFactor: number;
+  readonly watched: boolean;
   readonly seed: number;
   readonly stream: number;
   readonly step: number;

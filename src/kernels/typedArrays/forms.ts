@@ -2,15 +2,10 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {fillUniform} from '../pcg4d.js';
 import {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
 import {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
+import {drawGates, gateLogitsGradient} from './gateLogits.js';
 import {gateSizes} from './gateSizes.js';
 import type {Form, FormAttributes, FormInputs, Host} from './Host.js';
-import {
-  coefficientGradient,
-  evaluateGates,
-  gateSensitivity,
-  gradientMagnitude,
-  inputGradient,
-} from './logicGates.js';
+import {coefficientGradient, evaluateGates, inputGradient} from './logicGates.js';
 import {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 
 /** Every kernel as loops over typed arrays, by name. */
@@ -32,31 +27,35 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
   DiscreteSigmoidJacobianProduct: backward((dy, logits, out, _, temperature) =>
     sigmoidJacobianProduct(dy, logits, out, temperature),
   ),
-  DiscreteLogicGates: gates,
-  DiscreteWatchedLogicGates: gates,
-  DiscreteLogicGatesCoefficientGradient: (host, {dy, x, connections, sensitivity}) => {
-    const sizes = gateSizes(x!, connections!, host.integers(connections!));
-    const output = host.output([sizes.units, 4]);
-    const [gradient, from, to] = host.floats(dy!, x!, output) as [Floats, Floats, Floats];
-    coefficientGradient(gradient, from, host.integers(connections!), to, sizes);
-    return [output, ...magnitudes(host, dy!, x!, connections!, sensitivity)];
-  },
-  DiscreteLogicGatesGradients: (host, {dy, x, coefficients, connections, sensitivity}, {gradientFactor}) => {
-    const sizes = gateSizes(x!, connections!, host.integers(connections!));
-    const dx = host.output(x!.shape);
-    const sums = host.output([sizes.units, 4]);
-    const arrays = host.floats(dy!, x!, coefficients!, dx, sums);
-    const [gradient, from, c, toInputs, toSums] = arrays as [Floats, Floats, Floats, Floats, Floats];
-    const places = host.integers(connections!);
-    inputGradient(gradient, from, c, places, toInputs, gradientFactor, sizes);
-    coefficientGradient(gradient, from, places, toSums, sizes);
-    return [dx, sums, ...magnitudes(host, dy!, x!, connections!, sensitivity)];
-  },
-  DiscreteGateSensitivity: (host, {logits}, {temperature}) => {
+  DiscreteDrawGates: (host, {logits}, {temperature, ...key}) => {
     const output = host.output([logits!.shape[0]!, 4]);
     const [from, to] = host.floats(logits!, output) as [Floats, Floats];
-    gateSensitivity(from, to, temperature);
+    drawGates(from, to, temperature, key);
     return output;
+  },
+  DiscreteGateLogitsGradient: (host, {sums, logits, masses}, {temperature}) => {
+    const output = host.output(logits!.shape);
+    if (masses === undefined) {
+      const [gradient, from, to] = host.floats(sums!, logits!, output) as [Floats, Floats, Floats];
+      gateLogitsGradient(gradient, from, to, temperature);
+      return output;
+    }
+    const reached = host.output([logits!.shape[0]!]);
+    const arrays = host.floats(sums!, logits!, output, masses, reached);
+    const [gradient, from, to, seen, magnitude] = arrays as [Floats, Floats, Floats, Floats, Floats];
+    gateLogitsGradient(gradient, from, to, temperature, {masses: seen, magnitude});
+    return [output, reached];
+  },
+  DiscreteLogicGates: gates,
+  DiscreteLogicGatesCoefficientGradient: (host, {dy, x, connections}, {watched}) =>
+    sumsOf(host, dy!, x!, connections!, watched),
+  DiscreteLogicGatesGradients: (host, {dy, x, coefficients, connections}, {gradientFactor, watched}) => {
+    const sizes = gateSizes(x!, connections!, host.integers(connections!));
+    const dx = host.output(x!.shape);
+    const arrays = host.floats(dy!, x!, coefficients!, dx) as [Floats, Floats, Floats, Floats];
+    const [gradient, from, c, to] = arrays;
+    inputGradient(gradient, from, c, host.integers(connections!), to, gradientFactor, sizes);
+    return [dx, ...sumsOf(host, dy!, x!, connections!, watched)];
   },
   DiscreteSumOfSquares: reduction(
     () => [],
@@ -80,20 +79,22 @@ function gates(host: Host, {x, coefficients, connections}: FormInputs): TensorIn
   return output;
 }
 
-/** What watched gates have to report beside their gradients. */
-function magnitudes(
+/** The coefficients' gradient, and where somebody watches, the same sums of |dy|. */
+function sumsOf(
   host: Host,
   dy: TensorInfo,
   x: TensorInfo,
   connections: TensorInfo,
-  sensitivity: TensorInfo | undefined,
+  watched: boolean,
 ): TensorInfo[] {
-  if (sensitivity === undefined) return [];
   const sizes = gateSizes(x, connections, host.integers(connections));
-  const output = host.output([sizes.units]);
-  const [gradient, from, s, to] = host.floats(dy, x, sensitivity, output) as [Floats, Floats, Floats, Floats];
-  gradientMagnitude(gradient, from, s, host.integers(connections), to, sizes);
-  return [output];
+  const outputs = (watched ? ['sums', 'masses'] : ['sums']).map(() => host.output([sizes.units, 4]));
+  outputs.forEach((output, masses) => {
+    const [gradient, from, to] = host.floats(dy, x, output) as [Floats, Floats, Floats];
+    const counted = masses === 0 ? gradient : gradient.map(Math.abs);
+    coefficientGradient(counted, from, host.integers(connections), to, sizes);
+  });
+  return outputs;
 }
 
 /** A kernel from `logits` to an output of that shape. */

@@ -1,5 +1,3 @@
-import {exp} from './exp.js';
-
 /** Sizes of a batch of gates: `x` is `[rows, inputs]`, `y` is `[rows, units]`. */
 export interface GateSizes {
   readonly rows: number;
@@ -73,62 +71,5 @@ export function coefficientGradient(
       sums[c + 2]! += gradient * b;
       sums[c + 3]! += gradient * a * b;
     }
-  }
-}
-
-/** Writes the sums over rows of |dy (s0 + s1 a + s2 b + s3 ab)|, `[units]`. */
-export function gradientMagnitude(
-  dy: Float32Array,
-  x: Float32Array,
-  sensitivity: Float32Array,
-  connections: Int32Array,
-  sums: Float32Array,
-  {rows, inputs, units}: GateSizes,
-): void {
-  sums.fill(0);
-  for (let row = 0, place = 0; row < rows; row++) {
-    const from = row * inputs;
-    for (let unit = 0; unit < units; unit++) {
-      const a = x[from + connections[2 * unit]!]!;
-      const b = x[from + connections[2 * unit + 1]!]!;
-      const s = 4 * unit;
-      const constant = sensitivity[s]! + sensitivity[s + 2]! * b;
-      const rate = constant + a * (sensitivity[s + 1]! + sensitivity[s + 3]! * b);
-      sums[unit]! += Math.abs(dy[place++]! * rate);
-    }
-  }
-}
-
-/**
- * Writes how much of each |dy| reaches a gate logit, mean over the sixteen, as s0 to s3 of
- * s0 + s1 a + s2 b + s3 ab, `[units, 4]`.
- *
- * At corner c it is 2 P (1 - P) / (16 t), P the probability at t of the gates that answer 1 there.
- */
-export function gateSensitivity(logits: Float32Array, out: Float32Array, temperature: number): void {
-  const weights = new Float32Array(16);
-  const scale = 0.125 / temperature;
-  for (let begin = 0, to = 0; begin < logits.length; begin += 16, to += 4) {
-    let largest = logits[begin]!;
-    for (let gate = 1; gate < 16; gate++) largest = Math.max(largest, logits[begin + gate]!);
-    let total = 0;
-    for (let gate = 0; gate < 16; gate++) {
-      weights[gate] = exp(Math.fround((logits[begin + gate]! - largest) / temperature));
-      total += weights[gate]!;
-    }
-    const at = (bit: number): number => {
-      let ones = 0;
-      let zeros = 0;
-      for (let gate = 0; gate < 16; gate++) {
-        if ((gate & bit) === 0) zeros += weights[gate]!;
-        else ones += weights[gate]!;
-      }
-      return (scale * ones * zeros) / (total * total);
-    };
-    const [at00, at01, at10, at11] = [at(8), at(4), at(2), at(1)];
-    out[to] = at00;
-    out[to + 1] = at10 - at00;
-    out[to + 2] = at01 - at00;
-    out[to + 3] = at11 - at10 - (at01 - at00);
   }
 }

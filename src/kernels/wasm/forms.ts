@@ -22,12 +22,26 @@ export interface Exports {
     ...args: [x: number, coefficients: number, connections: number, y: number, scratch: number, ...Sizes]
   ): void;
   coefficientGradient(
-    ...args: [dy: number, x: number, connections: number, sums: number, scratch: number, ...Sizes, ...Watch]
+    ...args: [
+      dy: number,
+      x: number,
+      connections: number,
+      sums: number,
+      scratch: number,
+      ...Sizes,
+      masses: number,
+    ]
   ): void;
   gateGradients(
     ...args: [
       ...[dy: number, x: number, coefficients: number, connections: number, dx: number, sums: number],
-      ...[scratch: number, ...Sizes, factor: number, ...Watch],
+      ...[scratch: number, ...Sizes, factor: number, masses: number],
+    ]
+  ): void;
+  gateGradientsOnBits(
+    ...args: [
+      ...[dy: number, words: number, coefficients: number, connections: number, dx: number, sums: number],
+      ...[masses: number, scratch: number, ...Extent, factor: number],
     ]
   ): void;
   answerBits(coefficients: number, units: number): number;
@@ -35,7 +49,18 @@ export interface Exports {
   evaluateGatesOnBits(
     ...args: [words: number, coefficients: number, connections: number, y: number, scratch: number, ...Extent]
   ): void;
-  gateSensitivity(...args: [...InOut, units: number, temperature: number]): void;
+  drawGates(...args: [...InOut, units: number, temperature: number, scratch: number, ...Key]): void;
+  gateLogitsGradient(
+    sums: number,
+    ...args: [
+      ...InOut,
+      units: number,
+      temperature: number,
+      scratch: number,
+      masses: number,
+      magnitude: number,
+    ]
+  ): void;
   sumOfSquares(x: number, out: number, length: number): void;
   holdsNaN(x: number, out: number, length: number): void;
   sumRows(x: number, out: number, rows: number, columns: number, bits: number): void;
@@ -44,7 +69,6 @@ type Key = [seed: number, stream: number, step: number];
 type InOut = [logits: number, out: number];
 type Extent = [rows: number, inputs: number, units: number];
 type Sizes = [...Extent, vectors: number];
-type Watch = [sensitivity: number, magnitude: number];
 
 /** The own module on a backend's memory, or why it cannot be had. */
 export const kernelModule = heapModule<Exports>(MODULE);
@@ -95,33 +119,50 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     exports.sigmoidJacobianProduct(offsetOf(backend, dy!), ...places, length, temperature);
     return output;
   },
-  DiscreteLogicGates: evaluateGates,
-  DiscreteWatchedLogicGates: evaluateGates,
-  DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections, sensitivity}) => {
-    const sizes = checkedSizes(heap, x!, connections!);
-    const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
-    const {watch, outputs} = watchOf(heap, sensitivity, sizes);
-    inBlocks(heap, sizes, 1, [dy!, x!, connections!, sums], (...args) =>
-      heap.exports.coefficientGradient(...args, ...watch()),
-    );
-    return [sums, ...outputs];
-  },
-  DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections, sensitivity}, {gradientFactor}) => {
-    const sizes = checkedSizes(heap, x!, connections!);
-    const dx = heap.backend.makeOutput(x!.shape, 'float32');
-    const sums = heap.backend.makeOutput([sizes.units, 4], 'float32');
-    const tensors = [dy!, x!, coefficients!, connections!, dx, sums] as const;
-    const {watch, outputs} = watchOf(heap, sensitivity, sizes);
-    inBlocks(heap, sizes, 2, tensors, (...args) =>
-      heap.exports.gateGradients(...args, gradientFactor, ...watch()),
-    );
-    return [dx, sums, ...outputs];
-  },
-  DiscreteGateSensitivity: ({backend, exports}, {logits}, {temperature}) => {
+  DiscreteDrawGates: ({backend, exports}, {logits}, {temperature, ...key}) => {
+    const {seed, stream, step} = scrambleKey(key);
     const units = logits!.shape[0]!;
     const output = backend.makeOutput([units, 4], 'float32');
-    exports.gateSensitivity(offsetOf(backend, logits!), offsetOf(backend, output), units, temperature);
+    withScratch(backend, 64, (scratch) => {
+      const places: InOut = [offsetOf(backend, logits!), offsetOf(backend, output)];
+      exports.drawGates(...places, units, temperature, scratch, seed, stream, step);
+    });
     return output;
+  },
+  DiscreteGateLogitsGradient: (heap, {sums, logits, masses}, {temperature}) => {
+    const {output, places} = like(heap.backend, logits!);
+    const units = logits!.shape[0]!;
+    const magnitude = masses && heap.backend.makeOutput([units], 'float32');
+    const watch = [addressOf(heap, masses), addressOf(heap, magnitude)] as const;
+    withScratch(heap.backend, 80, (scratch) => {
+      const from = offsetOf(heap.backend, sums!);
+      heap.exports.gateLogitsGradient(from, ...places, units, temperature, scratch, ...watch);
+    });
+    return magnitude === undefined ? output : [output, magnitude];
+  },
+  DiscreteLogicGates: evaluateGates,
+  DiscreteLogicGatesCoefficientGradient: (heap, {dy, x, connections}, {watched}) => {
+    const sizes = checkedSizes(heap, x!, connections!);
+    const [sums, masses] = sumsOf(heap, sizes, watched);
+    if (!gradientsOnBits(heap, sizes, {dy: dy!, x: x!, connections: connections!, sums, masses}, 1)) {
+      inBlocks(heap, sizes, 1, [dy!, x!, connections!, sums], (...args) =>
+        heap.exports.coefficientGradient(...args, addressOf(heap, masses)),
+      );
+    }
+    return masses === undefined ? [sums] : [sums, masses];
+  },
+  DiscreteLogicGatesGradients: (heap, {dy, x, coefficients, connections}, {gradientFactor, watched}) => {
+    const sizes = checkedSizes(heap, x!, connections!);
+    const dx = heap.backend.makeOutput(x!.shape, 'float32');
+    const [sums, masses] = sumsOf(heap, sizes, watched);
+    const named = {dy: dy!, x: x!, coefficients: coefficients!, connections: connections!, dx, sums, masses};
+    if (!gradientsOnBits(heap, sizes, named, gradientFactor)) {
+      const tensors = [dy!, x!, coefficients!, connections!, dx, sums] as const;
+      inBlocks(heap, sizes, 2, tensors, (...args) =>
+        heap.exports.gateGradients(...args, gradientFactor, addressOf(heap, masses)),
+      );
+    }
+    return masses === undefined ? [dx, sums] : [dx, sums, masses];
   },
   DiscreteSumOfSquares: ({backend, exports}, {x}) => {
     const output = backend.makeOutput([], 'float32');
@@ -154,47 +195,83 @@ function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorI
 
 function evaluateGates(heap: Heap, {x, coefficients, connections}: FormInputs): TensorInfo {
   const sizes = checkedSizes(heap, x!, connections!);
-  const output = heap.backend.makeOutput([sizes.rows, sizes.units], 'float32');
+  const {rows, inputs, units} = sizes;
+  const output = heap.backend.makeOutput([rows, units], 'float32');
   const tensors = [x!, coefficients!, connections!, output] as const;
-  if (!evaluateOnBits(heap, sizes, tensors)) {
-    inBlocks(heap, sizes, 1, tensors, heap.exports.evaluateGates);
-  }
+  const [, c, places, y] = tensors.map((one) => offsetOf(heap.backend, one)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const evaluated =
+    heap.exports.answerBits(c, units) &&
+    onBits(heap, x!, sizes, units, (words, scratch) =>
+      heap.exports.evaluateGatesOnBits(words, c, places, y, scratch, rows, inputs, units),
+    );
+  if (!evaluated) inBlocks(heap, sizes, 1, tensors, heap.exports.evaluateGates);
   return output;
 }
 
-/** Evaluates gates that answer 0 or 1 on inputs of 0 and 1. @returns whether gates and inputs are such. */
-function evaluateOnBits(
-  {backend, exports}: Heap,
-  {rows, inputs, units}: GateSizes,
-  tensors: readonly [x: TensorInfo, coefficients: TensorInfo, connections: TensorInfo, y: TensorInfo],
+/** The sums that the coefficients' gradient consists of, and where somebody watches, those of |dy|. */
+function sumsOf(
+  {backend}: Heap,
+  {units}: GateSizes,
+  watched: boolean,
+): [sums: TensorInfo, masses: TensorInfo | undefined] {
+  const sums = backend.makeOutput([units, 4], 'float32');
+  return [sums, watched ? backend.makeOutput([units, 4], 'float32') : undefined];
+}
+
+/**
+ * Gradients of gates that answer 0 or 1 on inputs of 0 and 1; without coefficients, the sums alone.
+ *
+ * @returns whether gates and inputs are such.
+ */
+function gradientsOnBits(
+  heap: Heap,
+  sizes: GateSizes,
+  tensors: Record<'dy' | 'x' | 'connections' | 'sums', TensorInfo> &
+    Partial<Record<'coefficients' | 'dx' | 'masses', TensorInfo | undefined>>,
+  factor: number,
 ): boolean {
-  const blocks = Math.ceil(rows / 32);
-  return withScratch(backend, blocks * inputs + units, (words) => {
-    const [x, c, places, y] = tensors.map((one) => offsetOf(backend, one)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (!exports.answerBits(c, units) || !exports.packBits(x, words, rows, inputs)) return false;
-    const scratch = words + 4 * blocks * inputs;
-    exports.evaluateGatesOnBits(words, c, places, y, scratch, rows, inputs, units);
+  const {rows, inputs, units} = sizes;
+  const [dy, c, places, dx, sums, masses] = (
+    ['dy', 'coefficients', 'connections', 'dx', 'sums', 'masses'] as const
+  ).map((name) => addressOf(heap, tensors[name])) as [number, number, number, number, number, number];
+  if (c !== 0 && !heap.exports.answerBits(c, units)) return false;
+  const partials = dx === 0 ? 0 : 16 * (units + 3) + inputs + 2 * units;
+  return onBits(heap, tensors.x, sizes, 128 + partials, (words, scratch) =>
+    heap.exports.gateGradientsOnBits(
+      ...([dy, words, c, places, dx, sums, masses, scratch] as const),
+      ...([rows, inputs, units, factor] as const),
+    ),
+  );
+}
+
+/**
+ * Lends `use` the bits of x, and `length` words of scratch memory that begin a cache line.
+ *
+ * @returns whether x is of 0 and 1; if not, `use` was not called.
+ */
+function onBits(
+  {backend, exports}: Heap,
+  x: TensorInfo,
+  {rows, inputs}: GateSizes,
+  length: number,
+  use: (words: number, scratch: number) => void,
+): boolean {
+  const packed = 16 * Math.ceil((Math.ceil(rows / 32) * inputs) / 16);
+  return withScratch(backend, packed + length, (words) => {
+    if (!exports.packBits(offsetOf(backend, x), words, rows, inputs)) return false;
+    use(words, words + 4 * packed);
     return true;
   });
 }
 
-/** The magnitudes that watched gates have to report beside their gradients, and the addresses that they take. */
-function watchOf(
-  {backend}: Heap,
-  sensitivity: TensorInfo | undefined,
-  {units}: GateSizes,
-): {watch: () => Watch; outputs: TensorInfo[]} {
-  if (sensitivity === undefined) return {watch: () => [0, 0], outputs: []};
-  const magnitude = backend.makeOutput([units], 'float32');
-  return {
-    watch: () => [offsetOf(backend, sensitivity), offsetOf(backend, magnitude)],
-    outputs: [magnitude],
-  };
+/** A tensor's address, 0 of none. */
+function addressOf({backend}: Heap, tensor: TensorInfo | undefined): number {
+  return tensor === undefined ? 0 : offsetOf(backend, tensor);
 }
 
 /** Bytes of a block that stay in a core's second-level cache, next to what streams through it. */

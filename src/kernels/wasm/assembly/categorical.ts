@@ -1,4 +1,4 @@
-import {exp} from './exp';
+import {exp, expSixteen} from './exp';
 import {loadUpTo, maxLanes, storeUpTo, sumLanes} from './lanes';
 import {fillUniform} from './pcg4d';
 
@@ -24,28 +24,47 @@ export function drawCategory(
     const uniform = load<f32>(out + ((<usize>row) << 2));
     const from = logits + <usize>row * bytes;
     const to = out + <usize>row * bytes;
-    storeWeights(from, to, categories, temperature);
+    storeWeights(from, to, categories, maxOfRow(from, categories), temperature);
     let total: f32 = 0;
     for (let at = to; at < to + bytes; at += 4) {
       total += load<f32>(at);
       store<f32>(at, total);
     }
-    const point = uniform * total;
-    let chosen = to;
-    while (chosen < to + bytes && load<f32>(chosen) <= point) chosen += 4;
+    const chosen = countUpTo(to, categories, uniform * total);
     fill(to, categories, total - total);
-    if (total > 0) store<f32>(chosen, 1);
+    if (total > 0) store<f32>(to + ((<usize>chosen) << 2), 1);
   }
 }
 
+/** How many of a row's numbers are no larger than `limit`. Without a branch: nobody could foresee where it ends. */
+function countUpTo(from: usize, categories: i32, limit: f32): i32 {
+  const limits = f32x4.splat(limit);
+  let counts = i32x4.splat(0);
+  for (let at: i32 = 0; at < categories; at += 4) {
+    const numbers = loadUpTo(from + ((<usize>at) << 2), categories - at, Infinity);
+    counts = i32x4.sub(counts, f32x4.le(numbers, limits));
+  }
+  const pairs = i32x4.add(counts, v128.shuffle<i32>(counts, counts, 2, 3, 2, 3));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
 /** exp((logit - largest logit) / temperature) of a row. */
-function storeWeights(from: usize, to: usize, categories: i32, temperature: f32): void {
-  const largest = f32x4.splat(maxOfRow(from, categories));
+function storeWeights(from: usize, to: usize, categories: i32, largest: f32, temperature: f32): void {
+  const top = f32x4.splat(largest);
   const divisor = f32x4.splat(temperature);
   for (let at: i32 = 0; at < categories; at += 4) {
     const place = (<usize>at) << 2;
     const logit = loadUpTo(from + place, categories - at, 0);
-    storeUpTo(to + place, categories - at, exp(f32x4.div(f32x4.sub(logit, largest), divisor)));
+    storeUpTo(to + place, categories - at, f32x4.div(f32x4.sub(logit, top), divisor));
+  }
+  let left = categories;
+  for (; left >= 16; left -= 16) {
+    expSixteen(to);
+    to += 64;
+  }
+  for (; left > 0; left -= 4) {
+    storeUpTo(to, left, exp(loadUpTo(to, left, 0)));
+    to += 16;
   }
 }
 
@@ -95,6 +114,19 @@ export function mostLikelyCategory(logits: usize, out: usize, rows: i32, categor
   }
 }
 
+/** The largest of `numbers` where a row equals `value`, -Infinity where it does nowhere. */
+function largestWhere(numbers: usize, row: usize, categories: i32, value: f32): f32 {
+  const values = f32x4.splat(value);
+  const none = f32x4.splat(-Infinity);
+  let largest = none;
+  for (let at: i32 = 0; at < categories; at += 4) {
+    const place = (<usize>at) << 2;
+    const equal = f32x4.eq(loadUpTo(row + place, categories - at, NaN), values);
+    largest = f32x4.pmax(largest, v128.bitselect(loadUpTo(numbers + place, categories - at, 0), none, equal));
+  }
+  return maxLanes(largest);
+}
+
 /** `src/kernels/typedArrays/categorical.ts`, `softmaxJacobianProduct`. */
 export function softmaxJacobianProduct(
   dy: usize,
@@ -111,18 +143,15 @@ export function softmaxJacobianProduct(
     const gradient = dy + <usize>row * bytes;
     const to = out + <usize>row * bytes;
     const largest = maxOfRow(from, categories);
-    const top = f32x4.splat(largest);
-    const reference = f32x4.splat(load<f32>(gradient + (find(from, categories, largest) - from)));
+    const reference = f32x4.splat(largestWhere(gradient, from, categories, largest));
+    storeWeights(from, to, categories, largest, temperature);
     let total = f32x4.splat(0);
     let products = f32x4.splat(0);
     for (let at: i32 = 0; at < categories; at += 4) {
       const place = (<usize>at) << 2;
       const left = categories - at;
-      const logit = loadUpTo(from + place, left, -Infinity);
-      const weight = exp(f32x4.div(f32x4.sub(logit, top), divisor));
+      const weight = loadUpTo(to + place, left, 0);
       const change = f32x4.sub(loadUpTo(gradient + place, left, 0), reference);
-      storeUpTo(to + place, left, weight);
-      // The lanes past the end hold the logit -Infinity: they weigh nothing.
       total = f32x4.add(total, weight);
       products = f32x4.add(products, f32x4.mul(weight, change));
     }

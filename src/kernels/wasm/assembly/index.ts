@@ -1,12 +1,13 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
+export {gateGradientsOnBits} from './bitGradients';
 export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
+export {drawGates, gateLogitsGradient} from './gateLogits';
 export {answerBits, evaluateGatesOnBits, packBits} from './logicBits';
 export {
   coefficientGradient,
   connectionsFit,
   evaluateGates,
   gateGradients,
-  gateSensitivity,
 } from './logicGates';
 export {fillUniform} from './pcg4d';
 export {holdsNaN, sumOfSquares, sumRows} from './reductions';

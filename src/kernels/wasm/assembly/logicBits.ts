@@ -10,7 +10,7 @@ import {place} from './logicGates';
 const ONE: i32 = 0x3f800000;
 
 /**
- * Packs x [rows, inputs] into words of 32 rows, [blocks of rows][inputs].
+ * Packs x [rows, inputs] into words of 32 rows, the first in the topmost bit, [blocks of rows][inputs].
  *
  * @returns 1, or 0 where a number is neither 0 nor 1: the words are then undefined.
  */
@@ -38,12 +38,12 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
       // Where a number is not 1, no bit of it may be set.
       strange = v128.or(strange, v128.or(v128.andnot(p, isP), v128.andnot(q, isQ)));
       strange = v128.or(strange, v128.or(v128.andnot(r, isR), v128.andnot(s, isS)));
-      let nibble = v128.and(isP, i32x4.splat(1));
-      nibble = v128.or(nibble, v128.and(isQ, i32x4.splat(2)));
-      nibble = v128.or(nibble, v128.and(isR, i32x4.splat(4)));
-      nibble = v128.or(nibble, v128.and(isS, i32x4.splat(8)));
+      // A row that is 1 counts -1 there.
+      const pq = i32x4.add(i32x4.add(isP, isP), isQ);
+      const rs = i32x4.add(i32x4.add(isR, isR), isS);
+      const bits = i32x4.add(i32x4.shl(pq, 2), rs);
       const word = loadUpTo(to + at, left, 0);
-      storeUpTo(to + at, left, v128.or(word, i32x4.shl(nibble, row & 31)));
+      storeUpTo(to + at, left, i32x4.sub(word, i32x4.shl(bits, 28 - (row & 31))));
     }
     if (v128.any_true(strange)) return 0;
   }
@@ -89,14 +89,8 @@ export function evaluateGatesOnBits(
       const u1 = unit + min(1, left - 1);
       const u2 = unit + min(2, left - 1);
       const u3 = unit + min(3, left - 1);
-      let a = v128.load32_zero(wordAt(block, connections, 2 * unit));
-      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u1), a, 1);
-      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u2), a, 2);
-      a = v128.load_lane<u32>(wordAt(block, connections, 2 * u3), a, 3);
-      let b = v128.load32_zero(wordAt(block, connections, 2 * unit + 1));
-      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u1 + 1), b, 1);
-      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u2 + 1), b, 2);
-      b = v128.load_lane<u32>(wordAt(block, connections, 2 * u3 + 1), b, 3);
+      const a = operands(block, connections, 2 * unit, left);
+      const b = operands(block, connections, 2 * unit + 1, left);
       const p = v128.load(coefficients + ((<usize>unit) << 4));
       const q = v128.load(coefficients + ((<usize>u1) << 4));
       const r = v128.load(coefficients + ((<usize>u2) << 4));
@@ -121,7 +115,7 @@ export function evaluateGatesOnBits(
     }
     const end = min(row + 32, rows);
     for (let r = row; r < end; r++) {
-      const bit = i32x4.splat(1 << (r & 31));
+      const bit = i32x4.splat(1 << (31 - (r & 31)));
       const to = y + ((<usize>r * units) << 2);
       for (let unit: i32 = 0; unit < units; unit += 4) {
         const at = (<usize>unit) << 2;
@@ -132,7 +126,16 @@ export function evaluateGatesOnBits(
   }
 }
 
-/** Address of the word that holds operand `index` of all units. */
+/** The words of one operand of `left` (1 to 4) units, `index` the first one's connection. */
+export function operands(block: usize, connections: usize, index: i32, left: i32): v128 {
+  let words = v128.load32_zero(wordAt(block, connections, index));
+  if (left > 1) words = v128.load_lane<u32>(wordAt(block, connections, index + 2), words, 1);
+  if (left > 2) words = v128.load_lane<u32>(wordAt(block, connections, index + 4), words, 2);
+  if (left > 3) words = v128.load_lane<u32>(wordAt(block, connections, index + 6), words, 3);
+  return words;
+}
+
+/** Address of the word of the input that connection `index` names. */
 function wordAt(block: usize, connections: usize, index: i32): usize {
   return block + (place(connections, index) << 2);
 }

@@ -1,5 +1,4 @@
-import {exp} from './exp';
-import {loadUpTo, maxLanes, storeUpTo, sumLanes} from './lanes';
+import {loadUpTo, storeUpTo} from './lanes';
 
 /**
  * Two-input gates over blocks of up to 16 rows.
@@ -73,8 +72,7 @@ function evaluateUnit(a: usize, b: usize, c: usize, to: usize, run: usize): void
  *
  * @param dx [rows, inputs], times `factor`.
  * @param sums [units, 4], the sums over rows of dy, dy a, dy b and dy ab.
- * @param sensitivity [units, 4], or 0: then nobody watches.
- * @param magnitude [units], the sums over rows of |dy (s0 + s1 a + s2 b + s3 ab)|, s the sensitivity.
+ * @param masses [units, 4], the same sums of |dy|, or 0: then nobody watches.
  * @param scratch A strip, 16 `vectors` floats, then for each input its run of x and its run of dx, which lie
  *   together so that they share a cache line: 8 `vectors` floats.
  */
@@ -91,11 +89,10 @@ export function gateGradients(
   units: i32,
   vectors: i32,
   factor: f32,
-  sensitivity: usize,
-  magnitude: usize,
+  masses: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
-  if (sensitivity) memory.fill(magnitude, 0, (<usize>units) << 2);
+  if (masses) memory.fill(masses, 0, (<usize>units) << 4);
   const turned = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
@@ -112,7 +109,7 @@ export function gateGradients(
         const at = (<usize>(unit + j)) << 4;
         const gradient = scratch + <usize>j * run;
         addGradients(gradient, a, b, coefficients + at, sums + at, run);
-        if (sensitivity) addMagnitude(gradient, a, b, sensitivity + at, magnitude + (at >> 2), run);
+        if (masses) addMasses(gradient, a, b, masses + at, run);
       }
     }
     for (let column: i32 = 0; column < inputs; column += 4) {
@@ -152,24 +149,13 @@ function addGradients(gradient: usize, a: usize, b: usize, c: usize, sums: usize
   addSums(sums, plain, withA, withB, both);
 }
 
-/** A unit's share of the magnitudes in a block, which the gradients have just brought near. */
-function addMagnitude(gradient: usize, a: usize, b: usize, s: usize, to: usize, run: usize): void {
-  const s0 = v128.load32_splat(s);
-  const s1 = v128.load32_splat(s, 4);
-  const s2 = v128.load32_splat(s, 8);
-  const s3 = v128.load32_splat(s, 12);
-  let total = f32x4.splat(0);
-  for (let at: usize = 0; at < run; at += 16) {
-    const vb = v128.load(b + at);
-    const constant = f32x4.add(s0, f32x4.mul(s2, vb));
-    const slope = f32x4.add(s1, f32x4.mul(s3, vb));
-    const rate = f32x4.add(constant, f32x4.mul(v128.load(a + at), slope));
-    total = f32x4.add(total, f32x4.abs(f32x4.mul(v128.load(gradient + at), rate)));
-  }
-  store<f32>(to, load<f32>(to) + sumLanes(total));
+/** A unit's share of the masses in a block, which the gradients have just brought near. Leaves |dy| at `gradient`. */
+function addMasses(gradient: usize, a: usize, b: usize, masses: usize, run: usize): void {
+  for (let at = gradient; at < gradient + run; at += 16) v128.store(at, f32x4.abs(v128.load(at)));
+  addProducts(gradient, a, b, masses, run);
 }
 
-/** The sums and magnitudes of `gateGradients` alone; `scratch` as for `evaluateGates`. */
+/** The sums and masses of `gateGradients` alone; `scratch` as for `evaluateGates`. */
 export function coefficientGradient(
   dy: usize,
   x: usize,
@@ -180,11 +166,10 @@ export function coefficientGradient(
   inputs: i32,
   units: i32,
   vectors: i32,
-  sensitivity: usize,
-  magnitude: usize,
+  masses: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
-  if (sensitivity) memory.fill(magnitude, 0, (<usize>units) << 2);
+  if (masses) memory.fill(masses, 0, (<usize>units) << 4);
   const turned = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
@@ -200,7 +185,7 @@ export function coefficientGradient(
         const at = (<usize>(unit + j)) << 4;
         const gradient = scratch + <usize>j * run;
         addProducts(gradient, a, b, sums + at, run);
-        if (sensitivity) addMagnitude(gradient, a, b, sensitivity + at, magnitude + (at >> 2), run);
+        if (masses) addMasses(gradient, a, b, masses + at, run);
       }
     }
   }
@@ -224,68 +209,13 @@ function addProducts(gradient: usize, a: usize, b: usize, sums: usize, run: usiz
   addSums(sums, plain, withA, withB, both);
 }
 
-/**
- * How much of each |dy| reaches a gate logit, mean over the sixteen, by J(t) at `logits` [units, 16].
- *
- * At corner c it is 2 P (1 - P) / (16 t), P the probability of the gates that answer 1 there: half of the gates, those
- * with one bit of their number set. The corners are interpolated by s0 + s1 a + s2 b + s3 ab.
- *
- * @param out s0 to s3 of each unit, [units, 4].
- */
-export function gateSensitivity(logits: usize, out: usize, units: i32, temperature: f32): void {
-  const divisor = f32x4.splat(1 / temperature);
-  const scale: f32 = <f32>0.125 / temperature;
-  for (let unit: i32 = 0; unit < units; unit++) {
-    const from = logits + ((<usize>unit) << 6);
-    let p = v128.load(from);
-    let q = v128.load(from, 16);
-    let r = v128.load(from, 32);
-    let s = v128.load(from, 48);
-    const top = f32x4.splat(maxLanes(f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s))));
-    p = exp(f32x4.mul(f32x4.sub(p, top), divisor));
-    q = exp(f32x4.mul(f32x4.sub(q, top), divisor));
-    r = exp(f32x4.mul(f32x4.sub(r, top), divisor));
-    s = exp(f32x4.mul(f32x4.sub(s, top), divisor));
-    // Of the gates that answer 1 at 00, at 01, at 10 and at 11; then of those that answer 0.
-    const all = f32x4.add(f32x4.add(p, q), f32x4.add(r, s));
-    const ones = sumEach(
-      f32x4.add(r, s),
-      f32x4.add(q, s),
-      v128.shuffle<i64>(all, f64x2.splat(0), 1, 2),
-      v128.and(all, i64x2.splat(<i64>0xffffffff00000000)),
-    );
-    const zeros = sumEach(
-      f32x4.add(p, q),
-      f32x4.add(p, r),
-      v128.shuffle<i64>(all, f64x2.splat(0), 0, 2),
-      v128.and(all, i64x2.splat(0xffffffff)),
-    );
-    const total = sumLanes(all);
-    const corners = f32x4.mul(f32x4.mul(ones, zeros), f32x4.splat(scale / (total * total)));
-    const at00 = f32x4.extract_lane(corners, 0);
-    const at01 = f32x4.extract_lane(corners, 1);
-    const at10 = f32x4.extract_lane(corners, 2);
-    const at11 = f32x4.extract_lane(corners, 3);
-    const to = out + ((<usize>unit) << 4);
-    store<f32>(to, at00);
-    store<f32>(to, at10 - at00, 4);
-    store<f32>(to, at01 - at00, 8);
-    store<f32>(to, at11 - at10 - (at01 - at00), 12);
-  }
-}
-
 /** Adds the sum across the lanes of each of four vectors to the four floats at `sums`. */
 function addSums(sums: usize, p: v128, q: v128, r: v128, s: v128): void {
-  v128.store(sums, f32x4.add(v128.load(sums), sumEach(p, q, r, s)));
-}
-
-/** The sum across the lanes of each of four vectors. */
-function sumEach(p: v128, q: v128, r: v128, s: v128): v128 {
   const left = f32x4.add(v128.shuffle<f32>(p, q, 0, 4, 1, 5), v128.shuffle<f32>(p, q, 2, 6, 3, 7));
   const right = f32x4.add(v128.shuffle<f32>(r, s, 0, 4, 1, 5), v128.shuffle<f32>(r, s, 2, 6, 3, 7));
   const even = v128.shuffle<f32>(left, right, 0, 1, 4, 5);
   const odd = v128.shuffle<f32>(left, right, 2, 3, 6, 7);
-  return f32x4.add(even, odd);
+  v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
 }
 
 export function place(connections: usize, index: i32): usize {
@@ -365,7 +295,7 @@ function turnGradient(from: usize, to: usize, count: i32, width: i32, left: i32,
 }
 
 /** Turns `left` (1 to 4) runs, one every `step` bytes, into columns of [rows, width], times `factor`. */
-function turnStripOut(
+export function turnStripOut(
   from: usize,
   to: usize,
   count: i32,
