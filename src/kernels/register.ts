@@ -3,8 +3,9 @@ import type {WasmBackend} from '../wasm/heap.js';
 import {cpuHost} from './cpu/host.js';
 import {TYPED_ARRAY_FORMS} from './typedArrays/forms.js';
 import type {FormAttributes, FormInputs} from './typedArrays/Host.js';
-import {kernelModule, WASM_FORMS} from './wasm/forms.js';
+import {WASM_FORMS} from './wasm/forms.js';
 import {heapHost} from './wasm/host.js';
+import {kernelModule} from './wasm/kernelModule.js';
 
 /**
  * Registers the fast forms of this package's kernels for the backends `cpu` and `wasm`, whether or not

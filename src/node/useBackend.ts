@@ -3,7 +3,7 @@ import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
 import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
-import {multiplyOn} from './threads/index.js';
+import {workOn} from './threads/index.js';
 
 const OWNER = 'useBackend';
 
@@ -12,8 +12,9 @@ export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
 /** How `useBackend` sets a backend up. */
 export interface BackendOptions {
   /**
-   * With wasm: how many threads share a large product of matrices, this one included. Default 1. Results are the same
-   * bit for bit. The other backends see to their threads themselves.
+   * With wasm: how many threads share large products of matrices and large layers of gates, this one included. Default 1.
+   * Products are the same bit for bit; sums over a batch of gates are added up in parts. The other backends see to
+   * their threads themselves.
    */
   threads?: number;
 }
@@ -102,7 +103,7 @@ export async function useBackend(
     }
     const choice = describe(name, candidate, passedOver);
     if (candidate.backend !== 'wasm') return choice;
-    await multiplyOn(threads);
+    await workOn(threads);
     return {...choice, trainingKernels: installTrainingKernels()};
   }
   if (before) await setBackend(before);

@@ -1,77 +1,55 @@
-/** A product of matrices: addresses in bytes, strides in elements, as `gemm` takes them. */
-export interface Product {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly a: number;
-  readonly aRow: number;
-  readonly aColumn: number;
-  readonly b: number;
-  readonly bRow: number;
-  readonly bColumn: number;
-  readonly c: number;
-  readonly cRow: number;
-  /** Address of n numbers that C starts from, or 0. */
-  readonly bias: number;
-  readonly low: number;
-  readonly high: number;
+/** Neighbouring floats, `count` runs of `length`, `apart` floats from one run's begin to the next's. */
+export interface Runs {
+  /** Address in bytes. */
+  readonly at: number;
+  readonly count: number;
+  readonly length: number;
+  readonly apart: number;
 }
 
-/** Threads that compute parts of products, on memory of their own. */
+/** Words that a routine works on; a member of a crew keeps them densely, on memory of its own. */
+export interface Operand {
+  readonly words: number;
+  /** Where they come from; left out for what the routine itself fills. */
+  readonly from?: Runs;
+  /** Where they go to afterwards; left out for what the caller does not need. */
+  readonly to?: Runs;
+}
+
+/** What a routine of an own module gets: numbers as they are, operands by address. */
+export type Argument = number | Operand;
+
+/** Threads that take over parts of large routines. */
 export interface Crew {
   readonly size: number;
   /**
-   * Has a member begin a product.
+   * Has a member begin a routine.
    *
-   * @param heap The backend's memory, which the addresses mean. Operands are read before this returns.
-   * @returns A function that waits for the product and writes it into `heap`, or answers false where the member is
-   *   lost.
+   * @param heap The backend's memory, which addresses mean. Operands are read before this returns.
+   * @returns A function that waits for the member and writes what it found into `heap`, or answers false where
+   *   the member is lost.
    */
-  begin(member: number, heap: Float32Array, product: Product): (heap: Float32Array) => boolean;
+  begin(
+    member: number,
+    heap: Float32Array,
+    routine: string,
+    args: readonly Argument[],
+  ): (heap: Float32Array) => boolean;
 }
 
-let crew: Crew | undefined;
+let hired: Crew | undefined;
 
-/** From now on `hired` takes part in the wasm backend's products of matrices; undefined ends it. */
-export function shareProducts(hired: Crew | undefined): void {
-  crew = hired;
+/** From now on `crew` takes part in large routines on the wasm backend; undefined ends it. */
+export function hire(crew: Crew | undefined): void {
+  hired = crew;
 }
 
-/** Multiply-adds from which sharing a product pays for the copies and for waking a thread. */
-const SHARED_FROM = 6e6;
-/** Whole strips and panels of `gemm`. */
-const [ROWS, COLUMNS] = [5, 16];
-
-/**
- * Computes a product, in parts where there is a crew and the product is large enough. Every element is summed in the
- * same order either way.
- *
- * @param heap Answers the backend's memory as it is now.
- * @param multiply Computes a product here.
- */
-export function multiplyTogether(
-  product: Product,
-  heap: () => Float32Array,
-  multiply: (part: Product) => void,
-): void {
-  const shared = product.m * product.n * product.k >= SHARED_FROM ? crew : undefined;
-  const [mine, ...parts] = split(product, 1 + (shared?.size ?? 0));
-  const begun = parts.map((part, member) => ({part, finish: shared!.begin(member, heap(), part)}));
-  multiply(mine!);
-  for (const {part, finish} of begun) if (!finish(heap())) multiply(part);
+/** Who takes part in a routine of that many multiply-adds or so: nobody where it is not worth a thread's while. */
+export function crewFor(work: number, least: number): Crew | undefined {
+  return work >= least ? hired : undefined;
 }
 
-/** At most `count` parts of about the same size, along the longer side of C: so the smaller operand is copied whole. */
-export function split(product: Product, count: number): Product[] {
-  const {m, n, a, aRow, b, bColumn, bias, c, cRow} = product;
-  const byRows = m >= n;
-  const [length, unit] = byRows ? [m, ROWS] : [n, COLUMNS];
-  const share = Math.ceil(length / count / unit) * unit;
-  return Array.from({length: Math.ceil(length / share)}, (_, i) => {
-    const from = i * share;
-    const size = Math.min(share, length - from);
-    return byRows
-      ? {...product, m: size, a: a + 4 * from * aRow, c: c + 4 * from * cRow}
-      : {...product, n: size, b: b + 4 * from * bColumn, c: c + 4 * from, bias: bias && bias + 4 * from};
-  });
+/** One run of words. */
+export function run(at: number, length: number): Runs {
+  return {at, count: 1, length, apart: length};
 }

@@ -1,7 +1,7 @@
 import type {KernelBackend} from '@tensorflow/tfjs-core';
-import type {Product} from './crew.js';
 import {heapModule, type Loaded, type WasmBackend, withScratch} from './heap.js';
 import {MODULE} from './module.generated.js';
+import {gemmScratch} from './products.js';
 import {revectorizes} from './revectorizes.js';
 
 /** The own module's exports, described in `assembly`. Addresses are bytes, lengths and strides are elements. */
@@ -86,23 +86,6 @@ const routines = heapModule<Routines>(MODULE, (exports) => {
 /** The own module on `backend`'s memory, or why there is none. */
 export function routinesOf(backend: KernelBackend): Loaded<Routines> {
   return routines(backend);
-}
-
-/** What `gemm` gets for a product, up to the address of its scratch. */
-export function argumentsOf(
-  {m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, bias, low, high}: Product,
-  {batch, batchA, batchB} = {batch: 1, batchA: 1, batchB: 1},
-) {
-  return [
-    ...([batch, m, n, k, a, batchA, aRow, aColumn, b, batchB, bRow, bColumn] as const),
-    ...([c, cRow, bias, low, high, 0] as const),
-  ] as const;
-}
-
-/** Words of scratch that a product of [m, k] and [k, n] takes. */
-export function gemmScratch(m: number, k: number): number {
-  const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
-  return 16 * (512 + 6) + rows * Math.min(k, 512);
 }
 
 /** Lends `gemm` the scratch that a product of [m, k] and [k, n] takes. */

@@ -10,7 +10,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import type {FormAttributes} from '../../src/kernels/typedArrays/Host.js';
-import {kernelModule, WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
 import {floatsOf, type WasmBackend} from '../../src/wasm/heap.js';
 import {forGenerated, gatesCases, logitsCases} from './generated.js';
 

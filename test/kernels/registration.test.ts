@@ -2,7 +2,8 @@ import {backend, getBackend, getKernel, type Tensor, tensor, tidy} from '@tensor
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {drawCategory, evaluateGates, registerKernels, unregisterKernels} from '../../src/kernels/index.js';
 import {TYPED_ARRAY_FORMS} from '../../src/kernels/typedArrays/forms.js';
-import {kernelModule, WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
 import type {WasmBackend} from '../../src/wasm/heap.js';
 import {describeOn} from '../support/describeOn.js';
 import {gatesCase, runOn} from './generated.js';

@@ -1,44 +1,121 @@
 import {execFileSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
-import {concat, fused, matMul, reshape, sub, type Tensor, tensor2d, tidy} from '@tensorflow/tfjs-core';
+import {
+  cast,
+  concat,
+  floor,
+  fused,
+  grads,
+  matMul,
+  mul,
+  oneHot,
+  reshape,
+  round,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import {afterAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {evaluateGates, registerKernels} from '../../src/kernels/index.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {useBackend} from '../../src/node/index.js';
-import {multiplyOn} from '../../src/node/threads/index.js';
 import {Member} from '../../src/node/threads/Member.js';
 import {MODULE} from '../../src/node/threads/module.generated.js';
-import {type Product, shareProducts, split} from '../../src/wasm/crew.js';
-
-afterAll(() => multiplyOn(1));
+import {hire} from '../../src/wasm/crew.js';
+import {type Product, split} from '../../src/wasm/products.js';
+import {expectWithin} from '../kernels/generated.js';
 
 const matrix = (shape: [number, number], seed: number) =>
   tensor2d(fillUniform(new Float32Array(shape[0] * shape[1]), {seed, stream: 0, step: 0}), shape);
-const large = fc.integer({min: 150, max: 420});
+/** `toEqual` looks at every element by itself, and takes seconds for a layer. */
+const bytes = ({buffer, byteOffset, byteLength}: ArrayBufferView) =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+const large = fc.integer({min: 190, max: 420});
 const sizes = fc.record({m: large, n: large, k: large, transposeA: fc.boolean(), transposeB: fc.boolean()});
 
-describe('products on several threads', () => {
-  it.each([2, 3])('equal those on one bit for bit: %i threads', async (threads) => {
-    const {trainingKernels} = await useBackend('wasm', {threads});
-    const both = async (compute: () => Tensor) => {
-      const shared = tidy(() => compute().dataSync().slice());
-      await multiplyOn(1);
-      const alone = tidy(() => compute().dataSync().slice());
-      await multiplyOn(threads);
-      return [shared, alone];
-    };
-    await fc.assert(
-      fc.asyncProperty(sizes, async ({m, n, k, transposeA, transposeB}) => {
-        const [shared, alone] = await both(() => {
+describe('several threads', () => {
+  let members: Member[] = [];
+  beforeAll(async () => {
+    const module = await WebAssembly.compile(Buffer.from(MODULE, 'base64'));
+    members = await Promise.all([Member.start(module), Member.start(module)]);
+  });
+  afterAll(() => Promise.all(members.map((member) => member.stop())));
+
+  /** With `threads` threads, then with one. */
+  function onBoth<T>(threads: number, compute: () => T): [shared: T, alone: T] {
+    let asked = 0;
+    hire({
+      size: threads - 1,
+      begin: (member, ...work) => {
+        asked++;
+        return members[member]!.begin(...work);
+      },
+    });
+    const shared = compute();
+    expect(asked).toBeGreaterThan(0);
+    hire(undefined);
+    return [shared, compute()];
+  }
+
+  it.each([2, 3])('multiply what one multiplies, bit for bit: %i threads', async (threads) => {
+    const {trainingKernels} = await useBackend('wasm');
+    fc.assert(
+      fc.property(sizes, ({m, n, k, transposeA, transposeB}) => {
+        const compute = () => {
           const a = matrix(transposeA ? [k, m] : [m, k], m);
           const b = matrix(transposeB ? [n, k] : [k, n], n);
           const product = matMul(a, b, transposeA, transposeB);
           const bias = sub(reshape(matrix([1, n], k), [n]), k / 4);
           return concat([product, fused.matMul({a, b, transposeA, transposeB, bias, activation: 'relu'})]);
-        });
-        expect(shared).toEqual(alone);
+        };
+        const [shared, alone] = onBoth(threads, () => tidy(() => compute().dataSync().slice()));
+        expect(bytes(shared).equals(bytes(alone))).toBe(true);
       }),
       {numRuns: 25, seed: 9},
+    );
+    trainingKernels?.restore();
+  });
+
+  it('give large layers of gates what one gives, sums over the batch within float error', async () => {
+    const {trainingKernels} = await useBackend('wasm');
+    registerKernels();
+    const compute = (rows: number, units: number, bits: boolean, seed: number) =>
+      tidy(() => {
+        const draw = (shape: [number, number], stream: number) =>
+          tensor2d(fillUniform(new Float32Array(shape[0] * shape[1]), {seed, stream, step: 0}), shape);
+        const inputs = 501;
+        const x = bits ? round(draw([rows, inputs], 0)) : draw([rows, inputs], 0);
+        const connections = cast(mul(draw([units, 2], 1), inputs - 1), 'int32');
+        const gate = reshape(cast(floor(mul(draw([units, 1], 2), 4)), 'int32'), [units]);
+        const coefficients = bits ? cast(oneHot(gate as Tensor1D, 4), 'float32') : draw([units, 4], 2);
+        const dy = sub(draw([rows, units], 3), 0.5);
+        const masses: Float32Array[] = [];
+        const evaluate = (from: Tensor, c: Tensor) =>
+          evaluateGates(from, c, connections, 1, (found) => {
+            masses.push(found.dataSync<'float32'>().slice());
+          });
+        const y = evaluateGates(x, coefficients, connections, 1);
+        const [dx, sums] = grads(evaluate)([x, coefficients], dy);
+        return [...[y, dx!, sums!].map((one) => one.dataSync<'float32'>().slice()), ...masses];
+      });
+    const cases = fc.record({
+      rows: fc.integer({min: 60, max: 140}),
+      units: fc.integer({min: 3400, max: 3700}),
+      bits: fc.boolean(),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(cases, ({rows, units, bits, seed}) => {
+        const [shared, alone] = onBoth(2, () => compute(rows, units, bits, seed));
+        expect(shared.length).toBe(4);
+        for (const i of [0, 1]) expect(bytes(shared[i]!).equals(bytes(alone[i]!))).toBe(true);
+        // At most 140 terms of at most 0.5.
+        for (const i of [2, 3]) expectWithin(shared[i]!, alone[i]!, () => 1e-5);
+      }),
+      {numRuns: 20, seed: 4},
     );
     trainingKernels?.restore();
   });
@@ -54,18 +131,18 @@ describe('products on several threads', () => {
       );
     const alone = compute();
     let asked = 0;
-    shareProducts({
+    hire({
       size: 1,
-      begin: (_, heap, product) => {
+      begin: (_, ...work) => {
         asked++;
-        return member.begin(heap, product);
+        return member.begin(...work);
       },
     });
     expect(compute()).toEqual(alone);
     await member.stop();
     expect(compute()).toEqual(alone);
     expect(asked).toBe(2);
-    shareProducts(undefined);
+    hire(undefined);
     trainingKernels?.restore();
   });
 

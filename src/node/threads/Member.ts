@@ -1,7 +1,6 @@
 import {Worker} from 'node:worker_threads';
-import type {Product} from '../../wasm/crew.js';
+import type {Argument, Runs} from '../../wasm/crew.js';
 import {revectorizes} from '../../wasm/revectorizes.js';
-import {argumentsOf, gemmScratch} from '../../wasm/routines.js';
 import {MEMBER_PROGRAM} from './memberProgram.js';
 
 const PAGE = 65_536;
@@ -9,17 +8,12 @@ const PAGE = 65_536;
 const MOST_PAGES = 16_384;
 /** Where the message to the thread lies, and where operands begin. */
 const [MESSAGE, OPERANDS] = [64, 1024];
-/** A thread that takes longer for a product is given up. */
+/** Milliseconds after which a thread is given up. */
 const PATIENCE = 30_000;
+/** What the module is asked for. */
+const ROUTINES = ['gemm', 'gates', 'gatesBackward'];
 
-/** A rectangle of numbers in memory: `count` runs of `length` floats, `apart` floats from one to the next. */
-interface Runs {
-  readonly count: number;
-  readonly length: number;
-  readonly apart: number;
-}
-
-/** A thread that multiplies matrices on a memory that it shares with its owner. */
+/** A thread that runs routines of an own module on a memory that it shares with its owner. */
 export class Member {
   private turn = 0;
   private lost = false;
@@ -27,7 +21,11 @@ export class Member {
   private constructor(
     private readonly worker: Worker,
     private readonly memory: WebAssembly.Memory,
-  ) {}
+  ) {
+    worker.on('error', () => {
+      this.lost = true;
+    });
+  }
 
   /** Starts a thread. It does not keep the process alive. */
   static async start(module: WebAssembly.Module): Promise<Member> {
@@ -35,46 +33,38 @@ export class Member {
     const worker = new Worker(MEMBER_PROGRAM, {
       eval: true,
       execArgv: [],
-      workerData: {module, memory, wide: revectorizes()},
+      workerData: {module, memory, routines: ROUTINES, wide: revectorizes()},
     });
     await new Promise<void>((ready, fail) => {
       worker.once('message', () => ready());
       worker.once('error', fail);
     });
     worker.unref();
-    const member = new Member(worker, memory);
-    worker.on('error', () => {
-      member.lost = true;
-    });
-    return member;
+    return new Member(worker, memory);
   }
 
   /** @see Crew.begin */
-  begin(heap: Float32Array, product: Product): (heap: Float32Array) => boolean {
-    const {m, n, k} = product;
-    const [a, b] = [runs(m, k, product.aRow, product.aColumn), runs(k, n, product.bRow, product.bColumn)];
-    const sizes = [m * k, k * n, product.bias ? n : 0, m * n, gemmScratch(m, k)];
-    const places = sizes.map(
-      (_, i) => OPERANDS + sizes.slice(0, i).reduce((sum, size) => sum + rounded(size), 0),
-    );
-    if (this.lost || !this.reserve(places.at(-1)! + rounded(sizes.at(-1)!))) return () => false;
-    const [toA, toB, toBias, toC, scratch] = places as [number, number, number, number, number];
+  begin(heap: Float32Array, routine: string, args: readonly Argument[]): (heap: Float32Array) => boolean {
+    let free = OPERANDS;
+    const places = args.map((arg) => {
+      if (typeof arg === 'number') return arg;
+      const place = free;
+      free += 64 * Math.ceil(arg.words / 16);
+      return place;
+    });
+    if (this.lost || !this.reserve(free)) return () => false;
     const own = new Float32Array(this.memory.buffer);
-    copy(heap, product.a / 4, a, own, toA / 4, a.length);
-    copy(heap, product.b / 4, b, own, toB / 4, b.length);
-    if (product.bias) own.set(heap.subarray(product.bias / 4, product.bias / 4 + n), toBias / 4);
-    this.send([
-      ...argumentsOf({
-        ...product,
-        ...{a: toA, aRow: product.aColumn === 1 ? k : 1, aColumn: product.aColumn === 1 ? 1 : m},
-        ...{b: toB, bRow: product.bColumn === 1 ? n : 1, bColumn: product.bColumn === 1 ? 1 : k},
-        ...{c: toC, cRow: n, bias: product.bias && toBias},
-      }),
-      scratch,
-    ]);
+    args.forEach((arg, i) => {
+      if (typeof arg === 'number' || arg.from === undefined) return;
+      copy(heap, arg.from, own, {...arg.from, at: places[i]!, apart: arg.from.length});
+    });
+    this.send([ROUTINES.indexOf(routine), places.length, ...places]);
     return (heapNow) => {
       if (!this.wait()) return false;
-      copy(own, toC / 4, {count: m, length: n, apart: n}, heapNow, product.c / 4, product.cRow);
+      args.forEach((arg, i) => {
+        if (typeof arg === 'number' || arg.to === undefined) return;
+        copy(own, {...arg.to, at: places[i]!, apart: arg.to.length}, heapNow, arg.to);
+      });
       return true;
     };
   }
@@ -121,33 +111,13 @@ export class Member {
   }
 }
 
-/** How a matrix of `rows` and `columns` lies in memory, run by run. */
-function runs(rows: number, columns: number, row: number, column: number): Runs {
-  return column === 1
-    ? {count: rows, length: columns, apart: row}
-    : {count: columns, length: rows, apart: column};
-}
-
-/** Copies runs to where they lie `apart` floats from each other. */
-function copy(
-  from: Float32Array,
-  place: number,
-  {count, length, apart}: Runs,
-  to: Float32Array,
-  target: number,
-  targetApart: number,
-): void {
-  if (apart === length && targetApart === length) {
-    to.set(from.subarray(place, place + count * length), target);
-    return;
+/** Copies runs to others of the same count and length. */
+function copy(from: Float32Array, source: Runs, to: Float32Array, target: Runs): void {
+  const {count, length} = source;
+  const dense = source.apart === length && target.apart === length;
+  const [times, words] = dense ? [1, count * length] : [count, length];
+  for (let i = 0; i < times; i++) {
+    const begin = source.at / 4 + i * source.apart;
+    to.set(from.subarray(begin, begin + words), target.at / 4 + i * target.apart);
   }
-  for (let i = 0; i < count; i++) {
-    const begin = place + i * apart;
-    to.set(from.subarray(begin, begin + length), target + i * targetApart);
-  }
-}
-
-/** Bytes of that many floats, up to the next cache line. */
-function rounded(floats: number): number {
-  return Math.ceil(floats / 16) * 64;
 }

@@ -1,22 +1,23 @@
-import {shareProducts} from '../../wasm/crew.js';
+import {hire} from '../../wasm/crew.js';
 import {Member} from './Member.js';
 import {MODULE} from './module.generated.js';
 
 const members: Member[] = [];
 
 /**
- * Has `threads` threads multiply the wasm backend's matrices, this one included. The others work on copies of
- * their operands, in memory of their own: TensorFlow.js's backend on one thread has memory that cannot be shared.
+ * Has `threads` threads share large products of matrices and large layers of gates on the wasm backend, this one
+ * included. The others work on copies of their operands, on memory of their own: that of TensorFlow.js's backend on
+ * one thread cannot be shared.
  */
-export async function multiplyOn(threads: number): Promise<void> {
-  shareProducts(undefined);
+export async function workOn(threads: number): Promise<void> {
+  hire(undefined);
   const former = members.splice(threads - 1);
   await Promise.all(former.map((member) => member.stop()));
   if (threads === 1) return;
   const module = await WebAssembly.compile(Buffer.from(MODULE, 'base64'));
   while (members.length < threads - 1) members.push(await Member.start(module));
-  shareProducts({
+  hire({
     size: members.length,
-    begin: (i, heap, product) => members[i]!.begin(heap, product),
+    begin: (member, ...work) => members[member]!.begin(...work),
   });
 }

@@ -5,9 +5,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import {multiplyTogether, type Product} from '../crew.js';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
-import {argumentsOf, routinesOf, withGemmScratch} from '../routines.js';
+import {multiplyTogether, type Product} from '../products.js';
+import {routinesOf, withGemmScratch} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
@@ -66,7 +66,11 @@ export function multiply(
   };
   const multiplyHere = (part: Product) =>
     withGemmScratch(backend, part.m, k, (scratch) =>
-      routines.gemm(...argumentsOf(part, {batch, batchA, batchB}), scratch),
+      routines.gemm(
+        ...[batch, part.m, part.n, k],
+        ...([part.a, batchA, part.aRow, part.aColumn, part.b, batchB, part.bRow, part.bColumn] as const),
+        ...([part.c, part.cRow, part.bias, low, high, 0, scratch] as const),
+      ),
     );
   if (batch > 1) multiplyHere(product);
   else multiplyTogether(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);

@@ -1,13 +1,7 @@
 export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
-export {gateGradientsOnBits} from './bitGradients';
 export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
 export {drawGates, gateLogitsGradient} from './gateLogits';
-export {answerBits, evaluateGatesOnBits, packBits} from './logicBits';
-export {
-  coefficientGradient,
-  connectionsFit,
-  evaluateGates,
-  gateGradients,
-} from './logicGates';
+export {gates, gatesBackward} from './gates';
+export {connectionsFit} from './logicGates';
 export {fillUniform} from './pcg4d';
 export {holdsNaN, sumOfSquares, sumRows} from './reductions';

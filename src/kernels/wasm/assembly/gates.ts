@@ -1,0 +1,93 @@
+import {gateGradientsOnBits} from './bitGradients';
+import {answerBits, evaluateGatesOnBits, packBits} from './logicBits';
+import {coefficientGradient, evaluateGates, gateGradients} from './logicGates';
+
+/**
+ * Gates in both passes: on bits where gates and inputs are such, else on floats.
+ *
+ * @param scratch Words for either way; `src/kernels/wasm/gates.ts` counts them.
+ * @param vectors See `logicGates.ts`.
+ */
+export function gates(
+  x: usize,
+  coefficients: usize,
+  connections: usize,
+  y: usize,
+  scratch: usize,
+  rows: i32,
+  inputs: i32,
+  units: i32,
+  vectors: i32,
+): void {
+  if (answerBits(coefficients, units) !== 0 && packBits(x, scratch, rows, inputs) !== 0) {
+    const rest = scratch + packedBytes(rows, inputs);
+    evaluateGatesOnBits(scratch, coefficients, connections, y, rest, rows, inputs, units);
+  } else {
+    evaluateGates(x, coefficients, connections, y, scratch, rows, inputs, units, vectors);
+  }
+}
+
+/**
+ * Gradients of `gates`: dx [rows, inputs], times `factor`; the sums [units, 4] over rows of dy, dy a, dy b and dy ab; and
+ * the masses, the same sums of |dy|.
+ *
+ * @param coefficients May be 0 together with `dx`: then the sums alone are computed.
+ * @param masses May be 0: then nobody watches.
+ */
+export function gatesBackward(
+  dy: usize,
+  x: usize,
+  coefficients: usize,
+  connections: usize,
+  dx: usize,
+  sums: usize,
+  masses: usize,
+  scratch: usize,
+  rows: i32,
+  inputs: i32,
+  units: i32,
+  vectors: i32,
+  factor: f32,
+): void {
+  const bits = coefficients === 0 || answerBits(coefficients, units) !== 0;
+  if (bits && packBits(x, scratch, rows, inputs) !== 0) {
+    const rest = scratch + packedBytes(rows, inputs);
+    gateGradientsOnBits(
+      dy,
+      scratch,
+      coefficients,
+      connections,
+      dx,
+      sums,
+      masses,
+      rest,
+      rows,
+      inputs,
+      units,
+      factor,
+    );
+  } else if (dx === 0) {
+    coefficientGradient(dy, x, connections, sums, scratch, rows, inputs, units, vectors, masses);
+  } else {
+    gateGradients(
+      dy,
+      x,
+      coefficients,
+      connections,
+      dx,
+      sums,
+      scratch,
+      rows,
+      inputs,
+      units,
+      vectors,
+      factor,
+      masses,
+    );
+  }
+}
+
+/** Bytes of the words of x, to a whole cache line. */
+function packedBytes(rows: i32, inputs: i32): usize {
+  return (((<usize>((rows + 31) >> 5) * inputs) << 2) + 63) & ~63;
+}
