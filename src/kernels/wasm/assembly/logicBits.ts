@@ -1,4 +1,4 @@
-import {loadUpTo, storeUpTo} from './lanes';
+import {storeUpTo} from './lanes';
 import {place} from './logicGates';
 
 /**
@@ -23,14 +23,15 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
     const r2 = x + <usize>min(row + 2, rows - 1) * stride;
     const r3 = x + <usize>min(row + 3, rows - 1) * stride;
     const to = words + <usize>(row >> 5) * stride;
+    const shift = 28 - (row & 31);
     let strange = i32x4.splat(0);
-    for (let column: i32 = 0; column < inputs; column += 4) {
+    let column: i32 = 0;
+    for (; column + 4 <= inputs; column += 4) {
       const at = (<usize>column) << 2;
-      const left = inputs - column;
-      const p = loadUpTo(r0 + at, left, 0);
-      const q = loadUpTo(r1 + at, left, 0);
-      const r = loadUpTo(r2 + at, left, 0);
-      const s = loadUpTo(r3 + at, left, 0);
+      const p = v128.load(r0 + at);
+      const q = v128.load(r1 + at);
+      const r = v128.load(r2 + at);
+      const s = v128.load(r3 + at);
       const isP = i32x4.eq(p, i32x4.splat(ONE));
       const isQ = i32x4.eq(q, i32x4.splat(ONE));
       const isR = i32x4.eq(r, i32x4.splat(ONE));
@@ -42,12 +43,26 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
       const pq = i32x4.add(i32x4.add(isP, isP), isQ);
       const rs = i32x4.add(i32x4.add(isR, isR), isS);
       const bits = i32x4.add(i32x4.shl(pq, 2), rs);
-      const word = loadUpTo(to + at, left, 0);
-      storeUpTo(to + at, left, i32x4.sub(word, i32x4.shl(bits, 28 - (row & 31))));
+      v128.store(to + at, i32x4.sub(v128.load(to + at), i32x4.shl(bits, shift)));
+    }
+    for (; column < inputs; column++) {
+      const at = (<usize>column) << 2;
+      const p = load<i32>(r0 + at);
+      const q = load<i32>(r1 + at);
+      const r = load<i32>(r2 + at);
+      const s = load<i32>(r3 + at);
+      if (!(isBit(p) && isBit(q) && isBit(r) && isBit(s))) return 0;
+      const bits = (i32(p !== 0) << 3) | (i32(q !== 0) << 2) | (i32(r !== 0) << 1) | i32(s !== 0);
+      store<i32>(to + at, load<i32>(to + at) | (bits << shift));
     }
     if (v128.any_true(strange)) return 0;
   }
   return 1;
+}
+
+/** Whether these are the bits of 0 or 1 as a float. */
+function isBit(float: i32): bool {
+  return float === 0 || float === ONE;
 }
 
 /** 1 where each of `units` gates answers 0 or 1 at all four corners, else 0. */
@@ -114,16 +129,47 @@ export function evaluateGatesOnBits(
       storeUpTo(scratch + ((<usize>unit) << 2), left, answer);
     }
     const end = min(row + 32, rows);
-    for (let r = row; r < end; r++) {
-      const bit = i32x4.splat(1 << (31 - (r & 31)));
-      const to = y + ((<usize>r * units) << 2);
-      for (let unit: i32 = 0; unit < units; unit += 4) {
-        const at = (<usize>unit) << 2;
-        const answer = v128.and(loadUpTo(scratch + at, units - unit, 0), bit);
-        storeUpTo(to + at, units - unit, v128.and(i32x4.eq(answer, bit), one));
-      }
-    }
+    for (let r = row; r < end; r += 4) unpackRows(scratch, y, r, end - 1, units);
   }
+}
+
+/** Writes four rows of y, from `row` on but none beyond `last`, out of the units' words. */
+function unpackRows(words: usize, y: usize, row: i32, last: i32, units: i32): void {
+  const one = f32x4.splat(1);
+  const second = min(row + 1, last);
+  const third = min(row + 2, last);
+  const fourth = min(row + 3, last);
+  const stride = (<usize>units) << 2;
+  const y0 = y + <usize>row * stride;
+  const y1 = y + <usize>second * stride;
+  const y2 = y + <usize>third * stride;
+  const y3 = y + <usize>fourth * stride;
+  const bit0 = bitOf(row);
+  const bit1 = bitOf(second);
+  const bit2 = bitOf(third);
+  const bit3 = bitOf(fourth);
+  let unit: i32 = 0;
+  for (; unit + 4 <= units; unit += 4) {
+    const at = (<usize>unit) << 2;
+    const word = v128.load(words + at);
+    v128.store(y0 + at, v128.and(i32x4.eq(v128.and(word, bit0), bit0), one));
+    v128.store(y1 + at, v128.and(i32x4.eq(v128.and(word, bit1), bit1), one));
+    v128.store(y2 + at, v128.and(i32x4.eq(v128.and(word, bit2), bit2), one));
+    v128.store(y3 + at, v128.and(i32x4.eq(v128.and(word, bit3), bit3), one));
+  }
+  for (; unit < units; unit++) {
+    const at = (<usize>unit) << 2;
+    const word = load<u32>(words + at);
+    store<f32>(y0 + at, <f32>((word >> (31 - (row & 31))) & 1));
+    store<f32>(y1 + at, <f32>((word >> (31 - (second & 31))) & 1));
+    store<f32>(y2 + at, <f32>((word >> (31 - (third & 31))) & 1));
+    store<f32>(y3 + at, <f32>((word >> (31 - (fourth & 31))) & 1));
+  }
+}
+
+/** A row's bit of its word, in all lanes. */
+function bitOf(row: i32): v128 {
+  return i32x4.splat(1 << (31 - (row & 31)));
 }
 
 /** The words of one operand of `left` (1 to 4) units, `index` the first one's connection. */
