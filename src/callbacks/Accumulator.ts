@@ -4,10 +4,15 @@ import {add, keep, type Tensor, tidy} from '@tensorflow/tfjs-core';
 export class Accumulator {
   private total: Tensor | undefined;
 
-  /** Adds what `term` computes; its intermediate tensors are disposed of. */
-  add(term: () => Tensor): void {
+  /** Adds `term`. */
+  add(term: Tensor): void {
+    this.grow((former) => (former === undefined ? term.clone() : add(former, term)));
+  }
+
+  /** Replaces the sum by the one that `next` makes of it; its intermediate tensors are disposed of. */
+  grow(next: (former: Tensor | undefined) => Tensor): void {
     const former = this.total;
-    this.total = tidy(() => keep(former === undefined ? term().clone() : add(former, term())));
+    this.total = tidy(() => keep(next(former)));
     former?.dispose();
   }
 

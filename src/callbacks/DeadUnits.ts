@@ -1,4 +1,4 @@
-import {mul, type Tensor} from '@tensorflow/tfjs-core';
+import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {nonNegative} from '../functional/validate.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
@@ -64,7 +64,8 @@ class GradientMagnitude implements Gathering {
   gradient(magnitude: Tensor, rows: number, samples: number): void {
     if (this.rows === 0) this.unit = samples;
     const share = samples / this.unit;
-    this.total.add(() => (share === 1 ? magnitude : mul(magnitude, share)));
+    if (share === 1) this.total.add(magnitude);
+    else this.total.grow((former) => add(former!, mul(magnitude, share)));
     this.rows += rows;
   }
 

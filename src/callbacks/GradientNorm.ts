@@ -1,15 +1,7 @@
-import {
-  addN,
-  type NamedTensorMap,
-  scalar,
-  sqrt,
-  stack,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import {add, type NamedTensorMap, stack, type Tensor, type Variable} from '@tensorflow/tfjs-core';
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
-import {sumOfSquares} from '../functional/reductions.js';
+import {globalNorm} from '../functional/reductions.js';
 import {invalid} from '../functional/validate.js';
 import {Accumulator} from './Accumulator.js';
 import {tapGradients} from './gradientTap.js';
@@ -54,7 +46,7 @@ export class GradientNorm extends Callback {
     }
     this.layerNames = [...new Set(this.layerOf.values())];
     this.stop = tapGradients(this.model.optimizer, (gradients) => {
-      this.norms.add(() => this.normsOf(gradients));
+      this.norms.grow((former) => this.normsOf(gradients, former));
       this.batches++;
     });
   }
@@ -77,30 +69,20 @@ export class GradientNorm extends Callback {
     this.clear();
   }
 
-  /** The norm of all gradients, then that of each layer's: `[1 + layers]`, a scalar without layers. */
-  private normsOf(gradients: NamedTensorMap): Tensor {
-    const squares = Object.entries(gradients).map(([name, gradient]) => ({
-      layer: this.layerOf.get(name),
-      square: sumOfSquares(gradient),
-    }));
-    const total = (of: typeof squares) => addAll(of.map(({square}) => square));
-    if (this.layerNames.length === 0) return sqrt(total(squares));
-    const ofLayers = this.layerNames.map((name) => total(squares.filter(({layer}) => layer === name)));
-    return sqrt(stack([total(squares), ...ofLayers]));
+  /** The norm of all gradients, then that of each layer's, plus the former ones: `[1 + layers]`, a scalar without layers. */
+  private normsOf(gradients: NamedTensorMap, former: Tensor | undefined): Tensor {
+    if (this.layerNames.length === 0) return globalNorm(Object.values(gradients), former);
+    const ofLayers = this.layerNames.map((layer) =>
+      globalNorm(
+        Object.keys(gradients).flatMap((name) => (this.layerOf.get(name) === layer ? gradients[name]! : [])),
+      ),
+    );
+    const norms = stack([globalNorm(Object.values(gradients)), ...ofLayers]);
+    return former === undefined ? norms : add(former, norms);
   }
 
   private clear(): void {
     this.norms.clear();
     this.batches = 0;
   }
-}
-
-/** WebGPU devices allow 8 storage buffers a shader, and silently drop the command where `addN` takes more. */
-const MOST_AT_ONCE = 7;
-
-/** Sum of scalars, 0 of none. */
-function addAll(scalars: Tensor[]): Tensor {
-  if (scalars.length === 0) return scalar(0);
-  if (scalars.length <= MOST_AT_ONCE) return addN(scalars);
-  return addAll([addN(scalars.slice(0, MOST_AT_ONCE)), ...scalars.slice(MOST_AT_ONCE)]);
 }

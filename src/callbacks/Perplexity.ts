@@ -74,7 +74,7 @@ class Usage implements Gathering {
   constructor(counts: boolean) {
     if (!counts) return;
     this.drawn = (values) => {
-      this.hits.add(() => sumRows(values));
+      this.hits.grow((former) => sumRows(values, former));
       this.rows += values.shape[0]!;
     };
   }

@@ -1,1 +1,1 @@
-export {sumAbsoluteRows, sumOfSquares, sumRows} from '../kernels/index.js';
+export {globalNorm, sumAbsoluteRows, sumRows} from '../kernels/index.js';

@@ -11,5 +11,5 @@ export {
 export {evaluateGates, type MassListener} from './logicGates.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
 export {randomUniform} from './random.js';
-export {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+export {globalNorm, holdsNaN, sumAbsoluteRows, sumRows} from './reductions.js';
 export {registerKernels, unregisterKernels} from './register.js';

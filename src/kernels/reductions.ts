@@ -1,20 +1,21 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {
+  composedGlobalNorm,
   composedHoldsNaN,
   composedSumAbsoluteRows,
-  composedSumOfSquares,
   composedSumRows,
 } from './composed/reductions.js';
 import {runKernel} from './run.js';
 
-/** Sum of the squares of all elements, a `float32` scalar. */
-export function sumOfSquares(x: Tensor): Tensor {
-  return runKernel('DiscreteSumOfSquares', {x}, {}, () => composedSumOfSquares(x));
+/** L2 norm of all elements of all of `tensors`, a `float32` scalar; plus `onto`, a scalar, where there is one. */
+export function globalNorm(tensors: readonly Tensor[], onto?: Tensor): Tensor {
+  const inputs = {...Object.fromEntries(tensors.map((x, i) => [`x${i}`, x])), ...(onto && {onto})};
+  return runKernel('DiscreteGlobalNorm', inputs, {}, () => composedGlobalNorm(tensors, onto));
 }
 
-/** Sums down each column, `[rows, columns]` to `[columns]`. */
-export function sumRows(x: Tensor): Tensor {
-  return runKernel('DiscreteSumRows', {x}, {}, () => composedSumRows(x));
+/** Sums down each column, `[rows, columns]` to `[columns]`; plus `onto`, `[columns]`, where there is one. */
+export function sumRows(x: Tensor, onto?: Tensor): Tensor {
+  return runKernel('DiscreteSumRows', {x, ...(onto && {onto})}, {}, () => composedSumRows(x, onto));
 }
 
 /** Sums of magnitudes down each column, `[rows, columns]` to `[columns]`. */

@@ -1,17 +1,17 @@
-import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
+import {getBackend, memory, range, scalar, slice, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
+  composedGlobalNorm,
   composedHoldsNaN,
   composedSumAbsoluteRows,
-  composedSumOfSquares,
   composedSumRows,
 } from '../../src/kernels/composed/reductions.js';
 import {
+  globalNorm,
   holdsNaN,
   registerKernels,
   sumAbsoluteRows,
-  sumOfSquares,
   sumRows,
   unregisterKernels,
 } from '../../src/kernels/index.js';
@@ -36,16 +36,24 @@ const matrices = fc
     ),
   }));
 
+/** Adds the sums onto columns of 1, 2, 3 and so on. */
+const onto = (sums: typeof sumRows) => (x: Tensor) => sums(x, range(1, x.shape[1]! + 1));
+/** The norm of x and of its first row. */
+const norms = (norm: typeof globalNorm) => (x: Tensor) => norm([x, slice(x, 0, 1)]);
+const normsOnto = (norm: typeof globalNorm) => (x: Tensor) => norm([x], scalar(3));
+
 describe.each([
-  ['sumOfSquares', sumOfSquares, composedSumOfSquares],
   ['sumRows', sumRows, composedSumRows],
+  ['sumRows onto others', onto(sumRows), onto(composedSumRows)],
+  ['globalNorm', norms(globalNorm), norms(composedGlobalNorm)],
+  ['globalNorm onto another', normsOnto(globalNorm), normsOnto(composedGlobalNorm)],
   ['sumAbsoluteRows', sumAbsoluteRows, composedSumAbsoluteRows],
 ] as const)(`%s on ${getBackend()}`, (_, fast, composed) => {
   it('agrees with the composed form', () => {
     forGenerated(matrices, ({shape, x}) => {
       const expected = read(() => composed(tensor(x, shape)));
-      // At most 861 terms of at most 9, or 21 of at most 3.
-      const allowed = expected.length === 1 ? 1e-6 * 9 * x.length : 1e-5;
+      // At most 21 terms of at most 3, or the root of 861 squares of at most 9.
+      const allowed = 2e-5;
       expectWithin(
         read(() => fast(tensor(x, shape))),
         expected,
@@ -66,17 +74,25 @@ describe.each([
   it('leaves nothing behind', () => {
     const x = tensor([[1, 2, 3]]);
     const before = {...memory()};
-    fast(x).dispose();
+    tidy(() => fast(x).dataSync());
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     x.dispose();
   });
 });
 
-describe(`sumOfSquares on ${getBackend()}`, () => {
+describe(`globalNorm on ${getBackend()}`, () => {
   it('keeps float32 accuracy over a million elements', () => {
     const x = fillUniform(new Float32Array(1_000_003), {seed: 1, stream: 2, step: 3});
-    const exact = x.reduce((total, value) => total + value * value, 0);
-    expect(Math.abs(read(() => sumOfSquares(tensor(x)))[0]! / exact - 1)).toBeLessThan(2e-6);
+    const exact = Math.sqrt(x.reduce((total, value) => total + value * value, 0));
+    expect(Math.abs(read(() => globalNorm([tensor(x)]))[0]! / exact - 1)).toBeLessThan(1e-6);
+  });
+
+  it('is 0 of nothing, and takes more tensors than a shader has buffers', () => {
+    expect(read(() => globalNorm([]))[0]).toBe(0);
+    expect(read(() => composedGlobalNorm([]))[0]).toBe(0);
+    const many = () => Array.from({length: 16}, (_, i) => tensor([i % 2, i % 3]));
+    expect(read(() => globalNorm(many()))[0]).toBeCloseTo(Math.sqrt(8 + 25), 5);
+    expect(read(() => composedGlobalNorm(many()))[0]).toBeCloseTo(Math.sqrt(8 + 25), 5);
   });
 });
 

@@ -57,15 +57,23 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
     inputGradient(gradient, from, c, host.integers(connections!), to, gradientFactor, sizes);
     return [dx, ...sumsOf(host, dy!, x!, connections!, watched)];
   },
-  DiscreteSumOfSquares: reduction(
-    () => [],
-    (x, out) => out.fill(sumOfSquares(x)),
-  ),
+  DiscreteGlobalNorm: (host, {onto, ...tensors}) => {
+    const output = host.output([]);
+    const [to, former, ...arrays] = host.floats(output, onto ?? output, ...Object.values(tensors));
+    const norm = Math.sqrt(arrays.reduce((sum, x) => sum + sumOfSquares(x), 0));
+    to![0] = onto === undefined ? norm : former![0]! + norm;
+    return output;
+  },
   DiscreteHoldsNaN: reduction(
     () => [],
     (x, out) => out.fill(holdsNaN(x) ? 1 : 0),
   ),
-  DiscreteSumRows: reduction(([, columns]) => [columns!], sumRows),
+  DiscreteSumRows: (host, {x, onto}) => {
+    const output = host.output([x!.shape[1]!]);
+    const [to, from, former] = host.floats(output, x!, ...(onto === undefined ? [] : [onto]));
+    sumRows(from!, to!, former);
+    return output;
+  },
   DiscreteSumAbsoluteRows: reduction(([, columns]) => [columns!], sumAbsoluteRows),
 };
 

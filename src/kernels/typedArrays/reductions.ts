@@ -5,9 +5,10 @@ export function sumOfSquares(x: Float32Array): number {
   return total;
 }
 
-/** Sums down each column of `x` `[rows, columns]` into `out` `[columns]`. */
-export function sumRows(x: Float32Array, out: Float32Array): void {
-  out.fill(0);
+/** Sums down each column of `x` `[rows, columns]`, plus what `onto` holds, into `out`, all `[columns]`. */
+export function sumRows(x: Float32Array, out: Float32Array, onto?: Float32Array): void {
+  if (onto === undefined) out.fill(0);
+  else out.set(onto);
   for (let begin = 0; begin < x.length; begin += out.length) {
     for (let column = 0; column < out.length; column++) out[column]! += x[begin + column]!;
   }

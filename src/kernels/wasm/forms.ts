@@ -1,5 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
+import {floatsOf, offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
 import {scrambleKey} from '../pcg4d.js';
 import {lastOf} from '../typedArrays/forms.js';
 import type {Form} from '../typedArrays/Host.js';
@@ -70,9 +70,11 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
   DiscreteLogicGates: evaluateGates,
   DiscreteLogicGatesCoefficientGradient: coefficientGradient,
   DiscreteLogicGatesGradients: gateGradients,
-  DiscreteSumOfSquares: ({backend, exports}, {x}) => {
+  DiscreteGlobalNorm: ({backend, exports}, {onto, ...tensors}) => {
     const output = backend.makeOutput([], 'float32');
-    exports.sumOfSquares(offsetOf(backend, x!), offsetOf(backend, output), sizeOf(x!));
+    const squares = Object.values(tensors).map((x) => exports.sumOfSquares(offsetOf(backend, x), sizeOf(x)));
+    const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+    floatsOf(backend, output)[0] = norm + (onto === undefined ? 0 : floatsOf(backend, onto)[0]!);
     return output;
   },
   DiscreteHoldsNaN: ({backend, exports}, {x}) => {
@@ -80,7 +82,7 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     exports.holdsNaN(offsetOf(backend, x!), offsetOf(backend, output), sizeOf(x!));
     return output;
   },
-  DiscreteSumRows: (heap, {x}) => sumRows(heap, x!, -1),
+  DiscreteSumRows: (heap, {x, onto}) => sumRows(heap, x!, -1, onto),
   DiscreteSumAbsoluteRows: (heap, {x}) => sumRows(heap, x!, 0x7fffffff),
 };
 
@@ -92,9 +94,10 @@ function like(backend: WasmBackend, logits: TensorInfo) {
   return {output, places, length, categories, rows: length === 0 ? 0 : length / categories};
 }
 
-function sumRows({backend, exports}: Heap, x: TensorInfo, bits: number): TensorInfo {
+function sumRows(heap: Heap, x: TensorInfo, bits: number, onto?: TensorInfo): TensorInfo {
   const [rows, columns] = x.shape as [number, number];
-  const output = backend.makeOutput([columns], 'float32');
-  exports.sumRows(offsetOf(backend, x), offsetOf(backend, output), rows, columns, bits);
+  const output = heap.backend.makeOutput([columns], 'float32');
+  const [from, to] = [offsetOf(heap.backend, x), offsetOf(heap.backend, output)];
+  heap.exports.sumRows(from, to, rows, columns, bits, addressOf(heap, onto));
   return output;
 }

@@ -38,9 +38,9 @@ export interface Exports {
       magnitude: number,
     ]
   ): void;
-  sumOfSquares(x: number, out: number, length: number): void;
+  sumOfSquares(x: number, length: number): number;
   holdsNaN(x: number, out: number, length: number): void;
-  sumRows(x: number, out: number, rows: number, columns: number, bits: number): void;
+  sumRows(x: number, out: number, rows: number, columns: number, bits: number, onto: number): void;
 }
 type Key = [seed: number, stream: number, step: number];
 export type InOut = [logits: number, out: number];

@@ -3,8 +3,8 @@ import {loadUpTo, storeUpTo, sumLanes} from './lanes';
 /** Floats whose squares are summed in single precision before they join the double-precision total. */
 const BLOCK: i32 = 4096;
 
-/** Stores the sum of the squares of `length` floats at `out`. */
-export function sumOfSquares(x: usize, out: usize, length: i32): void {
+/** The sum of the squares of `length` floats. */
+export function sumOfSquares(x: usize, length: i32): f64 {
   let total: f64 = 0;
   for (let begin: i32 = 0; begin < length; begin += BLOCK) {
     const end = min(begin + BLOCK, length);
@@ -30,18 +30,20 @@ export function sumOfSquares(x: usize, out: usize, length: i32): void {
     }
     total += <f64>sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
-  store<f32>(out, <f32>total);
+  return total;
 }
 
 /**
  * Sums down each column of `x` [rows, columns] into `out` [columns].
  *
  * @param bits What of each float is kept: -1 for all, 0x7fffffff for its magnitude.
+ * @param onto Address of [columns] that the sums are added to, or 0.
  */
-export function sumRows(x: usize, out: usize, rows: i32, columns: i32, bits: i32): void {
+export function sumRows(x: usize, out: usize, rows: i32, columns: i32, bits: i32, onto: usize): void {
   const mask = i32x4.splat(bits);
   const stride = (<usize>columns) << 2;
-  memory.fill(out, 0, stride);
+  if (onto !== 0) memory.copy(out, onto, stride);
+  else memory.fill(out, 0, stride);
   let row: i32 = 0;
   for (; row + 4 <= rows; row += 4) {
     const from = x + <usize>row * stride;
