@@ -1,10 +1,10 @@
-import {abs, type GradFunc, registerGradient, type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {abs, type GradFunc, registerGradient, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {
   composedCoefficientGradient,
   composedInputGradient,
   composedLogicGates,
 } from './composed/logicGates.js';
-import {hasKernel, runDifferentiableKernel, runFast, runKernel} from './run.js';
+import {hasKernel, runDifferentiableKernel, runFast} from './run.js';
 
 const LOGIC_GATES = 'DiscreteLogicGates';
 
@@ -53,22 +53,6 @@ export function evaluateGates(
   );
 }
 
-/** dL/dx of `evaluateGates`: each operand's partial derivative, summed into the input that it reads. */
-function inputGradient(
-  dy: Tensor,
-  x: Tensor,
-  coefficients: Tensor,
-  connections: Tensor,
-  gradientFactor: number,
-): Tensor {
-  return runKernel(
-    'DiscreteLogicGatesInputGradient',
-    {dy, x, coefficients, connections},
-    {gradientFactor},
-    () => composedInputGradient(dy, x, coefficients, connections, gradientFactor),
-  );
-}
-
 const GATE_GRADIENTS: GradFunc = (dy, saved, attributes) => {
   const [x, coefficients, connections] = saved as [Tensor, Tensor, Tensor];
   const {gradientFactor, report} = attributes as unknown as GateAttributes;
@@ -80,7 +64,7 @@ const GATE_GRADIENTS: GradFunc = (dy, saved, attributes) => {
   return {
     x: () => {
       if (!hasKernel(GRADIENTS)) {
-        return inputGradient(gradient, x, coefficients, connections, gradientFactor);
+        return tidy(() => composedInputGradient(gradient, x, coefficients, connections, gradientFactor));
       }
       const inputs = {dy: gradient, x, coefficients, connections};
       const [dx, ...sums] = runFast(GRADIENTS, inputs, {gradientFactor, watched}) as [Tensor, ...Tensor[]];

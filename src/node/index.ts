@@ -1,6 +1,6 @@
 import {registerFileScheme} from './fileScheme.js';
 
 export {fileSystem} from './fileSystem.js';
-export {type BackendChoice, type BackendName, useBackend} from './useBackend.js';
+export {type BackendChoice, type BackendName, type BackendOptions, useBackend} from './useBackend.js';
 
 registerFileScheme();

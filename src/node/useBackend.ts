@@ -12,9 +12,10 @@ export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
 /** How `useBackend` sets a backend up. */
 export interface BackendOptions {
   /**
-   * With wasm: how many threads share large products of matrices and large layers of gates, this one included. Default 1.
-   * Products are the same bit for bit; sums over a batch of gates are added up in parts. The other backends see to
-   * their threads themselves.
+   * With wasm: how many threads share large products of matrices and large layers of gates, this one included, 1 to 64.
+   * Default 1, which also ends threads of an earlier call. Products are the same bit for bit; sums over a batch of gates
+   * are added up in parts. A thread keeps memory of its own as large as its share of the largest operands, outside of
+   * what `tf.memory()` counts. The other backends see to their threads themselves.
    */
   threads?: number;
 }
@@ -61,6 +62,9 @@ const CANDIDATES: readonly Candidate[] = [
   },
 ];
 
+/** More share nothing worth a copy, and each keeps memory of its own. */
+const MOST_THREADS = 64;
+
 const INSTALL = {
   tensorflow: '@tensorflow/tfjs-node',
   wasm: '@tensorflow/tfjs-backend-wasm',
@@ -86,7 +90,9 @@ export async function useBackend(
   {threads = 1}: BackendOptions = {},
 ): Promise<BackendChoice> {
   oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
-  wholeNumber(OWNER, 'threads', threads, 1);
+  if (wholeNumber(OWNER, 'threads', threads, 1) > MOST_THREADS) {
+    throw invalid(OWNER, 'threads', `at most ${MOST_THREADS}`, threads);
+  }
   const wanted = CANDIDATES.filter(({backend}) =>
     name === 'auto' ? PREFERRED.includes(backend) : backend === name,
   );
@@ -101,10 +107,14 @@ export async function useBackend(
       passedOver.push({package: candidate.package, reason: error.message});
       continue;
     }
+    try {
+      await workOn(candidate.backend === 'wasm' ? threads : 1);
+    } catch (error) {
+      if (before) await setBackend(before);
+      throw invalid(OWNER, 'threads', `as many as can be started here (${firstLine(error)})`, threads);
+    }
     const choice = describe(name, candidate, passedOver);
-    if (candidate.backend !== 'wasm') return choice;
-    await workOn(threads);
-    return {...choice, trainingKernels: installTrainingKernels()};
+    return candidate.backend === 'wasm' ? {...choice, trainingKernels: installTrainingKernels()} : choice;
   }
   if (before) await setBackend(before);
   const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');

@@ -29,5 +29,8 @@ export function checkEstimator(estimator: Estimator): void {
       if (typeof rule?.[pass] !== 'function')
         throw invalid(owner, `${field}.${pass}`, 'a function', rule?.[pass]);
     }
+    if (rule.jacobianAt !== undefined && typeof rule.jacobianAt !== 'function') {
+      throw invalid(owner, `${field}.jacobianAt`, 'left out or a function', rule.jacobianAt);
+    }
   }
 }

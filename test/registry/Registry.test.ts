@@ -1,4 +1,17 @@
-import {grad, io, memory, mul, serialization, type Tensor, tensor} from '@tensorflow/tfjs-core';
+import {
+  grad,
+  io,
+  memory,
+  mul,
+  onesLike,
+  serialization,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  tile,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
 import {layers as kerasLayers, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type EventWriter, functional, layers, TensorBoard} from '../../src/index.js';
@@ -86,6 +99,29 @@ describe('Registry', () => {
     expect(() => child.install()).toThrow(message);
   });
 
+  it('draws and trains gates by a rule of their own', () => {
+    installChild().registerEstimator({
+      ...tripled('firstOperand'),
+      gate: {
+        forward: (logits) => ({value: tile(tensor([[0, 1, 0, 0]]), [logits.shape[0]!, 1])}),
+        backward: (dy, {logits}) => mul(slice(dy, [0, 1], [-1, 1]), onesLike(logits)), // by c1
+      },
+    });
+    const layer = layers.logicGateLayer({units: 3, estimator: 'firstOperand', seed: 1, inputShape: [3]});
+    const x = tensor([
+      [1, 0, 1],
+      [0, 0, 1],
+    ]);
+    const answer = () => layer.apply(x, {training: true}) as Tensor;
+    const a = (answer().arraySync() as number[][]).map((row) => row.map(Number));
+    for (const row of a) for (const value of row) expect([0, 1]).toContain(value);
+    const {grads} = variableGrads(() => sum(answer()));
+    const [dlogits] = Object.values(grads);
+    // c1's gradient is the sum of a, for each of the sixteen.
+    const sums = [0, 1, 2].map((unit) => a[0]![unit]! + a[1]![unit]!);
+    expect(dlogits!.arraySync()).toEqual(sums.map((value) => new Array(16).fill(value)));
+  });
+
   it('refuses ids that saving would change, and objects that are no estimators', () => {
     for (const id of ['my_estimator', 'useSTE', 'Mine', 'a1', '']) {
       expect(() => registry.createChild().registerEstimator(tripled(id))).toThrow(
@@ -99,6 +135,16 @@ describe('Registry', () => {
     expect(() =>
       registry.createChild().registerEstimator({...tripled('odd'), temperatures: 'two' as 'one'}),
     ).toThrow(/^Estimator: `temperatures` must be one of 'both', 'one', 'none', got "two"/);
+    const {forward} = tripled('odd').categorical;
+    expect(() =>
+      registry.createChild().registerEstimator({...tripled('odd'), gate: {forward} as never}),
+    ).toThrow('Estimator: `gate.backward` must be a function, got undefined.');
+    expect(() =>
+      registry.createChild().registerEstimator({
+        ...tripled('odd'),
+        gate: {...tripled('odd').categorical, jacobianAt: 'logits' as never},
+      }),
+    ).toThrow('Estimator: `gate.jacobianAt` must be left out or a function, got "logits".');
     for (const units of [[], 'gate'] as never[]) {
       expect(() => registry.createChild().registerEstimator({...tripled('odd'), units})).toThrow(
         /^Estimator: `units` must be left out or at least one kind of unit, got /,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {MODULE} from '../../src/wasm/module.generated.js';
+import {gemmScratch} from '../../src/wasm/products.js';
 import {revectorizes} from '../../src/wasm/revectorizes.js';
 import type {Routines} from '../../src/wasm/routines.js';
 
@@ -13,16 +14,21 @@ function instance() {
   const {gemm, widenPanels} = exports as unknown as Routines;
   const floats = new Float32Array(memory.buffer);
 
-  /** C [m, n] and what lies behind it, after C += A B where `adds`, else C = max(A B + bias, low). */
+  /** C [m, n], after C += A B where `adds`, else C = max(A B + bias, low). */
   const multiply = ({m, n, k, adds, low, seed}: Product) => {
     const [a, b, bias, c] = [0, m * k, m * k + k * n, m * k + k * n + n] as const;
-    const scratch = c + m * n + 16;
-    fillUniform(floats.subarray(0, scratch), {seed, stream: 0, step: 0});
+    const behind = c + m * n;
+    const scratch = behind + 16;
+    const end = scratch + gemmScratch(m, k);
+    fillUniform(floats.subarray(0, end + 16), {seed, stream: 0, step: 0});
+    const guards = () => [...floats.slice(behind, scratch), ...floats.slice(end, end + 16)];
+    const before = guards();
     gemm(
       ...([1, m, n, k, 4 * a, 1, k, 1, 4 * b, 1, n, 1, 4 * c, n, 4 * bias] as const),
       ...([low, Infinity, adds ? 1 : 0, 4 * scratch] as const),
     );
-    return floats.slice(c, scratch);
+    expect(guards()).toEqual(before);
+    return floats.slice(c, behind);
   };
   return {multiply, widenPanels};
 }

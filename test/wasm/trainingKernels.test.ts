@@ -101,6 +101,13 @@ describeOn('wasm', 'installTrainingKernels', () => {
     }
   });
 
+  it('multiplies a batch of no matrices', async () => {
+    await expectAsOnCpu(() => [
+      matMul(numbers([0, 9, 4], 1), numbers([1, 4, 5], 2)),
+      matMul(numbers([1, 9, 4], 1), numbers([0, 4, 5], 2)),
+    ]);
+  });
+
   const product = fc.record({
     batch: fc.constantFrom([], [1], [3], [2, 2]),
     broadcast: fc.constantFrom('none', 'a', 'b'),

@@ -1,9 +1,4 @@
-/** Sizes of a batch of gates: `x` is `[rows, inputs]`, `y` is `[rows, units]`. */
-export interface GateSizes {
-  readonly rows: number;
-  readonly inputs: number;
-  readonly units: number;
-}
+import type {GateSizes} from './gateSizes.js';
 
 /** Writes y = c0 + c1 a + c2 b + c3 ab. */
 export function evaluateGates(

@@ -74,7 +74,8 @@ export const WASM_FORMS: Readonly<Record<string, Form<Heap>>> = {
     const output = backend.makeOutput([], 'float32');
     const squares = Object.values(tensors).map((x) => exports.sumOfSquares(offsetOf(backend, x), sizeOf(x)));
     const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
-    floatsOf(backend, output)[0] = norm + (onto === undefined ? 0 : floatsOf(backend, onto)[0]!);
+    const former = onto === undefined ? 0 : floatsOf(backend, onto)[0]!; // first: bringing it here may detach a view
+    floatsOf(backend, output)[0] = norm + former;
     return output;
   },
   DiscreteHoldsNaN: ({backend, exports}, {x}) => {

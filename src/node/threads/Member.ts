@@ -52,7 +52,8 @@ export class Member {
       free += 64 * Math.ceil(arg.words / 16);
       return place;
     });
-    if (this.lost || !this.reserve(free)) return () => false;
+    // A caller that threw may have left a turn unfinished: its operands are not to be overwritten.
+    if (!this.wait() || !this.reserve(free)) return () => false;
     const own = new Float32Array(this.memory.buffer);
     args.forEach((arg, i) => {
       if (typeof arg === 'number' || arg.from === undefined) return;
@@ -69,6 +70,11 @@ export class Member {
     };
   }
 
+  /** Whether it takes work no more. */
+  get isLost(): boolean {
+    return this.lost;
+  }
+
   /** Ends the thread. */
   async stop(): Promise<void> {
     this.lost = true;
@@ -81,21 +87,20 @@ export class Member {
 
   private send(message: readonly number[]): void {
     new Float64Array(this.memory.buffer, MESSAGE, message.length).set(message);
-    Atomics.store(this.words, 0, ++this.turn);
+    this.turn = (this.turn + 1) | 0;
+    Atomics.store(this.words, 0, this.turn);
     Atomics.notify(this.words, 0);
   }
 
-  /** @returns whether the thread has done its turn. */
+  /** @returns whether the thread has done its turn. A turn that failed is answered by its complement. */
   private wait(): boolean {
     const words = this.words;
-    const former = this.turn - 1;
-    while (Atomics.load(words, 1) === former) {
-      if (Atomics.wait(words, 1, former, PATIENCE) === 'timed-out') {
-        this.lost = true;
-        return false;
-      }
+    while (!this.lost) {
+      const done = Atomics.load(words, 1);
+      if (done === this.turn) return true;
+      this.lost = done === ~this.turn || Atomics.wait(words, 1, done, PATIENCE) === 'timed-out';
     }
-    return true;
+    return false;
   }
 
   /** @returns whether the memory has that many bytes now. */

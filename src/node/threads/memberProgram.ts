@@ -1,7 +1,7 @@
 /**
- * What a member of the crew runs. It sleeps until word 0 of the memory changes, calls the routine that the message names with
- * the numbers that follow, writes the new value of word 0 into word 1, and sleeps again. As text, since a bundler
- * would not find it as a file.
+ * What a member of the crew runs. It sleeps until word 0 of the memory changes, calls the routine that the message
+ * names with the numbers that follow, writes the new value of word 0 into word 1, or its complement where the routine
+ * failed, and sleeps again. As text, since a bundler would not find it as a file.
  */
 export const MEMBER_PROGRAM = `
 const {parentPort, workerData: {module, memory, routines, wide}} = require('node:worker_threads');
@@ -14,8 +14,13 @@ for (let done = 0; ; ) {
   Atomics.wait(words, 0, done);
   done = Atomics.load(words, 0);
   const [routine, count, ...args] = message;
-  exports[routines[routine]](...args.slice(0, count));
-  Atomics.store(words, 1, done);
+  let answer = done;
+  try {
+    exports[routines[routine]](...args.slice(0, count));
+  } catch {
+    answer = ~done;
+  }
+  Atomics.store(words, 1, answer);
   Atomics.notify(words, 1);
 }
 `;

@@ -54,8 +54,11 @@ export function multiply(
   if (batch === 1 && !transposeA && !transposeB && m < PACKS_FROM_ROWS && k > 0) return undefined;
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   const out = backend.makeOutput([...outer, m, n], 'float32');
-  if (k === 0) {
-    floatsOf(backend, out).fill(0);
+  if (k === 0 || batchA * batchB === 0) {
+    const start = bias === undefined ? [0] : floatsOf(backend, bias).slice();
+    const clamped = start.map((value) => Math.min(Math.max(value, low), high));
+    const to = floatsOf(backend, out);
+    for (let i = 0; i < to.length; i++) to[i] = clamped[i % clamped.length]!;
     return out;
   }
   const product = {

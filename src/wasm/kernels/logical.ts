@@ -59,7 +59,7 @@ export const select = faster<{condition: TensorInfo; t: TensorInfo; e: TensorInf
   ({backend, inputs: {condition, t, e}}) => {
     const routines = routinesOf(backend).exports;
     if (routines === undefined || condition.dtype !== 'bool' || t.dtype !== 'float32') return undefined;
-    if (e.dtype !== 'float32' || size(condition) !== size(t)) return undefined;
+    if (e.dtype !== 'float32' || size(condition) !== size(t) || size(e) !== size(t)) return undefined;
     const out = backend.makeOutput(t.shape, t.dtype);
     routines.select(
       ...([offsetOf(backend, condition), offsetOf(backend, t), offsetOf(backend, e)] as const),
