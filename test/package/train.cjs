@@ -9,7 +9,7 @@ const {fileSystem, useBackend} = require('tfjs-discrete/node');
 const {registry} = require('tfjs-discrete/registry');
 
 async function main() {
-  const {backend} = await useBackend('wasm');
+  const {backend} = await useBackend('wasm', {threads: 2});
   if (backend !== 'wasm' || tf.getBackend() !== 'wasm') throw new Error(`backend is ${tf.getBackend()}`);
   const model = sequential();
   model.add(keras.dense({units: 8, inputShape: [4]}));
