@@ -28,6 +28,7 @@ const TITLES: Record<string, string> = {
 interface Options {
   keys: string[];
   only?: string[];
+  with: string[];
   gates?: boolean;
   output?: string;
   columns: string;
@@ -38,15 +39,20 @@ const command = new Command('node --import tsx examples/papers/figures/results.t
   .argument('<file>', 'a line of JSON a run')
   .option('--keys <key...>', 'figures to draw over epochs', ['val_loss', 'val_acc', 'deadUnits'])
   .option('--only <text...>', 'only configurations whose name contains one of the texts')
+  .option('--with <setting=value...>', 'only runs with these settings, such as epochs=60', [])
   .option('--gates', 'draws the distribution of gates in place of curves')
   .option('--columns <n>', 'panels side by side', '3')
   .option('--output <file>', 'SVG')
   .parse();
 const options = command.opts<Options>();
 const [file] = command.args as [string];
-const results = (await readResults(file)).filter(
-  ({configuration}) => options.only?.some((text) => labelOf(configuration).includes(text)) ?? true,
-);
+const results = (await readResults(file)).filter(({configuration, settings}) => {
+  const given = Object.entries(settings).map(([setting, value]) => `${setting}=${value}`);
+  return (
+    options.with.every((setting) => given.includes(setting)) &&
+    (options.only?.some((text) => labelOf(configuration).includes(text)) ?? true)
+  );
+});
 const labels = [...new Set(results.map(({configuration}) => labelOf(configuration)))];
 const runsOf = (label: string) => results.filter(({configuration}) => labelOf(configuration) === label);
 const panels = options.gates ? [gates()] : options.keys.map(curves);

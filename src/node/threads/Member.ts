@@ -1,7 +1,7 @@
 import {Worker} from 'node:worker_threads';
 import type {Argument, Runs} from '../../wasm/crew.js';
 import {revectorizes} from '../../wasm/revectorizes.js';
-import {MEMBER_PROGRAM} from './memberProgram.js';
+import {LOOKS, MEMBER_PROGRAM} from './memberProgram.js';
 
 const PAGE = 65_536;
 /** Of the module's memory: see `scripts/buildKernels.mjs`. */
@@ -95,6 +95,7 @@ export class Member {
   /** @returns whether the thread has done its turn. A turn that failed is answered by its complement. */
   private wait(): boolean {
     const words = this.words;
+    for (let look = 0; look < LOOKS && Atomics.load(words, 1) !== this.turn; look++);
     while (!this.lost) {
       const done = Atomics.load(words, 1);
       if (done === this.turn) return true;
