@@ -10,8 +10,10 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {tableOf} from './experiment.js';
 import {type Result, readResults} from './results.js';
+import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
 
+const EXPERIMENTS = {...TASKS, schedules} as typeof TASKS;
 const FOLDER = 'docs/results';
 const BLOCK = /<!-- runs (\w+) -->[\s\S]*?<!-- end -->/g;
 
@@ -32,14 +34,14 @@ async function blockOf(name: string): Promise<string> {
   const kinds = [...new Set(results.map(({settings}) => JSON.stringify(settings)))];
   const sections = kinds.map((kind) => {
     const runs = results.filter(({settings}) => JSON.stringify(settings) === kind);
-    return `${tableOf(TASKS[name]!.columns, inOrder(name, runs))}\n\n${effortOf(runs)}`;
+    return `${tableOf(EXPERIMENTS[name]!.columns, inOrder(name, runs))}\n\n${effortOf(runs)}`;
   });
   return sections.join('\n\n');
 }
 
 /** By configuration, as the experiment lists them, then by seed. */
 function inOrder(name: string, runs: readonly Result[]): Result[] {
-  const listed = TASKS[name]!.configurations.map((configuration) => JSON.stringify(configuration));
+  const listed = EXPERIMENTS[name]!.configurations.map((configuration) => JSON.stringify(configuration));
   const place = ({configuration}: Result) => listed.indexOf(JSON.stringify(configuration));
   return [...runs].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
