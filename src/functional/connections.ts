@@ -22,12 +22,14 @@ export interface ConnectionsArgs {
  *
  * `random` deals out shuffled inputs, so that their numbers of readers differ by at most one wherever a
  * unit need not read the same input twice. `unique` gives no two units the same pair, in either order, and
- * gives every input a reader when there are units enough.
+ * takes the nearest inputs first: neighbours, so that every input has a reader when there are units enough,
+ * then those two apart, and so on. Which unit reads which pair is left to chance. So the order of inputs
+ * matters to it: let neighbours be what belongs together, such as pixels of a row.
  *
  * @returns Places of a and b of each unit one after the other, `2 * units` long: `connections`, once seen as
  *   `[units, 2]`.
  * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
- * @see Petersen et al., arXiv:2210.08277, section 3, and its implementation's two kinds of connection.
+ * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
  */
 export function drawConnections({kind = 'random', inputs, units, seed}: ConnectionsArgs): Int32Array {
   const owner = 'drawConnections';
@@ -59,7 +61,7 @@ export function connectUnits(
     );
   }
   const next = uniforms(toRandomKey(owner, seed));
-  return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, pairs, next);
+  return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, next);
 }
 
 /** An endless row of uniforms, a block of 1,024 at a time. */
@@ -112,29 +114,18 @@ function separate(hands: Int32Array, unit: number, units: number): void {
   hands[2 * unit + 1] = b === 0 ? 1 : 0;
 }
 
-function uniquePairs(inputs: number, units: number, pairs: number, next: () => number): Int32Array {
-  const chosen = new Map<number, [number, number]>();
-  const add = (a: number, b: number) => {
-    if (a !== b) chosen.set(Math.min(a, b) * inputs + Math.max(a, b), next() < 0.5 ? [a, b] : [b, a]);
-  };
-  const deck = shuffle(
-    Int32Array.from({length: inputs}, (_, input) => input),
-    next,
-  );
-  for (let place = 0; place < inputs && chosen.size < units; place += 2) {
-    add(deck[place]!, deck[place + 1 < inputs ? place + 1 : 0]!);
-  }
-  if (2 * units > pairs) {
-    const all: [number, number][] = [];
-    for (let a = 0; a < inputs; a++) for (let b = a + 1; b < inputs; b++) all.push([a, b]);
-    for (const [a, b] of shuffle(all, next)) {
-      if (chosen.size === units) break;
-      if (!chosen.has(a * inputs + b)) add(a, b);
+/** Nearest pairs first: 0 and 1, 2 and 3, ...; then 1 and 2, 3 and 4, ...; then those two apart, and so on. */
+function uniquePairs(inputs: number, units: number, next: () => number): Int32Array {
+  const chosen: [number, number][] = [];
+  const choose = (distance: number, suits: (first: number) => boolean) => {
+    const firsts = Array.from({length: inputs - distance}, (_, first) => first).filter(suits);
+    for (const a of shuffle(firsts, next).slice(0, units - chosen.length)) {
+      chosen.push(next() < 0.5 ? [a, a + distance] : [a + distance, a]);
     }
-  }
-  while (chosen.size < units) {
-    const [a, b] = [Math.floor(next() * inputs), Math.floor(next() * inputs)];
-    if (!chosen.has(Math.min(a, b) * inputs + Math.max(a, b))) add(a, b);
-  }
-  return Int32Array.from(shuffle([...chosen.values()], next).flat());
+  };
+  const readsAll = (first: number) => first % 2 === 0 || first === inputs - 2;
+  choose(1, readsAll);
+  choose(1, (first) => !readsAll(first));
+  for (let distance = 2; chosen.length < units; distance++) choose(distance, () => true);
+  return Int32Array.from(shuffle(chosen, next).flat());
 }

@@ -19,7 +19,7 @@ import {onlyInput, onlyShape} from './onlyInput.js';
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
   /** Number of gates. */
   units: number;
-  /** How inputs are wired to gates. Default `random`. */
+  /** How inputs are wired to gates: `unique` pairs near inputs, each pair once. Default `random`. */
   connections?: ConnectionKind;
   /** Where gate logits start: near "pass A on", or standard normal. Default `residual`. */
   gateInitializer?: GateInitializer;

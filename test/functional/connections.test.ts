@@ -59,6 +59,47 @@ describe('drawConnections', () => {
     );
   });
 
+  it('unique: nearest pairs first, and of the last distance no part is preferred', () => {
+    assert(
+      property(sizes, ({inputs, units: wished, seed}) => {
+        const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
+        const found = new Array<number>(inputs).fill(0);
+        for (const [a, b] of pairsOf(drawConnections({kind: 'unique', inputs, units, seed}))) {
+          found[Math.abs(a - b)]!++;
+        }
+        let left = units;
+        for (let distance = 1; distance < inputs; distance++) {
+          const here = Math.min(left, inputs - distance);
+          expect(found[distance]).toBe(here);
+          left -= here;
+        }
+      }),
+      RUNS,
+    );
+    // 20 inputs, 28 units: 19 neighbours, then 9 of the 18 pairs two apart, each with probability 1/2; four standard errors.
+    const [hits, n] = [new Array<number>(18).fill(0), 4000];
+    for (let seed = 0; seed < n; seed++) {
+      for (const [a, b] of pairsOf(drawConnections({kind: 'unique', inputs: 20, units: 28, seed}))) {
+        if (Math.abs(a - b) === 2) hits[Math.min(a, b)]!++;
+      }
+    }
+    for (const count of hits) expect(Math.abs(count / n - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / n));
+  });
+
+  it('unique: either place holds the nearer input, and any unit any pair, equally often', () => {
+    // 4 inputs, 2 units: pairs 0 1 and 2 3, each in any of 2 units and 2 orders; four standard errors.
+    const hits = new Map<string, number>();
+    const n = 4000;
+    for (let seed = 0; seed < n; seed++) {
+      const first = String(drawConnections({kind: 'unique', inputs: 4, units: 2, seed}).slice(0, 2));
+      hits.set(first, (hits.get(first) ?? 0) + 1);
+    }
+    expect([...hits.keys()].sort()).toEqual(['0,1', '1,0', '2,3', '3,2']);
+    for (const count of hits.values()) {
+      expect(Math.abs(count / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
+    }
+  });
+
   it('unique: takes up to the very last pair', () => {
     const pairs = pairsOf(drawConnections({kind: 'unique', inputs: 30, units: 435, seed: 3}));
     expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
