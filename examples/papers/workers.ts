@@ -27,7 +27,7 @@ export const isWorker = () => process.env[MARK] !== undefined;
 
 /** Runs the jobs that the parent sends; ends with it. */
 export function serve(run: (job: Job, report: Report) => Promise<Outcome>): void {
-  const send = (message: Message) => process.send?.(message);
+  const send = (message: Message) => process.connected && process.send?.(message);
   process.on('disconnect', () => process.exit());
   process.on('message', async (job: Job) => {
     try {
