@@ -85,15 +85,16 @@ function meanPerplexity(history: Readonly<Record<string, readonly number[]>>): n
 export function dlnModel(gates: LogicGateLayerArgs, learningRate: number) {
   const model = sequential({
     layers: [
-      keras.flatten({inputShape: [32, 32, 3]}),
-      layers.thermometerEncoding({thresholds: [0.25, 0.5, 0.75]}),
+      layers.thermometerEncoding({inputShape: [32, 32, 3], thresholds: [0.25, 0.5, 0.75]}),
+      keras.permute({dims: [3, 1, 2]}), // unique wiring pairs neighbours: pixels of a row, not bits of a pixel
+      keras.flatten(),
       ...Array.from({length: LAYERS}, (_, i) => layers.logicGateLayer({...gates, name: `gates${i + 1}`})),
       layers.groupSum({groups: 10, temperature: 100}),
       keras.softmax(),
     ],
   });
   model.compile({
-    optimizer: train.adam(learningRate),
+    optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8), // gradients are small: 1e-7, the default, slows it
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   });
