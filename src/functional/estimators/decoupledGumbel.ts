@@ -1,4 +1,4 @@
-import {add, div, mul, type Tensor} from '@tensorflow/tfjs-core';
+import {add, div, mul} from '@tensorflow/tfjs-core';
 import {
   mostLikelyBinary,
   mostLikelyCategory,
@@ -6,7 +6,7 @@ import {
   softmaxJacobianProduct,
 } from '../../kernels/index.js';
 import {gumbelNoise, logisticNoise} from '../random.js';
-import type {Estimator, Rule} from './Estimator.js';
+import type {BackwardContext, Estimator, Rule} from './Estimator.js';
 
 /** `softmaxJacobianProduct` at l / tb + g: (l + tb g) / tb, so that one kernel serves. */
 function noisyRule(
@@ -14,14 +14,16 @@ function noisyRule(
   mostLikely: typeof mostLikelyCategory,
   product: typeof softmaxJacobianProduct,
 ): Rule {
+  const jacobianAt = ({logits, residuals, temperatures}: BackwardContext) =>
+    add(logits, mul(residuals[0]!, temperatures.backward));
   return {
     forward: (logits, {forward}, key) => {
       const added = noise(logits.shape, key);
       const value = mostLikely(forward === 0 ? logits : add(div(logits, forward), added));
       return {value, residuals: [added]};
     },
-    backward: (dy, {logits, residuals, temperatures: {backward}}) =>
-      product(dy, add(logits, mul(residuals[0] as Tensor, backward)), backward),
+    backward: (dy, context) => product(dy, jacobianAt(context), context.temperatures.backward),
+    jacobianAt,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   softmaxJacobianProduct,
 } from '../../kernels/index.js';
 import {gumbelNoise, logisticNoise} from '../random.js';
-import type {Estimator, Rule} from './Estimator.js';
+import type {BackwardContext, Estimator, Rule} from './Estimator.js';
 
 /** Forward: argmax(l + noise). Backward: `product`, the Jacobian at temperature t, at the noisy logits. */
 function noisyRule(
@@ -14,12 +14,14 @@ function noisyRule(
   mostLikely: typeof mostLikelyCategory,
   product: typeof softmaxJacobianProduct,
 ): Rule {
+  const jacobianAt = ({residuals}: BackwardContext) => residuals[0]!;
   return {
     forward: (logits, _, key) => {
       const noisy = add(logits, noise(logits.shape, key));
       return {value: mostLikely(noisy), residuals: [noisy]};
     },
-    backward: (dy, {residuals, temperatures}) => product(dy, residuals[0]!, temperatures.backward),
+    backward: (dy, context) => product(dy, jacobianAt(context), context.temperatures.backward),
+    jacobianAt,
   };
 }
 
