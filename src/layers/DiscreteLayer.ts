@@ -13,8 +13,9 @@ import {connectedLayers, hashText} from './graph.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
 import type {ObservableLayer, UnitObserver} from './UnitObserver.js';
 
+const EVALUATIONS = ['mode', 'sample'] as const;
 /** What `predict` and `evaluate` do: take the most likely choice, or draw as in training. */
-export type Evaluation = 'mode' | 'sample';
+export type Evaluation = (typeof EVALUATIONS)[number];
 
 /** Arguments that all layers of discrete units share. */
 export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
@@ -45,12 +46,12 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   abstract readonly unit: UnitKind;
   abstract readonly choices: number;
   readonly estimator: Estimator;
-  readonly evaluation: Evaluation;
   protected readonly seeds: SeedStream;
   /** How many layers it stands behind in its model: two with one seed start with different weights. */
   protected place = 0;
   private readonly observers = new Set<UnitObserver>();
   private temperatures: Temperatures;
+  private evaluates: Evaluation;
 
   constructor(args: DiscreteLayerArgs, unit: UnitKind) {
     super(args);
@@ -58,12 +59,21 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     const {estimator = 'decoupled', evaluation = 'mode', seed = randomSeed(), stream, draws = 0} = args;
     this.estimator = resolveEstimator(owner, estimator, unit);
     this.temperatures = resolveTemperatures(owner, this.estimator, args);
-    this.evaluation = oneOf(owner, 'evaluation', evaluation, ['mode', 'sample']);
+    this.evaluates = oneOf(owner, 'evaluation', evaluation, EVALUATIONS);
     this.seeds = new SeedStream(
       integer(owner, 'seed', seed),
       stream == null ? undefined : wholeNumber(owner, 'stream', stream, 0),
       wholeNumber(owner, 'draws', draws, 0),
     );
+  }
+
+  /** What `predict` and `evaluate` do: take the most likely choice, or draw. Settable at any time. */
+  get evaluation(): Evaluation {
+    return this.evaluates;
+  }
+
+  set evaluation(evaluation: Evaluation) {
+    this.evaluates = oneOf(this.getClassName(), 'evaluation', evaluation, EVALUATIONS);
   }
 
   /** Temperature of the forward draw. Settable between epochs; an estimator with one temperature sets both. */
