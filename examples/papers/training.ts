@@ -43,8 +43,9 @@ export async function trainAndWatch(
     ],
     verbose: 0,
   });
-  const entries = Object.entries(history as History);
-  return Object.fromEntries(entries.map(([key, values]) => [key, [...(former[key] ?? []), ...values]]));
+  const keys = [...new Set([...Object.keys(former), ...Object.keys(history)])];
+  const whole = (key: string) => [...(former[key] ?? []), ...((history as History)[key] ?? [])];
+  return Object.fromEntries(keys.map((key) => [key, whole(key)]));
 }
 
 /** Frees a model and its optimizer, which the model itself leaves alone when it was given an instance. */

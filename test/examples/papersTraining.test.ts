@@ -57,4 +57,9 @@ it('a run that was killed goes on where it was saved, to the same figures', asyn
   expect(resumed.from).toBe(4);
   expect(resumed.history).toEqual(whole.history);
   expect(Object.keys(whole.history)).toContain('deadUnits<0.0001');
+  const late = join(folder, 'late');
+  await expect(run(late, 6)).rejects.toThrow(KILLED);
+  const ended = await run(late);
+  expect(ended.from).toBe(6);
+  expect(ended.history).toEqual(whole.history);
 });
