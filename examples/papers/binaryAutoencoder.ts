@@ -8,15 +8,16 @@
  *
  *     node --import tsx examples/papers/binaryAutoencoder.ts --preset paper --set dataset=cifar-10
  */
-import {train} from '@tensorflow/tfjs-core';
 import {input, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {callbacks, functional, layers} from 'tfjs-discrete';
+import {adam} from './adam.js';
 import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
-import {type Configuration, type DiscreteArgs, experiment, last, lowest} from './experiment.js';
+import {type Configuration, type DiscreteArgs, experiment, last, lowest, thousandfold} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
+import {ValidateDrawn} from './validateDrawn.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
 const BITS = 32;
@@ -40,8 +41,10 @@ export default await experiment(import.meta.url, {
   },
   configurations,
   columns: [
-    {title: 'val loss, 1e-3', digits: 3, of: (history) => 1000 * last('val_loss')(history)},
-    {title: 'best val loss, 1e-3', digits: 3, of: (history) => 1000 * lowest('val_loss')(history)},
+    {title: 'loss, 1e-3', digits: 3, of: thousandfold(last('loss'))},
+    {title: 'val loss, drawn bits', digits: 3, of: thousandfold(last('val_drawn_loss'))},
+    {title: 'val loss, likeliest bits', digits: 3, of: thousandfold(last('val_loss'))},
+    {title: 'best of it', digits: 3, of: thousandfold(lowest('val_loss'))},
     {title: 'perplexity, of 2', digits: 2, of: last('perplexity/code')},
     {title: 'gradient norm', digits: 4, of: last('gradientNorm')},
   ],
@@ -57,14 +60,18 @@ export default await experiment(import.meta.url, {
         : functional.schedules.linear(from as number, to as number, Math.max(1, epochs - 1));
     const forward = schedule(configuration.forwardTemperature, forwardEnd);
     const backward = schedule(configuration.backwardTemperature, backwardEnd);
+    const test = inOrder(data.test, reconstruction);
     const history = await trainAndWatch(model, {
       train: shuffled(data.train, reconstruction, batchSize, seed, former?.epochs),
-      test: inOrder(data.test, reconstruction),
+      test,
       epochs,
       deadBelow: 1e-3 / (32 * 32 * channels),
       report,
       unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
-      callbacks: forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : [],
+      callbacks: [
+        ...(forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : []),
+        new ValidateDrawn(model, test),
+      ],
     });
     disposeModel(model);
     return history;
@@ -85,6 +92,6 @@ export function binaryModel(
   const code = layers.stochasticBinary({name: 'code', seed, ...discrete});
   const output = decoder.apply(code.apply(logits)) as SymbolicTensor;
   const model = modelOf({inputs: picture, outputs: output});
-  model.compile({optimizer: train.adam(learningRate), loss: 'meanSquaredError'});
+  model.compile({optimizer: adam(learningRate), loss: 'meanSquaredError'});
   return {model, encoder: modelOf({inputs: picture, outputs: logits}), decoder};
 }

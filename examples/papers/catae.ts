@@ -9,12 +9,13 @@
  *
  *     node --import tsx examples/papers/catae.ts --preset paper --epochs 60 --seeds 3
  */
-import {mul, type Tensor, train} from '@tensorflow/tfjs-core';
+import {mul, type Tensor} from '@tensorflow/tfjs-core';
 import {layers as keras, metrics, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
+import {adam} from './adam.js';
 import {type Configuration, type DiscreteArgs, experiment, highest, last, lowest} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
@@ -60,7 +61,7 @@ export function cataeModel(
   });
   const loss = (pictures: Tensor, answer: Tensor) =>
     mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
-  model.compile({optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8), loss});
+  model.compile({optimizer: adam(learningRate), loss});
   return model;
 }
 

@@ -8,7 +8,7 @@
  *
  *     node --import tsx examples/papers/categoricalVae.ts --set categories=16 --set latents=12 --set learningRate=7e-4
  */
-import {add, logSoftmax, mul, reshape, slice, softmax, sum, type Tensor, train} from '@tensorflow/tfjs-core';
+import {add, logSoftmax, mul, reshape, slice, softmax, sum, type Tensor} from '@tensorflow/tfjs-core';
 import {
   input,
   layers as keras,
@@ -18,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
+import {adam} from './adam.js';
 import {flatPixels, inOrder, loadGrey, type Samples, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
@@ -105,7 +106,7 @@ export function vaeModel(
   const divergence = (_: Tensor, given: Tensor) =>
     fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
   model.compile({
-    optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8),
+    optimizer: adam(learningRate),
     loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
     metrics: [crossEntropy, divergence],
   });

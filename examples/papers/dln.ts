@@ -8,10 +8,10 @@
  *
  *     node --import tsx examples/papers/dln.ts --preset paper --epochs 40
  */
-import {train} from '@tensorflow/tfjs-core';
 import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
 import {type LogicGateLayerArgs, layers} from 'tfjs-discrete';
 import {gateDistribution} from 'tfjs-discrete/analysis';
+import {adam} from './adam.js';
 import {loadCifar10} from './data/cifar10.js';
 import {classification, inOrder, shuffled} from './data/images.js';
 import {experiment, highest, last, percent} from './experiment.js';
@@ -94,7 +94,7 @@ export function dlnModel(gates: LogicGateLayerArgs, learningRate: number) {
     ],
   });
   model.compile({
-    optimizer: train.adam(learningRate, 0.9, 0.999, 1e-8), // gradients are small: 1e-7, the default, slows it
+    optimizer: adam(learningRate),
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   });

@@ -57,6 +57,9 @@ export const lowest = (key: string) => (history: History) => Math.min(...(histor
 export const highest = (key: string) => (history: History) => Math.max(...(history[key] ?? [Number.NaN]));
 /** A share as percent. */
 export const percent = (figure: (history: History) => number) => (history: History) => 100 * figure(history);
+/** A figure in thousandths. */
+export const thousandfold = (figure: (history: History) => number) => (history: History) =>
+  1000 * figure(history);
 
 /** Such as "decoupled (0.1, 0.7)". */
 export function labelOf({estimator, forwardTemperature, backwardTemperature, temperature, ...rest}: Values) {
