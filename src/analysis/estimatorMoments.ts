@@ -80,18 +80,24 @@ function momentsOf(values: ArrayLike<number>, width: number): EstimatorMoments {
   return {mean, standardDeviation: variance.map(Math.sqrt)};
 }
 
-/** How far an estimator is off, and how noisy it is, both as shares of the true gradient's norm. */
+/** How far an estimator is off, as a share of the true gradient's norm, and how noisy it is. */
 export interface BiasVariance {
   /** |exact - mean| / |exact|. */
   readonly relativeBias: number;
-  /** sqrt(sum of variances) / |exact|. */
+  /** sqrt(sum of variances), in the gradient's own unit: what the paper calls variance. */
+  readonly deviation: number;
+  /** deviation / |exact|. */
   readonly relativeDeviation: number;
   /** Cosine of the angle between the mean and the exact gradient. */
   readonly cosine: number;
 }
 
 /**
- * Compares an estimator's moments with the exact gradient, norm by norm, so that entries near 0 do not decide.
+ * Compares an estimator's moments with the exact gradient.
+ *
+ * The paper divides the bias by the exact gradient and leaves the standard deviation as it is. Its quotient reads as
+ * one entry by another; here it is norm by norm, so that entries near 0 do not decide. After n passes the bias holds
+ * a Monte-Carlo error of about deviation / sqrt(n), also that of an estimator without bias.
  *
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix C and figure 6.
  */
@@ -100,10 +106,12 @@ export function biasVariance(
   {mean, standardDeviation}: EstimatorMoments,
 ): BiasVariance {
   const size = norm(gradient);
+  const deviation = norm(standardDeviation);
   const inner = gradient.reduce((total, value, i) => total + value * mean[i]!, 0);
   return {
     relativeBias: norm(gradient.map((value, i) => value - mean[i]!)) / size,
-    relativeDeviation: norm(standardDeviation) / size,
+    deviation,
+    relativeDeviation: deviation / size,
     cosine: inner / (size * norm(mean)),
   };
 }

@@ -131,6 +131,17 @@ describe('estimatorMoments', () => {
     expect(reinMax.cosine).toBeGreaterThan(0.999);
   });
 
+  it('divides the bias by the exact gradient, and leaves the deviation as it is', () => {
+    const found = analysis.biasVariance(
+      {expectedLoss: 0, gradient: Float64Array.of(6, 8)},
+      {mean: Float64Array.of(6, 4), standardDeviation: Float64Array.of(5, 12)},
+    );
+    expect(found.relativeBias).toBeCloseTo(4 / 10, 12);
+    expect(found.deviation).toBeCloseTo(13, 12);
+    expect(found.relativeDeviation).toBeCloseTo(13 / 10, 12);
+    expect(found.cosine).toBeCloseTo((36 + 32) / (10 * Math.sqrt(52)), 12);
+  });
+
   it('takes mean and standard deviation of each entry by itself', async () => {
     const one = tensor([[0.5, -0.5]]);
     const linear = (codes: Tensor) => sum(sum(codes, 1), 1); // constant 1, whatever the code
