@@ -58,6 +58,40 @@ function expectation(flat: number[], tf: number): number {
   return expected;
 }
 
+/**
+ * E|sum over groups of W_g[z_g] - goal|^2 and its gradient by the logits, in float64: the squared mean, plus each group's
+ * own variance, since groups are drawn independently.
+ */
+function quadraticInClosedForm(weights: number[][][], goal: number[], own: number[][], tf: number) {
+  const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  const probs = own.map((row) => {
+    const odds = row.map((logit) => Math.exp(logit / tf));
+    return odds.map((each) => each / total(odds));
+  });
+  const means = weights.map((rows, g) =>
+    goal.map((_, j) => total(rows.map((row, c) => probs[g]![c]! * row[j]!))),
+  );
+  const errors = goal.map((wanted, j) => total(means.map((mean) => mean[j]!)) - wanted);
+  const squares = weights.map((rows) => rows.map((row) => total(row.map((weight) => weight ** 2))));
+  const variances = squares.map(
+    (each, g) => total(each.map((square, c) => probs[g]![c]! * square)) - total(means[g]!.map((m) => m ** 2)),
+  );
+  const gradient = weights.flatMap((rows, g) => {
+    // dE/dp, then the softmax's Jacobian.
+    const slopes = rows.map(
+      (row, c) => squares[g]![c]! + total(row.map((w, j) => 2 * w * (errors[j]! - means[g]![j]!))),
+    );
+    const mean = total(slopes.map((slope, c) => probs[g]![c]! * slope));
+    return slopes.map((slope, c) => (probs[g]![c]! * (slope - mean)) / tf);
+  });
+  const reach = goal.map((wanted, j) => {
+    const most = weights.map((rows) => Math.max(...rows.map((row) => Math.abs(row[j]!))));
+    return total(most) + Math.abs(wanted);
+  });
+  const largestLoss = total(reach.map((each) => each ** 2));
+  return {loss: total(errors.map((error) => error ** 2)) + total(variances), gradient, largestLoss};
+}
+
 let before: number;
 beforeEach(() => {
   before = memory().numTensors;
@@ -81,6 +115,37 @@ describe('exactGradient', () => {
         );
       expect(gradient[i]).toBeCloseTo((shifted(h) - shifted(-h)) / (2 * h), 5); // losses are float32
     });
+  });
+
+  it.each([
+    [4, 8],
+    [8, 4],
+  ])('agrees with the closed form of a quadratic, %i groups of %i', async (groups, categories) => {
+    const outputs = 3;
+    const [weights, own, goal] = tidy(() => [
+      randomNormal([groups, categories, outputs], 0, 1, 'float32', 11),
+      randomNormal([groups, categories], 0, 1, 'float32', 12),
+      randomNormal([outputs], 0, 1, 'float32', 13),
+    ]) as [Tensor, Tensor, Tensor];
+    const loss = (codes: Tensor) => {
+      const flat = reshape(codes, [-1, groups * categories]);
+      return sum(square(sub(matMul(flat, reshape(weights, [-1, outputs])), goal)), 1);
+    };
+    const {expectedLoss, gradient} = await analysis.exactGradient(loss, own, {forwardTemperature: 0.7});
+    const expected = quadraticInClosedForm(
+      weights.arraySync() as number[][][],
+      goal.arraySync() as number[],
+      own.arraySync() as number[][],
+      0.7,
+    );
+    // A float32 loss is off by some 2^-24 for each of its groups' sums and squares; so is what the codes average.
+    const error = (groups + 2) * 2 ** -24 * expected.largestLoss;
+    expect(Math.abs(expectedLoss - expected.loss)).toBeLessThan(error);
+    gradient.forEach((value, i) => {
+      expect(Math.abs(value - expected.gradient[i]!)).toBeLessThan((2 * error) / 0.7);
+    });
+    expect(Math.hypot(...gradient)).toBeGreaterThan(1); // far above the error
+    for (const each of [weights, own, goal]) each.dispose();
   });
 
   it('refuses logits without groups, and codes beyond counting', async () => {
