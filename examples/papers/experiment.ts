@@ -6,7 +6,15 @@ import {pathToFileURL} from 'node:url';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {type BackendName, useBackend} from 'tfjs-discrete/node';
 import {whole} from '../mnist/numbers.js';
-import {appendResult, type History, keyOf, type Result, readResults, type Values} from './results.js';
+import {
+  appendResult,
+  dropTornLine,
+  type History,
+  keyOf,
+  type Result,
+  readResults,
+  type Values,
+} from './results.js';
 import {estimate, showEstimate} from './statistics.js';
 import type {Report} from './training.js';
 import {isWorker, type Job, type Outcome, runJobs, serve} from './workers.js';
@@ -113,6 +121,7 @@ async function runAll<C extends Configuration, S extends Settings>(
   const found = new Set((await readResults(options.output)).map(keyOf));
   const open = jobs.filter((job) => !found.has(keyOf(job)));
   console.log(`${jobs.length} runs, ${jobs.length - open.length} of them in ${options.output}`);
+  if (open.length > 0) await dropTornLine(options.output);
 
   const began = performance.now();
   await runJobs(open, options.workers, {

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {appendFile, mkdir, readFile, writeFile} from 'node:fs/promises';
+import {appendFile, mkdir, readFile, truncate} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /** What tells one run of an experiment from another, besides the seed: plain JSON. */
@@ -25,16 +25,19 @@ export function keyOf({configuration, seed, settings}: Pick<Result, 'configurati
   return JSON.stringify([sorted(configuration), seed, sorted(settings)]);
 }
 
-/** Reads a results file. A last line that was cut short by a kill is dropped, from the file too. */
+/** Reads a results file. A last line that is not whole, because of a kill or because it is being written, is left out. */
 export async function readResults(path: string): Promise<Result[]> {
   if (!existsSync(path)) return [];
-  const text = await readFile(path, 'utf8');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole.length < text.length) await writeFile(path, whole);
-  return whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+/** Cuts off a last line that a kill has left unfinished. For the command that is about to append, and for no other. */
+export async function dropTornLine(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const bytes = await readFile(path);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) await truncate(path, whole);
 }
 
 /** Adds a line to a results file; numbers keep five digits. */

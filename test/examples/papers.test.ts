@@ -1,11 +1,11 @@
 import {execFile, spawn} from 'node:child_process';
-import {appendFile, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {appendFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {draw} from '../../examples/papers/figures/plot.js';
-import {appendResult, keyOf, type Result, readResults} from '../../examples/papers/results.js';
+import {appendResult, dropTornLine, keyOf, type Result, readResults} from '../../examples/papers/results.js';
 import {estimate, showEstimate} from '../../examples/papers/statistics.js';
 
 let folder: string;
@@ -47,16 +47,28 @@ describe('estimate', () => {
 });
 
 describe('a results file', () => {
-  it('keeps runs, figures to five digits, and drops a line that a kill cut short', async () => {
+  it('keeps runs, figures to five digits', async () => {
     const path = join(folder, 'new', 'runs.jsonl');
     expect(await readResults(path)).toEqual([]);
     await appendResult(path, result(1));
-    await appendFile(path, '{"experiment":"sbn","conf');
-    expect(await readResults(path)).toEqual([
-      {...result(1), history: {val_loss: [0.12346, 12_345_678, null]}},
-    ]);
     await appendResult(path, result(2));
-    expect((await readResults(path)).map(({seed}) => seed)).toEqual([1, 2]);
+    const history = {val_loss: [0.12346, 12_345_678, null]};
+    expect(await readResults(path)).toEqual([1, 2].map((seed) => ({...result(seed), history})));
+  });
+
+  it('is read without its unfinished last line, which only who appends cuts off', async () => {
+    const path = join(folder, 'torn.jsonl');
+    await dropTornLine(path); // no file yet
+    await appendResult(path, result(1));
+    const whole = await readFile(path, 'utf8');
+    const torn = `${whole}{"experiment":"sbn","conf`;
+    await writeFile(path, torn);
+    expect((await readResults(path)).map(({seed}) => seed)).toEqual([1]);
+    expect(await readFile(path, 'utf8')).toBe(torn);
+    await dropTornLine(path);
+    expect(await readFile(path, 'utf8')).toBe(whole);
+    await dropTornLine(path);
+    expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
   it('tells runs apart by configuration, seed and settings, not by the order of keys', () => {
@@ -104,11 +116,16 @@ describe('an experiment', () => {
       });
       child.on('exit', () => resolve());
     });
+    const torn = '{"experiment":"sbn","conf';
+    await appendFile(killed, torn);
     expect(tableIn(await run(killed, '--epochs', '1', '--seeds', '2'))).toBe(table);
+    await appendFile(killed, torn); // as if another command were writing
     const again = await run(killed, '--epochs', '1', '--seeds', '2');
     expect(again).toContain('4 runs, 4 of them in');
     expect(tableIn(again)).toBe(table);
-    expect((await readFile(killed, 'utf8')).trim().split('\n')).toHaveLength(4);
+    const lines = (await readFile(killed, 'utf8')).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines.at(-1)).toBe(torn); // nothing to append, so nothing is cut off
   });
 
   it('names a setting that is none', async () => {
