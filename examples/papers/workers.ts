@@ -27,7 +27,8 @@ export const isWorker = () => process.env[MARK] !== undefined;
 
 /** Runs the jobs that the parent sends; ends with it. */
 export function serve(run: (job: Job, report: Report) => Promise<Outcome>): void {
-  const send = (message: Message) => process.connected && process.send?.(message);
+  // With a callback, a send that fails since the parent is gone, which a busy worker has yet to notice, throws nothing.
+  const send = (message: Message) => process.send?.(message, () => {});
   process.on('disconnect', () => process.exit());
   process.on('message', async (job: Job) => {
     try {

@@ -128,6 +128,15 @@ describe('an experiment', () => {
     expect(lines.at(-1)).toBe(torn); // nothing to append, so nothing is cut off
   });
 
+  it('leaves no noise behind when it is killed without its workers', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'test/examples/fixtures/busyWorker.ts']);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+    // Closed once the worker, which writes to the same pipes, has ended too.
+    const signal = await new Promise((resolve) => child.on('close', (_code, name) => resolve(name)));
+    expect([signal, output]).toEqual(['SIGKILL', '']);
+  });
+
   it('names a setting that is none', async () => {
     await expect(run(join(folder, 'none.jsonl'), '--set', 'depth=3')).rejects.toThrow(
       /--set: `depth` must be one of epochs, batchSize/,
