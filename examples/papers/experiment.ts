@@ -90,8 +90,9 @@ interface Options {
 }
 
 /**
- * Runs an experiment as the command line says, if `module` is the program that was started: every configuration with every seed, each run appended to a file as it
- * ends, runs that are in the file already left out. Prints the table of all that is there.
+ * Runs an experiment as the command line says, if `module` is the program that was started: every configuration with
+ * every seed, each run appended to a file as it ends, runs that are in the file already left out. Prints the table of
+ * all that is there.
  *
  * @returns The definition, for programs that import it.
  */
@@ -192,7 +193,7 @@ function readOptions({name, question}: {name: string; question: string}): Option
     .addOption(new Option('--preset <name>', 'budget').choices(['paper', 'quick']).default('quick'))
     .option('--epochs <n>', 'in place of the preset’s', whole(1))
     .option('--seeds <n>', 'seeds 1 to n, in place of the preset’s', whole(1))
-    .option('--limit <n>', 'use only the first n samples', whole(0))
+    .option('--limit <n>', 'use only the first n samples, of the test set too; 0 for all', whole(0))
     .option('--set <key=value>', 'changes another setting; may be repeated', collect, {})
     .option('--only <text...>', 'only configurations whose name contains one of the texts')
     .option('--workers <n>', 'processes that train side by side', whole(1), 1)
