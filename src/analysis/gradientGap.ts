@@ -3,8 +3,10 @@ import {
   div,
   expandDims,
   grad,
+  mul,
   softmax,
   square,
+  stack,
   sub,
   sum,
   type Tensor,
@@ -16,6 +18,7 @@ import {gumbelNoise, toRandomKey} from '../functional/random.js';
 import {ruleFor} from '../functional/straightThrough.js';
 import {resolveTemperatures, type TemperatureArgs} from '../functional/temperatures.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
+import {softmaxJacobianProduct} from '../kernels/index.js';
 import {type CodeLoss, checkLogits} from './CodeLoss.js';
 
 /** Arguments of `gradientGap`. */
@@ -27,9 +30,22 @@ export interface GradientGapArgs extends TemperatureArgs {
   seed: number;
 }
 
+/** Mean squared lengths over draws; J is the estimator's Jacobian, of `decoupledGumbel` with the noise of the draw. */
+export interface GradientGap {
+  /** Of J(tb)^T (df/dz at the relaxed code - df/dz at the drawn code). */
+  readonly gap: number;
+  /** Of J(tf)^T df/dz at the relaxed code - J(tb)^T df/dz at the drawn code. */
+  readonly gapThroughRelaxation: number;
+  /** Of J(tb)^T df/dz at the drawn code, the estimate itself: what makes all gradients small makes `gap` small too. */
+  readonly size: number;
+}
+
 /**
- * How far the gradient at the relaxed code lies from that at the drawn code: the mean over draws of
- * |J(tb)^T (df/dz at the relaxed code - df/dz at the drawn code)|^2.
+ * How far the gradient at the relaxed code lies from that at the drawn code.
+ *
+ * The paper's gap is the squared length of dL(D(relaxed))/dl - dL(D(z))/dl. Read literally, the relaxed term passes
+ * the relaxation's own Jacobian, J(tf): that is `gapThroughRelaxation`. With J(tb) for both terms, `gap` compares the
+ * decoder's slopes at the two codes alone.
  *
  * @param logits Of one sample, `[groups, categories]`.
  * @throws when an argument is out of range; the forward temperature has to be > 0.
@@ -40,27 +56,33 @@ export async function gradientGap(
   loss: CodeLoss,
   logits: Tensor,
   {estimator = 'decoupled', passes = 1024, seed, ...args}: GradientGapArgs,
-): Promise<number> {
+): Promise<GradientGap> {
   const owner = 'gradientGap';
   checkLogits(owner, logits);
   wholeNumber(owner, 'passes', passes, 1);
   oneOf(owner, 'estimator', estimator, ['decoupled', 'decoupledGumbel']);
   const rules = resolveEstimator(owner, estimator, 'categorical');
   const temperatures = resolveTemperatures(owner, rules, args);
-  positive(owner, 'forwardTemperature', temperatures.forward);
-  const gap = tidy(() => {
+  const forward = positive(owner, 'forwardTemperature', temperatures.forward);
+  const figures = tidy(() => {
     const copies = tile(expandDims(logits, 0), [passes, 1, 1]);
     const key = toRandomKey(owner, seed);
     const rule = ruleFor(rules, 'categorical');
     const {value, residuals = []} = rule.forward(copies, temperatures, key);
-    const scaled = div(copies, temperatures.forward);
-    const relaxed = softmax(estimator === 'decoupled' ? scaled : add(scaled, gumbelNoise(copies.shape, key)));
+    const relaxedAt =
+      estimator === 'decoupled' ? copies : add(copies, mul(gumbelNoise(copies.shape, key), forward));
     const slope = grad((code: Tensor) => sum(loss(code)));
-    const difference = sub(slope(relaxed), slope(value));
-    const dlogits = rule.backward(difference, {logits: copies, residuals, temperatures});
-    return div(sum(square(dlogits)), passes);
+    const [relaxed, drawn] = [slope(softmax(div(relaxedAt, forward))), slope(value)];
+    const passBack = (dy: Tensor) => rule.backward(dy, {logits: copies, residuals, temperatures});
+    const estimate = passBack(drawn);
+    const lengths = [
+      passBack(sub(relaxed, drawn)),
+      sub(softmaxJacobianProduct(relaxed, relaxedAt, forward), estimate),
+      estimate,
+    ].map((each) => sum(square(each)));
+    return div(stack(lengths), passes);
   });
-  const [mean] = await gap.data();
-  gap.dispose();
-  return mean!;
+  const [gap, gapThroughRelaxation, size] = (await figures.data()) as Float32Array;
+  figures.dispose();
+  return {gap: gap!, gapThroughRelaxation: gapThroughRelaxation!, size: size!};
 }

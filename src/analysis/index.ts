@@ -13,7 +13,7 @@ export {
 } from './estimatorMoments.js';
 export {type ExactGradient, type ExactGradientArgs, exactGradient} from './exactGradient.js';
 export {type GateDistribution, gateDistribution} from './gateDistribution.js';
-export {type GradientGapArgs, gradientGap} from './gradientGap.js';
+export {type GradientGap, type GradientGapArgs, gradientGap} from './gradientGap.js';
 export {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 export {
   type BackwardPoint,

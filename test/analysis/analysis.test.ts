@@ -3,7 +3,6 @@ import {
   memory,
   randomNormal,
   reshape,
-  softmax,
   square,
   sub,
   sum,
@@ -223,47 +222,74 @@ describe('estimatorMoments', () => {
 });
 
 describe('gradientGap', () => {
-  it('is the squared length of the Jacobian times the difference of slopes', async () => {
-    const args = {forwardTemperature: 0.7, backwardTemperature: 1.9};
-    const gap = await analysis.gradientGap(quadratic, logits, {...args, passes: 1, seed: 4});
-    const expected = tidy(() => {
-      const batch = reshape(logits, [1, 2, 3]);
-      const z = functional.decoupledCategorical(batch, {...args, seed: 4}).dataSync();
-      const relaxed = softmax(
-        tensor((logits.arraySync() as number[][]).map((row) => row.map((l) => l / 0.7))),
-      );
-      const weights = decoder.arraySync() as number[][];
-      const slope = (code: ArrayLike<number>) => {
-        const errors = [0, 1, 2].map(
-          (j) =>
-            2 * (Array.from(code).reduce((t, c, i) => t + c * weights[i]![j]!, 0) - [0.4, -0.2, 0.9][j]!),
-        );
-        return weights.map((row) => row.reduce((t, w, j) => t + w * errors[j]!, 0));
-      };
-      const [hard, soft] = [slope(z), slope(relaxed.dataSync())];
-      const flat = Array.from(logits.dataSync());
-      let total = 0;
-      for (const group of [0, 3]) {
-        const weightsOf = flat.slice(group, group + 3).map((l) => Math.exp(l / 1.9));
-        const p = weightsOf.map((w) => w / weightsOf.reduce((t, each) => t + each));
-        const d = [0, 1, 2].map((c) => soft[group + c]! - hard[group + c]!);
-        const inner = p.reduce((t, each, c) => t + each * d[c]!, 0);
-        total += p.reduce((t, each, c) => t + ((each * (d[c]! - inner)) / 1.9) ** 2, 0);
-      }
-      return total;
+  const temperatures = {forwardTemperature: 0.7, backwardTemperature: 1.9};
+  const flat = Array.from(logits.dataSync());
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const squared = (values: readonly number[]) => total(values.map((value) => value ** 2));
+
+  /** softmax(l / t + g) of both groups. */
+  const probsAt = (t: number, noise: ArrayLike<number> = new Float32Array(6)) =>
+    [0, 3].flatMap((group) => {
+      const odds = [0, 1, 2].map((c) => Math.exp(flat[group + c]! / t + noise[group + c]!));
+      return odds.map((each) => each / total(odds));
     });
-    expect(gap / expected).toBeCloseTo(1, 4);
+  const jacobianProduct = (slopes: readonly number[], p: readonly number[], t: number) =>
+    slopes.map((slope, i) => {
+      const group = 3 * Math.floor(i / 3);
+      const inner = total([0, 1, 2].map((c) => p[group + c]! * slopes[group + c]!));
+      return (p[i]! * (slope - inner)) / t;
+    });
+  /** Of `quadratic`. */
+  const slopesAt = (code: ArrayLike<number>) => {
+    const weights = decoder.arraySync() as number[][];
+    const errors = [0.4, -0.2, 0.9].map(
+      (wanted, j) => total(weights.map((row, i) => code[i]! * row[j]!)) - wanted,
+    );
+    return weights.map((row) => total(row.map((weight, j) => 2 * weight * errors[j]!)));
+  };
+
+  it.each(['decoupled', 'decoupledGumbel'] as const)(
+    'is what one draw of %s gives by hand',
+    async (estimator) => {
+      const args = {...temperatures, estimator, seed: 4};
+      const found = await analysis.gradientGap(quadratic, logits, {...args, passes: 1});
+      const [z, gumbel] = tidy(() => [
+        functional.decoupledCategorical(reshape(logits, [1, 2, 3]), args).dataSync(),
+        functional.gumbelNoise([1, 2, 3], {seed: 4, stream: 0, step: 0}).dataSync(),
+      ]) as unknown as Float32Array[];
+      const noise = estimator === 'decoupled' ? undefined : gumbel;
+      const [forward, backward] = [probsAt(0.7, noise), probsAt(1.9, noise)];
+      const [hard, soft] = [slopesAt(z!), slopesAt(forward)];
+      const drawn = jacobianProduct(hard, backward, 1.9);
+      const distance = (relaxed: number[]) => squared(relaxed.map((value, i) => value - drawn[i]!));
+      expect(found.gap / distance(jacobianProduct(soft, backward, 1.9))).toBeCloseTo(1, 4);
+      expect(found.gapThroughRelaxation / distance(jacobianProduct(soft, forward, 0.7))).toBeCloseTo(1, 4);
+      expect(found.size / squared(drawn)).toBeCloseTo(1, 4);
+    },
+  );
+
+  it('takes the mean over draws', async () => {
+    const passes = 4000;
+    const {size} = await analysis.gradientGap(quadratic, logits, {...temperatures, passes, seed: 4});
+    const [forward, backward] = [probsAt(0.7), probsAt(1.9)];
+    const sizes = [0, 1, 2].flatMap((first) =>
+      [0, 1, 2].map((second) => {
+        const code = [0, 1, 2, 3, 4, 5].map((i) => Number(i === first || i === 3 + second));
+        const weight = forward[first]! * forward[3 + second]!;
+        return {weight, value: squared(jacobianProduct(slopesAt(code), backward, 1.9))};
+      }),
+    );
+    const expected = total(sizes.map(({weight, value}) => weight * value));
+    const variance = total(sizes.map(({weight, value}) => weight * (value - expected) ** 2));
+    expect(Math.abs(size - expected)).toBeLessThan(4 * Math.sqrt(variance / passes));
   });
 
   it('falls with the backward temperature, for both estimators', async () => {
     for (const estimator of ['decoupled', 'decoupledGumbel'] as const) {
-      const at = (backwardTemperature: number) =>
-        analysis.gradientGap(quadratic, logits, {
-          estimator,
-          forwardTemperature: 0.5,
-          backwardTemperature,
-          seed: 4,
-        });
+      const at = async (backwardTemperature: number) => {
+        const args = {estimator, forwardTemperature: 0.5, backwardTemperature, seed: 4};
+        return (await analysis.gradientGap(quadratic, logits, args)).gap;
+      };
       expect(await at(4)).toBeLessThan(await at(1));
     }
   });
