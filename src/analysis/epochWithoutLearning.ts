@@ -7,7 +7,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import type {LayersModel, Logs, Sequential} from '@tensorflow/tfjs-layers';
+import type {Callback, LayersModel, Logs, Sequential} from '@tensorflow/tfjs-layers';
 import {Monitors, type MonitorsArgs} from '../callbacks/Monitors.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {rows} from './rows.js';
@@ -50,26 +50,43 @@ export async function epochWithoutLearning(
   model: LayersModel | Sequential,
   x: Tensor,
   y: Tensor,
-  {batchSize = 128, ...args}: EpochWithoutLearningArgs = {},
+  {batchSize, ...args}: EpochWithoutLearningArgs = {},
 ): Promise<Logs> {
+  const [logs] = await watchWithoutLearning(model, x, y, [new Monitors(args)], batchSize);
+  return logs!;
+}
+
+/** One epoch in which no weight moves, for several callbacks at once. @returns What each writes into its own logs. */
+export async function watchWithoutLearning(
+  model: LayersModel | Sequential,
+  x: Tensor,
+  y: Tensor,
+  watchers: readonly Callback[],
+  batchSize = 128,
+): Promise<Logs[]> {
   wholeNumber('epochWithoutLearning', 'batchSize', batchSize, 1);
-  const monitors = new Monitors(args);
-  const logs: Logs = {};
-  monitors.setModel(model as never);
-  await monitors.onTrainBegin();
   try {
-    await monitors.onEpochBegin(0);
+    for (const watcher of watchers) {
+      watcher.setModel(model as never);
+      await watcher.onTrainBegin();
+      await watcher.onEpochBegin(0);
+    }
     const samples = x.shape[0]!;
     for (let begin = 0; begin < samples; begin += batchSize) {
       const batch = [rows(x, begin, batchSize), rows(y, begin, batchSize)] as const;
       dispose(lossGradients(model, ...batch));
       dispose([...batch]);
     }
-    await monitors.onEpochEnd(0, logs);
+    const found: Logs[] = [];
+    for (const watcher of watchers) {
+      const logs: Logs = {};
+      await watcher.onEpochEnd(0, logs);
+      found.push(logs);
+    }
+    return found;
   } finally {
-    await monitors.onTrainEnd();
+    for (const watcher of watchers) await watcher.onTrainEnd();
   }
-  return logs;
 }
 
 function compiledModel(model: LayersModel | Sequential): Compiled {

@@ -18,6 +18,7 @@ export {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 export {
   type BackwardPoint,
   type ForwardPoint,
+  type SweepBackwardArgs,
   type SweepForwardArgs,
   sweepBackward,
   sweepForward,

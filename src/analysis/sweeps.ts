@@ -1,15 +1,25 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
+import {DeadUnits} from '../callbacks/DeadUnits.js';
+import {GradientNorm} from '../callbacks/GradientNorm.js';
 import {everyLayer} from '../callbacks/watchedLayers.js';
 import type {TemperatureArgs} from '../functional/index.js';
+import {invalid} from '../functional/validate.js';
 import {DiscreteLayer} from '../layers/DiscreteLayer.js';
-import {type EpochWithoutLearningArgs, epochWithoutLearning, lossGradients} from './epochWithoutLearning.js';
+import {
+  type EpochWithoutLearningArgs,
+  epochWithoutLearning,
+  lossGradients,
+  watchWithoutLearning,
+} from './epochWithoutLearning.js';
 import {rows} from './rows.js';
 import {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 
-/** One backward temperature and what the gradients are like under it. */
+/** One backward temperature, and what the gradients are like under it, by one threshold. */
 export interface BackwardPoint {
   readonly backwardTemperature: number;
+  /** Mean per-sample |dl/dlogit| below which a unit counted as dead. */
+  readonly threshold: number;
   readonly gradientNorm: number;
   /** Percent. */
   readonly deadUnits: number;
@@ -17,11 +27,18 @@ export interface BackwardPoint {
   readonly activeUnits: number;
 }
 
+/** Arguments of `sweepBackward`. */
+export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batchSize' | 'layers'> {
+  /** Mean per-sample |dl/dlogit| below which a unit counts as dead; several look at the same draws. Default 1e-3. */
+  threshold?: number | readonly number[];
+}
+
 /**
  * Gradient norm and share of active units over the backward temperature, the weights held still.
  *
  * @param x Samples first. @param y Targets, alike.
- * @returns One point a temperature, in the order given; the layers' own temperatures are put back.
+ * @returns One point a temperature and threshold, in the order given; the layers' own temperatures are put back.
+ * @throws when no threshold is given, or a temperature or threshold is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  */
 export async function sweepBackward(
@@ -29,14 +46,23 @@ export async function sweepBackward(
   x: Tensor,
   y: Tensor,
   temperatures: readonly number[],
-  args: EpochWithoutLearningArgs = {},
+  {threshold = 1e-3, batchSize, layers}: SweepBackwardArgs = {},
 ): Promise<BackwardPoint[]> {
-  return sweep(model, temperatures, async (backwardTemperature, set) => {
+  const thresholds = typeof threshold === 'number' ? [threshold] : threshold;
+  if (thresholds.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
+  const counters = thresholds.map((one) => new DeadUnits({threshold: one, ...(layers && {layers})}));
+  const watchers = [new GradientNorm(), ...counters];
+  const points = await sweep(model, temperatures, async (backwardTemperature, set) => {
     set({backwardTemperature});
-    const logs = await epochWithoutLearning(model, x, y, args);
-    const deadUnits = logs.deadUnits!;
-    return {backwardTemperature, gradientNorm: logs.gradientNorm!, deadUnits, activeUnits: 100 - deadUnits};
+    const [norms, ...counts] = await watchWithoutLearning(model, x, y, watchers, batchSize);
+    const gradientNorm = norms!.gradientNorm!;
+    return counts.map((logs, i): BackwardPoint => {
+      const deadUnits = logs.deadUnits!;
+      const activeUnits = 100 - deadUnits;
+      return {backwardTemperature, threshold: thresholds[i]!, gradientNorm, deadUnits, activeUnits};
+    });
   });
+  return points.flat();
 }
 
 /** One forward temperature, the gradient's signal-to-noise ratio and the usage of choices under it. */

@@ -386,6 +386,29 @@ describe('of a model', () => {
     });
   });
 
+  it('a sweep takes several thresholds from the same draws', async () => {
+    const thresholds = [1e-3, 0.3, 3];
+    const points = await analysis.sweepBackward(model, x, y, [0.5, 2], {
+      batchSize: 20,
+      threshold: thresholds,
+    });
+    expect(points.map(({backwardTemperature, threshold}) => [backwardTemperature, threshold])).toEqual(
+      [0.5, 2].flatMap((temperature) => thresholds.map((threshold) => [temperature, threshold])),
+    );
+    for (const [i, threshold] of thresholds.entries()) {
+      const again = build(); // the same seeds, so the same draws
+      const alone = await analysis.sweepBackward(again, x, y, [0.5, 2], {batchSize: 20, threshold});
+      expect([points[i], points[3 + i]]).toEqual(alone);
+      again.dispose();
+    }
+    expect(points[1]!.deadUnits).toBeGreaterThan(points[0]!.deadUnits);
+    expect(points[2]!.deadUnits).toBeGreaterThan(points[1]!.deadUnits);
+    await expect(analysis.sweepBackward(model, x, y, [1], {threshold: []})).rejects.toThrow(
+      'sweepBackward: `threshold` must be a number, or several, got [].',
+    );
+    before = memory().numTensors; // a model leaves its optimizer's variables
+  });
+
   it('counts each layer’s gates', async () => {
     const [only, ...more] = await analysis.gateDistribution(model);
     expect(more).toEqual([]);

@@ -8,11 +8,12 @@
  *
  *     node --import tsx examples/papers/figures/backward.ts
  */
-import {cast, oneHot, tensor1d} from '@tensorflow/tfjs-core';
+import {cast, dispose, oneHot, tensor1d, tidy} from '@tensorflow/tfjs-core';
 import {sweepBackward} from 'tfjs-discrete/analysis';
 import {pictureTensor, shuffledBatches} from '../../mnist/data/batches.js';
 import {loadDataset} from '../../mnist/data/datasets.js';
 import {sbnModel} from '../sbn.js';
+import {disposeModel} from '../training.js';
 import {figure} from './figure.js';
 
 const TEMPERATURES = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3];
@@ -38,20 +39,21 @@ await figure<Measured[]>({
     const count = Math.min(10_000, data.train.count);
     const x = pictureTensor(data.train, count);
     const labels = Int32Array.from(data.train.labels.subarray(0, count));
-    const y = cast(oneHot(tensor1d(labels, 'int32'), data.classes), 'float32');
+    const y = tidy(() => cast(oneHot(tensor1d(labels, 'int32'), data.classes), 'float32'));
 
     const measured: Measured[] = [];
     const measure = async (weights: Weights, trainedAt: number, temperatures: number[]) => {
       const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: trainedAt}, seed, 200, 1e-3);
       await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
-      for (const bound of BOUNDS) {
-        const points = await sweepBackward(model, x, y, temperatures, {threshold: bound});
-        for (const {deadUnits: _, ...point} of points) measured.push({weights, bound, ...point});
+      const points = await sweepBackward(model, x, y, temperatures, {threshold: BOUNDS});
+      for (const {threshold, deadUnits: _, ...point} of points) {
+        measured.push({weights, bound: threshold, ...point});
       }
-      model.dispose();
+      disposeModel(model);
     };
     await measure('held', TRAINED_AT, TEMPERATURES);
     for (const temperature of TEMPERATURES) await measure('trained', temperature, [temperature]);
+    dispose([x, y]);
     return measured;
   },
   columns: 3,

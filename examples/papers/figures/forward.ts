@@ -11,6 +11,7 @@ import {type ForwardPoint, sweepForward} from 'tfjs-discrete/analysis';
 import {pictureTensor, shuffledBatches} from '../../mnist/data/batches.js';
 import {loadDataset} from '../../mnist/data/datasets.js';
 import {cataeModel, common} from '../catae.js';
+import {disposeModel} from '../training.js';
 import {figure} from './figure.js';
 
 const TEMPERATURES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4];
@@ -24,7 +25,13 @@ await figure<ForwardPoint[]>({
     const model = cataeModel({forwardTemperature: 2, backwardTemperature: 0.5}, seed, 3e-4, common);
     await model.fitDataset(shuffledBatches(data, 'pictures', common.batchSize, seed), {epochs, verbose: 0});
     const x = pictureTensor(data.train, Math.min(2000, data.train.count));
-    return sweepForward(model, x, x, TEMPERATURES, {passes, signalSamples: common.batchSize});
+    const points = await sweepForward(model, x, x, TEMPERATURES, {
+      passes,
+      signalSamples: common.batchSize,
+    });
+    x.dispose();
+    disposeModel(model);
+    return points;
   },
   panels: (points) => {
     const over = (of: (point: ForwardPoint) => number) =>
