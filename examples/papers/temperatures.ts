@@ -26,6 +26,7 @@ import {
 import {writeAtomically} from '../mnist/files.js';
 import {whole} from '../mnist/numbers.js';
 import {TASKS} from './tasks.js';
+import {settingsOf} from './trial.js';
 
 interface Options {
   task: string;
@@ -52,7 +53,7 @@ const options = new Command('node --import tsx examples/papers/temperatures.ts')
   .option('--forward <t...>', 'forward temperatures', numbers)
   .option('--backward <t...>', 'backward temperatures', numbers)
   .option('--temperature <t...>', 'one temperature for both, in place of a strategy', numbers)
-  .option('--rates <r...>', 'learning rates, where the experiment tunes them (default: the papers’)', numbers)
+  .option('--rates <r...>', 'learning rates (default: those that the experiment compares)', numbers)
   .option('--epochs <n>', 'of each run', whole(1), 10)
   .option('--limit <n>', 'use only the first n samples, of the test set too; 0 for all', whole(0), 0)
   .option('--seeds <n>', 'seeds 1 to n', whole(1), 1)
@@ -62,8 +63,7 @@ const options = new Command('node --import tsx examples/papers/temperatures.ts')
   .parse()
   .opts<Options>();
 
-const {name, presets, configurations} = TASKS[options.task]!;
-const {seeds: _, ...preset} = presets.paper;
+const {name, configurations} = TASKS[options.task]!;
 const {task, estimator, epochs, limit, output, temperature} = options;
 const {forward = [0, 0.1, 0.4, 0.7, 1, 1.5], backward = [0.1, 0.4, 0.7, 1, 1.5, 2]} = options;
 const listed = new Set(
@@ -81,7 +81,7 @@ const result = await search({
   strategy,
   seeds: Array.from({length: options.seeds}, (_, place) => place + 1),
   minimize: options.minimize,
-  settings: {...preset, task, estimator, epochs, limit},
+  settings: {...settingsOf(task), task, estimator, epochs, limit},
   journal: join(output, 'journal.jsonl'),
   workers: options.workers,
 });

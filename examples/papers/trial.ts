@@ -1,9 +1,21 @@
 import {useBackend} from 'tfjs-discrete/node';
 import type {Metrics, TrialInput} from 'tfjs-discrete/search';
 import {type Configuration, highest, last, lowest, type Settings} from './experiment.js';
+import type {Values} from './results.js';
 import {TASKS} from './tasks.js';
 
-/** One training run of a search: the experiment named in the settings, at the temperatures that the search asks for. */
+/** What all trials of a search share: the experiment's settings, and what its first configuration says besides temperatures. */
+export function settingsOf(task: string): Settings {
+  const {presets, configurations} = TASKS[task]!;
+  const {seeds: _, ...settings} = presets.paper;
+  const {estimator, temperature, forwardTemperature, backwardTemperature, ...more} = configurations[0]!;
+  return {...settings, ...more};
+}
+
+/**
+ * One training run of a search: the experiment named in the settings, at the temperatures and the learning rate that the
+ * search asks for. What the experiment's configurations list, it is given in its configuration, the rest in its settings.
+ */
 export async function runTrial({
   seed,
   settings,
@@ -11,14 +23,17 @@ export async function runTrial({
   backwardTemperature,
   learningRate,
 }: TrialInput): Promise<Metrics> {
-  const {task, estimator, ...rest} = settings as Settings & {task: string; estimator: string};
+  const {task, estimator, ...shared} = settings as Settings & {task: string; estimator: string};
+  const {configurations, run} = TASKS[task]!;
   await useBackend();
-  const temperatures = estimator.startsWith('decoupled')
+  const temperatures: Values = estimator.startsWith('decoupled')
     ? {forwardTemperature, backwardTemperature}
     : {temperature: backwardTemperature};
-  const rate = learningRate === undefined ? {} : {learningRate};
-  const configuration = {estimator, ...temperatures, ...rate} as unknown as Configuration;
-  const history = await TASKS[task]!.run(configuration, seed, rest, () => {});
+  const given = {...shared, ...(learningRate === undefined ? {} : {learningRate})};
+  const listed = new Set(configurations.flatMap(Object.keys));
+  const more = Object.fromEntries(Object.entries(given).filter(([key]) => listed.has(key)));
+  const configuration: Configuration = {estimator, ...temperatures, ...more};
+  const history = await run(configuration, seed, given, () => {});
   const metrics = {
     valLoss: last('val_loss')(history),
     bestValLoss: lowest('val_loss')(history),

@@ -4,7 +4,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import type {History} from '../../examples/papers/results.js';
 import schedules from '../../examples/papers/schedules.js';
 import {TASKS} from '../../examples/papers/tasks.js';
-import {runTrial} from '../../examples/papers/trial.js';
+import {runTrial, settingsOf} from '../../examples/papers/trial.js';
 
 const SMALL = {epochs: 1, limit: 32, batchSize: 16, filters: 4, learningRate: 1e-3};
 /** All but `dln`, whose pictures have to be fetched. */
@@ -31,6 +31,18 @@ describe.each(LOCAL)('%s', (name) => {
     const history = await train(2);
     expect(await train(2)).toEqual(history);
     expect((await train(3)).val_loss).not.toEqual(history.val_loss);
+  });
+
+  it('is trained by a search at the temperature and the learning rate that it asks for', async () => {
+    const eightSteps = {...SMALL, batchSize: 4}; // RAdam moves no weight in its first five
+    const settings = {...settingsOf(name), ...eightSteps, task: name, estimator: first.estimator};
+    const asked = {forwardTemperature: 0.5, backwardTemperature: 1, learningRate: 1e-3};
+    const trial = (change = {}) => runTrial({...asked, ...change, seed: 1, settings});
+    const {valLoss} = await trial();
+    expect(valLoss).toSatisfy(Number.isFinite);
+    for (const change of [{forwardTemperature: 2}, {learningRate: 1e-2}]) {
+      expect((await trial(change)).valLoss, Object.keys(change)[0]).not.toBe(valLoss);
+    }
   });
 });
 
