@@ -37,7 +37,7 @@ export async function runTrial({
   const metrics = {
     valLoss: last('val_loss')(history),
     bestValLoss: lowest('val_loss')(history),
-    valAccuracy: highest('val_acc')(history),
+    bestValAccuracy: highest('val_acc')(history),
     deadUnits: last('deadUnits')(history),
     perplexity: last('perplexity/code')(history),
   };
