@@ -133,6 +133,7 @@ async function runTrials({progress, journal, executor, reporter, signal}: Runnin
   };
   report();
 
+  let abort = () => {};
   await new Promise<void>((resolve, reject) => {
     const running = new Set<string>();
     let waiting: Trial[] = [];
@@ -158,10 +159,11 @@ async function runTrials({progress, journal, executor, reporter, signal}: Runnin
         })
         .catch(end);
     };
-    signal?.addEventListener('abort', () => end(signal.reason), {once: true});
-    if (signal?.aborted) end(signal.reason);
+    abort = () => end(signal?.reason);
+    signal?.addEventListener('abort', abort, {once: true});
+    if (signal?.aborted) abort();
     else fill();
-  });
+  }).finally(() => signal?.removeEventListener('abort', abort));
 }
 
 function openTrials(progress: Progress, running: ReadonlySet<string>): Trial[] {

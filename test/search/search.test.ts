@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -139,6 +140,23 @@ describe('search', () => {
     expect(trials).toHaveLength(24);
     expect(linesOf(journal)).toHaveLength(25);
     expect(linesOf(journal).slice(0, before.length)).toEqual(before);
+  });
+
+  it('leaves nothing waiting on a signal that outlives it', async () => {
+    const {signal} = new AbortController();
+    await search({...common, trial: valley, signal});
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await expect(
+      search({
+        ...common,
+        trial: valley,
+        signal,
+        progress: ({settled}) => {
+          if (settled === 2) throw new Error('no more');
+        },
+      }),
+    ).rejects.toThrow('no more');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('ends when the journal cannot be written to, instead of going on without', async () => {
