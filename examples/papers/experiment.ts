@@ -172,7 +172,7 @@ async function carryOut<C extends Configuration, S extends Settings>(
   return {backend, seconds: Math.round((performance.now() - began) / 1000), history};
 }
 
-/** Means over seeds with 95 % confidence intervals, as a Markdown table. */
+/** Means over seeds with 95 % confidence intervals, as a Markdown table; a dash where a run lacks the figure. */
 export function tableOf(columns: readonly Column[], results: readonly Result[]): string {
   const labels = [...new Set(results.map(({configuration}) => labelOf(configuration)))];
   const rows = labels.map((label) => {
@@ -180,7 +180,10 @@ export function tableOf(columns: readonly Column[], results: readonly Result[]):
     return [
       label,
       String(runs.length),
-      ...columns.map(({of, digits}) => showEstimate(estimate(runs.map(({history}) => of(history))), digits)),
+      ...columns.map(({of, digits}) => {
+        const figure = estimate(runs.map(({history}) => of(history)));
+        return Number.isNaN(figure.mean) ? '–' : showEstimate(figure, digits);
+      }),
     ];
   });
   const titles = ['configuration', 'seeds', ...columns.map(({title}) => title)];
