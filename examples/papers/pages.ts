@@ -1,20 +1,20 @@
 /**
- * Brings the tables and curves of docs/results up to date with the recorded runs in docs/results/data.
+ * Brings the tables of docs/results, or of another folder, up to date with the recorded runs in its folder `data`.
  *
  * In a page, what stands between `<!-- runs <experiment> -->` and `<!-- end -->` is replaced by the table of that
  * experiment's runs, one table for each set of settings, and by what the runs took.
  *
- *     node --import tsx examples/papers/pages.ts
+ *     node --import tsx examples/papers/pages.ts [folder]
  */
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {tableOf} from './experiment.js';
-import {type Result, readResults} from './results.js';
+import {keyOfValues, type Result, readResults} from './results.js';
 import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
 
 const EXPERIMENTS = {...TASKS, schedules} as typeof TASKS;
-const FOLDER = 'docs/results';
+const FOLDER = process.argv[2] ?? 'docs/results';
 const BLOCK = /<!-- runs (\w+) -->[\s\S]*?<!-- end -->/g;
 
 for (const page of (await readdir(FOLDER)).filter((name) => name.endsWith('.md'))) {
@@ -31,9 +31,9 @@ for (const page of (await readdir(FOLDER)).filter((name) => name.endsWith('.md')
 async function blockOf(name: string): Promise<string> {
   const results = await readResults(join(FOLDER, 'data', `${name}.jsonl`));
   if (results.length === 0) return 'No run is recorded yet.';
-  const kinds = [...new Set(results.map(({settings}) => JSON.stringify(settings)))];
+  const kinds = [...new Set(results.map(({settings}) => keyOfValues(settings)))];
   const sections = kinds.map((kind) => {
-    const runs = results.filter(({settings}) => JSON.stringify(settings) === kind);
+    const runs = results.filter(({settings}) => keyOfValues(settings) === kind);
     return `${tableOf(EXPERIMENTS[name]!.columns, inOrder(name, runs))}\n\n${effortOf(runs)}`;
   });
   return sections.join('\n\n');
@@ -41,14 +41,20 @@ async function blockOf(name: string): Promise<string> {
 
 /** By configuration, as the experiment lists them, then by seed. */
 function inOrder(name: string, runs: readonly Result[]): Result[] {
-  const listed = EXPERIMENTS[name]!.configurations.map((configuration) => JSON.stringify(configuration));
-  const place = ({configuration}: Result) => listed.indexOf(JSON.stringify(configuration));
+  const listed = EXPERIMENTS[name]!.configurations.map(keyOfValues);
+  const place = ({configuration}: Result) => listed.indexOf(keyOfValues(configuration));
   return [...runs].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
 
 function effortOf(runs: readonly Result[]): string {
-  const hours = runs.reduce((sum, {seconds}) => sum + seconds / 3600, 0);
   const backends = [...new Set(runs.map(({backend}) => backend))].join(', ');
   const settings = Object.entries(runs[0]!.settings).map(([key, value]) => `${key} ${value}`);
-  return `Settings: ${settings.join(', ')}. ${runs.length} runs, ${hours.toFixed(1)} hours on ${backends}.`;
+  const count = `${runs.length} run${runs.length === 1 ? '' : 's'}`;
+  return `Settings: ${settings.join(', ')}. ${count}, ${timeOf(runs)} on ${backends}.`;
+}
+
+function timeOf(runs: readonly Result[]): string {
+  const minutes = runs.reduce((sum, {seconds}) => sum + seconds, 0) / 60;
+  if (minutes >= 60) return `${(minutes / 60).toFixed(1)} hours`;
+  return `${minutes.toFixed(minutes < 10 ? 1 : 0)} minutes`;
 }

@@ -19,17 +19,22 @@ export interface Result {
   readonly history: History;
 }
 
+/** The same for the same values, whatever the order of the keys. */
+export function keyOfValues(values: Values): string {
+  return JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The same for the same run, whatever the order of the keys. */
 export function keyOf({configuration, seed, settings}: Pick<Result, 'configuration' | 'seed' | 'settings'>) {
-  const sorted = (values: Values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([sorted(configuration), seed, sorted(settings)]);
+  return `[${keyOfValues(configuration)},${seed},${keyOfValues(settings)}]`;
 }
 
 /** Reads a results file. A last line that is not whole, because of a kill or because it is being written, is left out. */
 export async function readResults(path: string): Promise<Result[]> {
   if (!existsSync(path)) return [];
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  const withNaN = (_key: string, value: unknown) => (value === null ? Number.NaN : value); // JSON has no NaN
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line, withNaN));
 }
 
 /** Cuts off a last line that a kill has left unfinished. For the command that is about to append, and for no other. */

@@ -52,7 +52,7 @@ describe('a results file', () => {
     expect(await readResults(path)).toEqual([]);
     await appendResult(path, result(1));
     await appendResult(path, result(2));
-    const history = {val_loss: [0.12346, 12_345_678, null]};
+    const history = {val_loss: [0.12346, 12_345_678, Number.NaN]};
     expect(await readResults(path)).toEqual([1, 2].map((seed) => ({...result(seed), history})));
   });
 
@@ -141,6 +141,42 @@ describe('an experiment', () => {
     await expect(run(join(folder, 'none.jsonl'), '--set', 'depth=3')).rejects.toThrow(
       /--set: `depth` must be one of epochs, batchSize/,
     );
+  });
+});
+
+describe('pages', () => {
+  const bringUpToDate = (pages: string) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/papers/pages.ts', pages]);
+
+  it('hold a table for each set of settings, in the order of the experiment, and the time it took', async () => {
+    const pages = join(folder, 'pages');
+    const [page, runs] = [join(pages, 'page.md'), join(pages, 'data', 'sbn.jsonl')];
+    const turned = (values: Result['settings']) => Object.fromEntries(Object.entries(values).reverse());
+    const decoupled = {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 0.7};
+    const some = {...result(1), history: {val_acc: [0.5], val_loss: [2]}};
+    const {settings} = some;
+    for (const run of [
+      {configuration: {estimator: 'identity'}, settings, seconds: 59},
+      {configuration: turned(decoupled), settings: turned(settings), seconds: 91},
+      {configuration: decoupled, settings: {...settings, epochs: 3}, seconds: 5400},
+    ]) {
+      await appendResult(runs, {...some, ...run});
+    }
+    await writeFile(page, 'Before.\n<!-- runs sbn -->\nold\n<!-- end -->\nAfter.\n');
+    await bringUpToDate(pages);
+    const row = (name: string) => `| ${name} | 1 | 50.00 | 50.00 | 2.0000 | 2.0000 | – | – |`;
+    const text = (await readFile(page, 'utf8')).split('\n').filter((line) => !/^$|^\| (conf|---)/.test(line));
+    expect(text).toEqual([
+      'Before.',
+      '<!-- runs sbn -->',
+      row('decoupled (0.1, 0.7)'),
+      row('identity'),
+      'Settings: epochs 2, learningRate 0.001. 2 runs, 2.5 minutes on wasm.',
+      row('decoupled (0.1, 0.7)'),
+      'Settings: epochs 3, learningRate 0.001. 1 run, 1.5 hours on wasm.',
+      '<!-- end -->',
+      'After.',
+    ]);
   });
 });
 
