@@ -1,5 +1,5 @@
 import {execFile, spawn} from 'node:child_process';
-import {appendFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -177,6 +177,17 @@ describe('pages', () => {
       '<!-- end -->',
       'After.',
     ]);
+  });
+
+  it('of docs/results are up to date with the recorded runs', async () => {
+    const copy = join(folder, 'results');
+    await cp('docs/results', copy, {recursive: true});
+    await bringUpToDate(copy);
+    for (const page of (await readdir(copy)).filter((name) => name.endsWith('.md'))) {
+      expect(await readFile(join(copy, page), 'utf8'), page).toBe(
+        await readFile(join('docs/results', page), 'utf8'),
+      );
+    }
   });
 });
 
