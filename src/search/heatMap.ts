@@ -2,6 +2,8 @@ import type {Mark, Spec} from 'vega';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, DIAGONAL, draw, font, INK, legend, titleOf} from './chart.js';
 import {objectiveOf} from './definition.js';
+import {type HeatMapReference, ringMarks} from './heatMapReference.js';
+import {cellSize, diagonalPath} from './places.js';
 import type {SearchResult} from './results.js';
 
 export interface HeatMapOptions {
@@ -9,15 +11,9 @@ export interface HeatMapOptions {
   readonly title?: string;
   /** Shows this learning rate. Default: each cell at its best one. */
   readonly learningRate?: number;
+  /** Rings a pair to hold the best one against, such as a paper's. */
+  readonly reference?: HeatMapReference;
 }
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Of a cell, in pixels: small maps may be large. */
-const cellSize = (rows: number): Size => (rows <= 6 ? {width: 64, height: 48} : {width: 52, height: 38});
 
 const FINITE = 'isValid(datum.mean) && isFinite(datum.mean)';
 const COLOUR = "scale('colour', datum.mean)";
@@ -28,11 +24,12 @@ const COLOUR = "scale('colour', datum.mean)";
  * A configuration with a failed seed says "failed". Needs the package vega.
  *
  * @returns An SVG. Every cell's number stands in it twice: rounded for the eye, and in full as the cell's description.
+ * @throws if the reference lies outside the map's temperatures.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
  */
 export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
   const {name, sign} = objectiveOf(result.definition);
-  const {title = name, learningRate} = options;
+  const {title = name, learningRate, reference} = options;
   const cells = cellsOf(result, learningRate);
   const columns = ascending(cells.map(({forwardTemperature}) => forwardTemperature));
   const rows = ascending(cells.map(({backwardTemperature}) => backwardTemperature));
@@ -44,6 +41,7 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
   const best = bestCell(cells, sign);
   const cell = cellSize(rows.length);
   const [width, height] = [columns.length * cell.width, rows.length * cell.height];
+  const places = {columns, rows, cell};
   const place = {
     x: {scale: 'forward', field: 'forward'},
     y: {scale: 'backward', field: 'backward'},
@@ -107,7 +105,8 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
         enter: {...place, fill: {value: 'transparent'}, stroke: {value: INK}, strokeWidth: {value: 3.5}},
       },
     },
-    // A halo in the cell's colour keeps the diagonal off the digits.
+    ...(reference === undefined ? [] : ringMarks(reference, places)),
+    // A halo in the cell's colour keeps the lines off the digits.
     {type: 'text', from: {data: 'cells'}, aria: false, encode: {enter: {...figure, ...halo}}},
     {
       type: 'text',
@@ -128,7 +127,7 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
     data: [
       {name: 'cells', values},
       {name: 'best', values: values.filter(({isBest}) => isBest)},
-      {name: 'diagonal', values: diagonalPath(columns, rows, cell)},
+      {name: 'diagonal', values: diagonalPath(places)},
     ],
     scales: [
       {name: 'forward', type: 'band', domain: columns, range: 'width'},
@@ -185,7 +184,7 @@ function subtitle(
   {definition, configurations}: SearchResult,
   cells: readonly Cell[],
   best: Cell | undefined,
-  {learningRate}: HeatMapOptions,
+  {learningRate, reference}: HeatMapOptions,
   cut: boolean,
 ): string[] {
   const {name, sign} = objectiveOf(definition);
@@ -210,39 +209,21 @@ function subtitle(
       : `Framed: the best, ${format(best.value!.mean)} at forward ${best.forwardTemperature}, backward ` +
         `${best.backwardTemperature}${rates.length > 1 ? `, learning rate ${best.learningRate}` : ''}. ` +
         'Dashed: equal temperatures.',
+    ...(reference === undefined ? [] : [`Ringed: ${describeReference(reference, cells, format)}.`]),
     ...(cut ? ['Colours end where outliers begin.'] : []),
   ];
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/**
- * Where tf = tb, in pixels. The cells stand at equal distances whatever their temperatures, so between the centres of
- * neighbours one interpolates. A line through the corners where both axes show the same values.
- */
-function diagonalPath(columns: readonly number[], rows: readonly number[], cell: Size): Point[] {
-  const from = Math.max(columns[0] ?? 0, rows[0] ?? 0);
-  const to = Math.min(columns.at(-1) ?? 0, rows.at(-1) ?? 0);
-  const points = ascending([...columns, ...rows])
-    .filter((value) => value >= from && value <= to)
-    .map((value) => ({
-      x: (position(columns, value) + 0.5) * cell.width,
-      y: (rows.length - position(rows, value) - 0.5) * cell.height,
-    }));
-  if (points.length === 0) return [];
-  // Half a cell more at both ends, so that a single common value shows as well.
-  const [first, last] = [points[0]!, points.at(-1)!];
-  const half = {x: cell.width / 2, y: cell.height / 2};
-  return [{x: first.x - half.x, y: first.y + half.y}, ...points, {x: last.x + half.x, y: last.y - half.y}];
-}
-
-/** The index that `value` has, or would have between its neighbours. */
-function position(sorted: readonly number[], value: number): number {
-  const above = sorted.findIndex((one) => one >= value);
-  if (above <= 0 || sorted[above] === value) return Math.max(0, above);
-  const [low, high] = [sorted[above - 1]!, sorted[above]!];
-  return above - 1 + (value - low) / (high - low);
+/** Its figure too, if it was tried. */
+function describeReference(
+  {forwardTemperature, backwardTemperature, label = 'reference'}: HeatMapReference,
+  cells: readonly Cell[],
+  format: (value: number) => string,
+): string {
+  const tried = cells.find(
+    (cell) =>
+      cell.forwardTemperature === forwardTemperature && cell.backwardTemperature === backwardTemperature,
+  );
+  const place = `forward ${forwardTemperature}, backward ${backwardTemperature}`;
+  return tried === undefined ? `${label}, ${place}` : `${label}, ${shown(tried, format)} at ${place}`;
 }

@@ -14,6 +14,7 @@
  */
 export type {Definition} from './definition.js';
 export {type HeatMapOptions, heatMap} from './heatMap.js';
+export type {HeatMapReference} from './heatMapReference.js';
 export {type LinePlotOptions, linePlot} from './linePlot.js';
 export type {SearchProgress} from './progressBar.js';
 export type {RedisArgs} from './redisQueue.js';

@@ -97,6 +97,40 @@ describe('the heat map', () => {
     expect(points[1]).toEqual([1.1 * 64, 3.5 * 48]);
   });
 
+  it('rings a reference in its cell, and says what it came to', async () => {
+    const result = await run(grid(temperatures));
+    const reference = {forwardTemperature: 1, backwardTemperature: 0.7, label: 'the paper <1>'};
+    const svg = await heatMap(result, {reference});
+    elementsOf(svg);
+    // Cells of 64 by 48 pixels: third column, third row from below.
+    const rings = [
+      ...svg.matchAll(/<path aria-label="the paper[^>]*transform="translate\(([\d.]+),([\d.]+)\)"/g),
+    ];
+    expect(rings.map(([, x, y]) => [Number(x), Number(y)])).toEqual([[2.5 * 64, 1.5 * 48]]);
+    expect(rings[0]![0]).toContain('the paper &lt;1&gt;: forward temperature 1, backward temperature 0.7');
+    const {mean} = result.configurations.find(
+      (row) => row.forwardTemperature === 1 && row.backwardTemperature === 0.7,
+    )!.metrics.valLoss!;
+    expect(svg).toContain(`>Ringed: the paper &lt;1&gt;, ${mean.toFixed(3)} at forward 1, backward 0.7.<`);
+    expect(await heatMap(result)).not.toContain('Ringed');
+  });
+
+  it('rings a reference that was not tried between its neighbours, and refuses one beyond the map', async () => {
+    const result = await run(grid(temperatures));
+    const svg = await heatMap(result, {reference: {forwardTemperature: 0.25, backwardTemperature: 0.65}});
+    const [, x, y] = svg.match(
+      /<path aria-label="reference:[^>]*transform="translate\(([\d.]+),([\d.]+)\)"/,
+    )!;
+    expect(Number(x)).toBe(64); // half way from column 0 to column 0.5
+    expect(Number(y)).toBeCloseTo((4 - 1.75 - 0.5) * 48, 6); // three quarters of the way from row 0.5 to row 0.7
+    expect(svg).toContain('>Ringed: reference, forward 0.25, backward 0.65.<');
+    await expect(
+      heatMap(result, {reference: {forwardTemperature: 1, backwardTemperature: 1.5}}),
+    ).rejects.toThrow(
+      'heatMap: `reference.backwardTemperature` must be on the map, which goes from 0.3 to 1, got 1.5.',
+    );
+  });
+
   it('shows what a sequential search has tried, and nothing else', async () => {
     const result = await run(sequential(temperatures));
     expect(result.configurations).toHaveLength(6);

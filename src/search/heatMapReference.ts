@@ -1,0 +1,47 @@
+import type {Mark} from 'vega';
+import {invalid} from '../functional/validate.js';
+import {INK} from './chart.js';
+import {type Places, pointAt} from './places.js';
+
+/** A pair of temperatures to hold a heat map's best one against. It need not have been tried. */
+export interface HeatMapReference {
+  readonly forwardTemperature: number;
+  readonly backwardTemperature: number;
+  /** What the subtitle calls it. Default 'reference'. */
+  readonly label?: string;
+}
+
+/**
+ * A ring around the pair's number; between cells for a pair between temperatures, as the diagonal runs.
+ *
+ * @throws if the pair lies outside the map's temperatures.
+ */
+export function ringMarks(reference: HeatMapReference, places: Places): Mark[] {
+  const {forwardTemperature, backwardTemperature, label = 'reference'} = reference;
+  within('reference.forwardTemperature', forwardTemperature, places.columns);
+  within('reference.backwardTemperature', backwardTemperature, places.rows);
+  const {x, y} = pointAt(forwardTemperature, backwardTemperature, places);
+  const description = `${label}: forward temperature ${forwardTemperature}, backward temperature ${backwardTemperature}`;
+  const circle = (colour: string, strokeWidth: number, more = {}): Mark => ({
+    type: 'symbol',
+    encode: {
+      enter: {
+        x: {value: x},
+        y: {value: y},
+        size: {value: (places.cell.height - 8) ** 2}, // the diameter's square
+        fill: {value: 'transparent'},
+        stroke: {value: colour},
+        strokeWidth: {value: strokeWidth},
+        ...more,
+      },
+    },
+  });
+  // Ink on white shows on every colour.
+  return [{...circle('white', 5.5), aria: false}, circle(INK, 2.5, {description: {value: description}})];
+}
+
+function within(field: string, value: number, sorted: readonly number[]): void {
+  const [low, high] = [sorted[0], sorted.at(-1)];
+  if (low !== undefined && high !== undefined && value >= low && value <= high) return;
+  throw invalid('heatMap', field, `on the map, which goes from ${low} to ${high}`, value);
+}
