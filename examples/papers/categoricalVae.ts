@@ -19,7 +19,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
-import {flatPixels, inOrder, loadGrey, type Samples, shuffled} from './data/images.js';
+import {flatReconstruction, inOrder, loadGrey, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {RectifiedAdam} from './rectifiedAdam.js';
 import {disposeModel, trainAndWatch} from './training.js';
@@ -53,13 +53,9 @@ export default await experiment(import.meta.url, {
     const {epochs, batchSize, learningRate, categories, latents, limit} = settings;
     const data = await loadGrey('mnist', 0, limit || undefined);
     const {model} = vaeModel(configuration, seed, learningRate, categories, latents);
-    const samples: Samples = (images, places) => {
-      const xs = flatPixels(images, places);
-      return {xs, ys: xs.clone()};
-    };
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, samples, batchSize, seed),
-      test: inOrder(data.test, samples),
+      train: shuffled(data.train, flatReconstruction, batchSize, seed),
+      test: inOrder(data.test, flatReconstruction),
       epochs,
       deadBelow: 1e-3,
       report,

@@ -8,6 +8,7 @@ import {verify} from '../../examples/papers/data/cache.js';
 import {fromRecords} from '../../examples/papers/data/cifar10.js';
 import {
   classification,
+  flatReconstruction,
   type Images,
   inOrder,
   reconstruction,
@@ -98,6 +99,14 @@ describe('pictures', () => {
     const sorted = seen.map((epoch) => epoch.map((value) => Math.round(5 * value)).sort());
     expect(sorted).toEqual([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]); // biome-ignore format: two epochs
     expect(seen[0]).not.toEqual(seen[1]);
+  });
+
+  it('come as rows, as input and answer', async () => {
+    const {value} = await (await inOrder(images, flatReconstruction, 2).iterator()).next();
+    for (const side of ['xs', 'ys'] as const) {
+      expect(value![side].shape).toEqual([2, 2]);
+      expect([...value![side].dataSync()]).toEqual([0, 1, Math.fround(0.2), 0]);
+    }
   });
 
   it('come with one-hot labels', async () => {

@@ -1,4 +1,4 @@
-import {type Tensor, tensor2d} from '@tensorflow/tfjs-core';
+import {type Tensor, tensor, util} from '@tensorflow/tfjs-core';
 import type {Dataset, Pictures} from './datasets.js';
 import {permutation} from './permutation.js';
 
@@ -9,43 +9,106 @@ export type Target = 'labels' | 'pictures';
 export interface Batches {
   /** Number of batches. */
   readonly size: number;
-  iterator(): Promise<AsyncGenerator<{xs: Tensor; ys: Tensor}>>;
+  iterator(): Promise<AsyncGenerator<Batch>>;
 }
 
+/** What a model is given, and what it should answer. */
+export interface Batch {
+  readonly xs: Tensor;
+  readonly ys: Tensor;
+}
+
+/** Makes a batch of some of the pictures. */
+export type Samples<P> = (pictures: P, places: Uint32Array) => Batch;
+
 /**
- * The pictures in batches, in a new order each epoch, the same for the same seed.
+ * Batches in a new order each epoch, the same for the same seed, from epoch `first` on.
  *
  * `model.fit` would shuffle with Math.random, which no seed reaches.
  */
+export function shuffled<P extends {count: number}>(
+  pictures: P,
+  samples: Samples<P>,
+  batchSize: number,
+  seed: number,
+  first = 0,
+): Batches {
+  let epoch = first;
+  return inBatches(pictures, samples, batchSize, () => permutation(pictures.count, seed, epoch++));
+}
+
+/** Batches in the order of the file. */
+export function inOrder<P extends {count: number}>(
+  pictures: P,
+  samples: Samples<P>,
+  batchSize = 250,
+): Batches {
+  return inBatches(pictures, samples, batchSize, () => firstPlaces(pictures.count));
+}
+
+/** The training pictures as rows, shuffled. */
 export function shuffledBatches(
   {train, classes}: Dataset,
   target: Target,
   batchSize: number,
   seed: number,
 ): Batches {
-  let epoch = 0;
-  return inBatches(train, classes, target, batchSize, () => permutation(train.count, seed, epoch++));
+  return shuffled(train, rows(target, classes), batchSize, seed);
 }
 
-/** The test pictures in batches, in the order of the file. */
+/** The test pictures as rows, in the order of the file. */
 export function testBatches({test, classes}: Dataset, target: Target, batchSize = 500): Batches {
-  return inBatches(test, classes, target, batchSize, () =>
-    Uint32Array.from(test.labels, (_, place) => place),
-  );
+  return inOrder(test, rows(target, classes), batchSize);
 }
 
 /** The first `count` pictures, `[count, pixels]`, 0 to 1. */
 export function pictureTensor(pictures: Pictures, count: number): Tensor {
-  return rowsOf(
-    pictures,
-    Uint32Array.from({length: count}, (_, place) => place),
-  );
+  return pixelTensor(pictures, firstPlaces(count), [pictures.height * pictures.width]);
 }
 
-function inBatches(
-  pictures: Pictures,
+/** Some of the pictures, `[places, ...shape]`, 0 to 1. */
+export function pixelTensor(
+  {pixels}: Pick<Pictures, 'pixels'>,
+  places: Uint32Array,
+  shape: readonly number[],
+): Tensor {
+  const size = util.sizeFromShape([...shape]);
+  const values = new Float32Array(places.length * size);
+  places.forEach((place, row) => {
+    const [from, to] = [place * size, row * size];
+    for (let i = 0; i < size; i++) values[to + i] = pixels[from + i]! / 255;
+  });
+  return tensor(values, [places.length, ...shape]);
+}
+
+/** Some of the labels, `[places, classes]`, one-hot. */
+export function oneHotLabels(
+  {labels}: Pick<Pictures, 'labels'>,
+  places: Uint32Array,
   classes: number,
-  target: Target,
+): Tensor {
+  const values = new Float32Array(places.length * classes);
+  places.forEach((place, row) => {
+    values[row * classes + labels[place]!] = 1;
+  });
+  return tensor(values, [places.length, classes]);
+}
+
+/** What is given should come back. */
+export const toReconstruct = (xs: Tensor): Batch => ({xs, ys: xs.clone()});
+
+const rows =
+  (target: Target, classes: number): Samples<Pictures> =>
+  (pictures, places) => {
+    const xs = pixelTensor(pictures, places, [pictures.height * pictures.width]);
+    return target === 'pictures' ? toReconstruct(xs) : {xs, ys: oneHotLabels(pictures, places, classes)};
+  };
+
+const firstPlaces = (count: number) => Uint32Array.from({length: count}, (_, place) => place);
+
+function inBatches<P extends {count: number}>(
+  pictures: P,
+  samples: Samples<P>,
   batchSize: number,
   order: () => Uint32Array,
 ): Batches {
@@ -53,29 +116,8 @@ function inBatches(
   async function* generate() {
     const places = order();
     for (let start = 0; start < places.length; start += batchSize) {
-      const batch = places.subarray(start, start + batchSize);
-      const xs = rowsOf(pictures, batch);
-      const ys = target === 'pictures' ? xs.clone() : oneHotLabels(pictures, batch, classes);
-      yield {xs, ys};
+      yield samples(pictures, places.subarray(start, start + batchSize));
     }
   }
   return {size: Math.ceil(pictures.count / batchSize), iterator: async () => generate()};
-}
-
-function rowsOf({pixels, height, width}: Pictures, places: Uint32Array): Tensor {
-  const size = height * width;
-  const rows = new Float32Array(places.length * size);
-  places.forEach((place, row) => {
-    const [from, to] = [place * size, row * size];
-    for (let i = 0; i < size; i++) rows[to + i] = pixels[from + i]! / 255;
-  });
-  return tensor2d(rows, [places.length, size]);
-}
-
-function oneHotLabels({labels}: Pictures, places: Uint32Array, classes: number): Tensor {
-  const rows = new Float32Array(places.length * classes);
-  places.forEach((place, row) => {
-    rows[row * classes + labels[place]!] = 1;
-  });
-  return tensor2d(rows, [places.length, classes]);
 }
