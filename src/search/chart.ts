@@ -4,6 +4,7 @@ import type {Axis, Legend, Spec, Title} from 'vega';
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 export const INK = '#2e3440';
 export const FAINT = '#6b7385';
+export const GRID = '#e8ebf0';
 /** Marks tf = tb, as in the papers. */
 export const DIAGONAL = '#d1342f';
 /** Colours that people with colour-blindness tell apart (Okabe and Ito). */

@@ -1,6 +1,6 @@
 import type {Legend, Spec} from 'vega';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
-import {axis, COLOURS, DIAGONAL, draw, INK, legend, titleOf} from './chart.js';
+import {axis, COLOURS, DIAGONAL, draw, GRID, INK, legend, titleOf} from './chart.js';
 import {objectiveOf} from './definition.js';
 import type {SearchResult} from './results.js';
 
@@ -96,7 +96,7 @@ export async function linePlot(result: SearchResult, options: LinePlotOptions = 
     ],
     axes: [
       {...axis, orient: 'bottom', scale: 'x', title: xTitle, tickCount: 10},
-      {...axis, orient: 'left', scale: 'y', title: name, tickCount: 5, grid: true, gridColor: '#e8ebf0'},
+      {...axis, orient: 'left', scale: 'y', title: name, tickCount: 5, grid: true, gridColor: GRID},
     ],
     legends: lines.length < 2 ? [] : [lineLegend(scale.type === 'ordinal', legendTitle)],
     marks: [

@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest';
+import * as style from '../../examples/papers/figures/style.js';
+import * as chart from '../../src/search/chart.js';
 import {
   diagonal,
   grid,
@@ -215,4 +217,9 @@ describe('the line plot', () => {
     elementsOf(svg);
     expect(svg.match(/class="mark-line/g)).toHaveLength(12);
   });
+});
+
+it('the examples draw in the same style', () => {
+  const {INK, FAINT, GRID, COLOURS, axis, legend, font} = chart;
+  expect({...style}).toEqual({INK, FAINT, GRID, COLOURS, axis, legend, FONT: font.value});
 });

@@ -1,4 +1,5 @@
 import {type Axis, type Mark, parse, type Scale, type Spec, View} from 'vega';
+import {axis, COLOURS, FONT, GRID, INK, legend} from './style.js';
 
 /** A point of a line; `low` and `high` bound a band around it. */
 export interface Point {
@@ -36,11 +37,6 @@ export interface Heat extends Labelled {
 
 export type Panel = Lines | Bars | Heat;
 
-/** Colours that people with colour-blindness tell apart (Okabe and Ito), darker ones first. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
-const INK = '#2e3440';
-const FAINT = '#6b7485';
-const GRID = '#e8ebf0';
 const WIDTH = 320;
 const HEIGHT = 240;
 
@@ -50,9 +46,9 @@ export async function draw(panels: readonly Panel[], columns = panels.length): P
     padding: 12,
     background: 'white',
     config: {
-      axis: {labelColor: FAINT, titleColor: FAINT, titleFontWeight: 'normal', domain: false, ticks: false},
-      title: {color: INK, fontSize: 14, anchor: 'start', offset: 10},
-      legend: {labelColor: INK, labelFontSize: 12, labelLimit: 0, orient: 'bottom', columns: 2},
+      axis,
+      title: {font: FONT, color: INK, fontSize: 14, fontWeight: 600, anchor: 'start', offset: 10},
+      legend: {...legend, orient: 'bottom', columns: 2},
     },
     layout: {columns, padding: {row: 36, column: 44}, bounds: 'full', align: 'each'},
     marks: panels.map(groupOf),
@@ -65,10 +61,18 @@ export async function draw(panels: readonly Panel[], columns = panels.length): P
 
 function groupOf(panel: Panel, place: number): Mark {
   const parts = {lines: linesOf, bars: barsOf, heat: heatOf}[panel.kind](panel as never, `p${place}`);
-  const encode = {
-    enter: {width: {value: panel.kind === 'bars' ? 2 * WIDTH : WIDTH}, height: {value: HEIGHT}},
+  const [width, height] = [panel.kind === 'bars' ? 2 * WIDTH : WIDTH, HEIGHT];
+  return {
+    type: 'group',
+    title: {text: panel.title},
+    encode: {enter: {width: {value: width}, height: {value: height}}},
+    // The grid's lines are as long as these say.
+    signals: [
+      {name: 'width', value: width},
+      {name: 'height', value: height},
+    ],
+    ...parts,
   };
-  return {type: 'group', title: {text: panel.title}, encode, ...parts};
 }
 
 type Parts = Partial<Spec> & {marks: Mark[]; scales: Scale[]; axes: Axis[]};
@@ -96,7 +100,7 @@ function linesOf({series, xTitle, yTitle, logarithmic = false}: Lines, id: strin
         type: logarithmic ? 'log' : 'linear',
         domain: extent,
         range: [HEIGHT, 0],
-        nice: true,
+        nice: !logarithmic,
         zero: false,
       } as Scale,
       {name: `${id}c`, type: 'ordinal', domain: series.map(({name}) => name), range: COLOURS},
@@ -249,8 +253,9 @@ function heatOf({cells, xTitle, yTitle}: Heat, id: string): Parts {
             text: {signal: "format(datum.value, '.3~g')"},
             align: {value: 'center'},
             baseline: {value: 'middle'},
-            fontSize: {value: 10},
-            fill: {signal: `luminance(scale('${id}c', datum.value)) < 0.35 ? 'white' : '${INK}'`},
+            font: {value: FONT},
+            fontSize: {value: 12},
+            fill: {signal: `luminance(scale('${id}c', datum.value)) < 0.3 ? 'white' : '${INK}'`},
           },
         },
       },
