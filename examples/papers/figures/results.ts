@@ -6,14 +6,13 @@
  *     node --import tsx examples/papers/figures/results.ts docs/results/data/dln.jsonl --gates
  */
 import {Command} from 'commander';
+import {functional} from 'tfjs-discrete';
 import {writeAtomically} from '../../mnist/files.js';
 import {labelOf} from '../experiment.js';
 import {type Result, readResults} from '../results.js';
 import {estimate} from '../statistics.js';
 import {draw, type Lines, type Panel} from './plot.js';
 
-const GATES =
-  'FALSE, AND, A and not B, A, not A and B, B, XOR, OR, NOR, XNOR, not B, A or not B, not A, not A or B, NAND, TRUE';
 const TITLES: Record<string, string> = {
   loss: 'Training loss',
   val_loss: 'Validation loss',
@@ -82,7 +81,7 @@ function pointsOf(runs: readonly Result[], key: string) {
 
 /** Share of each gate among all gates of all layers and seeds. */
 function gates(): Panel {
-  const names = GATES.split(', ');
+  const names = functional.GATE_NAMES;
   const series = labels.map((name) => {
     const counts = runsOf(name).flatMap(({history}) =>
       Object.entries(history)
