@@ -8,6 +8,10 @@
  *     node --import tsx examples/papers/temperatures.ts --task sbn --forward 0 0.1 0.4 0.7 1 --backward 0.1 0.4 0.7 1 1.5
  *     node --import tsx examples/papers/temperatures.ts --task sbn --estimator gumbel --temperature 0.3 0.5 0.7 1
  *     node --import tsx examples/papers/temperatures.ts --task catae --strategy sequential --rates 3e-4 1e-3
+ *
+ * With `--redis <url>` any number of machines that have this repository take part, each with (after `npm run build`)
+ *
+ *     npx tfjs-discrete-search-worker --redis <url> --trial examples/papers/temperatureTrial.mjs
  */
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -40,13 +44,14 @@ interface Options {
   limit: number;
   seeds: number;
   workers: number;
+  redis?: string;
   minimize: string;
   output: string;
 }
 
 const numbers = (text: string, former: number[] = []) => [...former, Number(text)];
 
-const options = new Command('node --import tsx examples/papers/temperatures.ts')
+const command = new Command('node --import tsx examples/papers/temperatures.ts')
   .addOption(new Option('--task <name>', 'experiment').choices(Object.keys(TASKS)).default('sbn'))
   .addOption(new Option('--strategy <name>').choices(['grid', 'sequential']).default('grid'))
   .option('--estimator <id>', 'whose temperatures to tune', 'decoupled')
@@ -57,41 +62,44 @@ const options = new Command('node --import tsx examples/papers/temperatures.ts')
   .option('--epochs <n>', 'of each run', whole(1), 10)
   .option('--limit <n>', 'use only the first n samples, of the test set too; 0 for all', whole(0), 0)
   .option('--seeds <n>', 'seeds 1 to n', whole(1), 1)
-  .option('--workers <n>', 'threads', whole(1), 1)
+  .option('--workers <n>', 'threads; with --redis, 0 only hands out trials', whole(0), 1)
+  .option('--redis <url>', 'shares the trials out to workers on other machines')
   .option('--minimize <metric>', 'bestValLoss or valLoss', 'bestValLoss')
   .option('--output <folder>', 'for journal, tables and pictures', 'runs/papers/temperatures')
-  .parse()
-  .opts<Options>();
+  .parse();
 
-const {name, configurations} = TASKS[options.task]!;
-const {task, estimator, epochs, limit, output, temperature} = options;
-const {forward = [0, 0.1, 0.4, 0.7, 1, 1.5], backward = [0.1, 0.4, 0.7, 1, 1.5, 2]} = options;
-const listed = new Set(
-  configurations.flatMap(({learningRate}) => (learningRate as number | undefined) ?? []),
-);
-const rates = options.rates ?? [...listed];
-const learningRate = rates.length === 0 ? {} : {learningRate: rates};
-const strategy =
-  temperature !== undefined
-    ? diagonal({temperature, ...learningRate})
-    : {grid, sequential}[options.strategy]({forward, backward, ...learningRate});
-await mkdir(output, {recursive: true});
-const result = await search({
-  trial: new URL('./temperatureTrial.mjs', import.meta.url),
-  strategy,
-  seeds: Array.from({length: options.seeds}, (_, place) => place + 1),
-  minimize: options.minimize,
-  settings: {...settingsOf(task), task, estimator, epochs, limit},
-  journal: join(output, 'journal.jsonl'),
-  workers: options.workers,
-});
+main(command.opts<Options>()).catch(({message}: Error) => command.error(`error: ${message}`));
 
-const title = `${name}, ${estimator}, ${epochs} epochs`;
-await writeAtomically(join(output, 'result.json'), toJson(result));
-await writeAtomically(join(output, 'configurations.csv'), configurationsToCsv(result));
-await writeAtomically(join(output, 'trials.csv'), trialsToCsv(result));
-if (temperature === undefined)
-  await writeAtomically(join(output, 'heatMap.svg'), await heatMap(result, {title}));
-await writeAtomically(join(output, 'linePlot.svg'), await linePlot(result, {title}));
-console.log(configurationsToCsv(result));
-console.log(`best: ${JSON.stringify(result.best)}`);
+async function main({task, strategy: kind, estimator, epochs, limit, seeds, workers, ...options}: Options) {
+  const {redis, minimize, output, temperature} = options;
+  const {forward = [0, 0.1, 0.4, 0.7, 1, 1.5], backward = [0.1, 0.4, 0.7, 1, 1.5, 2]} = options;
+  if (workers === 0 && redis === undefined) throw new Error('--workers must be >= 1 without --redis, got 0.');
+  const {name, configurations} = TASKS[task]!;
+  const listed = configurations.flatMap(({learningRate}) => (learningRate as number | undefined) ?? []);
+  const rates = options.rates ?? [...new Set(listed)];
+  const learningRate = rates.length === 0 ? {} : {learningRate: rates};
+  const strategy =
+    temperature !== undefined
+      ? diagonal({temperature, ...learningRate})
+      : {grid, sequential}[kind]({forward, backward, ...learningRate});
+  await mkdir(output, {recursive: true});
+  const result = await search({
+    ...(workers > 0 ? {trial: new URL('./temperatureTrial.mjs', import.meta.url), workers} : {}),
+    strategy,
+    seeds: Array.from({length: seeds}, (_, place) => place + 1),
+    minimize,
+    settings: {...settingsOf(task), task, estimator, epochs, limit},
+    journal: join(output, 'journal.jsonl'),
+    redis,
+  });
+
+  const title = `${name}, ${estimator}, ${epochs} epochs`;
+  await writeAtomically(join(output, 'result.json'), toJson(result));
+  await writeAtomically(join(output, 'configurations.csv'), configurationsToCsv(result));
+  await writeAtomically(join(output, 'trials.csv'), trialsToCsv(result));
+  if (temperature === undefined)
+    await writeAtomically(join(output, 'heatMap.svg'), await heatMap(result, {title}));
+  await writeAtomically(join(output, 'linePlot.svg'), await linePlot(result, {title}));
+  console.log(configurationsToCsv(result));
+  console.log(`best: ${JSON.stringify(result.best)}`);
+}

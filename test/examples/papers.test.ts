@@ -144,6 +144,27 @@ describe('an experiment', () => {
   });
 });
 
+describe('a search for temperatures', () => {
+  const errorOf = (...args: string[]) => {
+    const output = ['--output', join(folder, 'search')];
+    const program = ['--import', 'tsx', 'examples/papers/temperatures.ts', ...output, ...args];
+    return promisify(execFile)(process.execPath, program).then(
+      () => 'no error',
+      ({stderr}) => stderr,
+    );
+  };
+
+  it('hands its Redis to the search, whose errors it tells in a line', async () => {
+    expect(await errorOf('--redis', 'http://127.0.0.1')).toBe(
+      'error: search: `redis` must be a URL such as redis://127.0.0.1:6379, got "http:".\n',
+    );
+  });
+
+  it('wants threads of its own where no other machine takes part', async () => {
+    expect(await errorOf('--workers', '0')).toBe('error: --workers must be >= 1 without --redis, got 0.\n');
+  });
+});
+
 describe('pages', () => {
   const bringUpToDate = (pages: string) =>
     promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/papers/pages.ts', pages]);
