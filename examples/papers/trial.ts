@@ -4,7 +4,7 @@ import {type Configuration, highest, last, lowest, type Settings} from './experi
 import type {Values} from './results.js';
 import {TASKS} from './tasks.js';
 
-/** What all trials of a search share: the experiment's settings, and what its first configuration says besides temperatures. */
+/** What all trials of a search share: the experiment's settings, and what else its first configuration says. */
 export function settingsOf(task: string): Settings {
   const {presets, configurations} = TASKS[task]!;
   const {seeds: _, ...settings} = presets.paper;
@@ -13,8 +13,9 @@ export function settingsOf(task: string): Settings {
 }
 
 /**
- * One training run of a search: the experiment named in the settings, at the temperatures and the learning rate that the
- * search asks for. What the experiment's configurations list, it is given in its configuration, the rest in its settings.
+ * One training run of a search: the experiment named in the settings, at the temperatures and the learning rate that
+ * the search asks for. What the experiment's configurations list, it is given in its configuration, the rest in its
+ * settings.
  */
 export async function runTrial({
   seed,
