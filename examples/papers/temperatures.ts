@@ -49,6 +49,15 @@ interface Options {
   output: string;
 }
 
+/** The best pair that the papers found, forward and backward. */
+const PAPERS_BEST: Readonly<Record<string, readonly [forward: number, backward: number]>> = {
+  binaryAutoencoder: [0.3, 3],
+  catae: [2, 0.5],
+  categoricalVae: [1.6, 1.3],
+  dln: [0.1, 2],
+  sbn: [0.1, 0.7],
+};
+
 const numbers = (text: string, former: number[] = []) => [...former, Number(text)];
 
 const command = new Command('node --import tsx examples/papers/temperatures.ts')
@@ -97,9 +106,24 @@ async function main({task, strategy: kind, estimator, epochs, limit, seeds, work
   await writeAtomically(join(output, 'result.json'), toJson(result));
   await writeAtomically(join(output, 'configurations.csv'), configurationsToCsv(result));
   await writeAtomically(join(output, 'trials.csv'), trialsToCsv(result));
-  if (temperature === undefined)
-    await writeAtomically(join(output, 'heatMap.svg'), await heatMap(result, {title}));
+  if (temperature === undefined) {
+    const reference = referenceOn({forward, backward}, PAPERS_BEST[task]);
+    await writeAtomically(join(output, 'heatMap.svg'), await heatMap(result, {title, ...reference}));
+  }
   await writeAtomically(join(output, 'linePlot.svg'), await linePlot(result, {title}));
   console.log(configurationsToCsv(result));
   console.log(`best: ${JSON.stringify(result.best)}`);
+}
+
+/** The papers' best pair, as `heatMap` takes it, where the map reaches it. */
+function referenceOn(
+  {forward, backward}: {forward: readonly number[]; backward: readonly number[]},
+  best: readonly [forward: number, backward: number] | undefined,
+) {
+  if (best === undefined) return {};
+  const within = (value: number, axis: readonly number[]) =>
+    value >= Math.min(...axis) && value <= Math.max(...axis);
+  const [forwardTemperature, backwardTemperature] = best;
+  if (!within(forwardTemperature, forward) || !within(backwardTemperature, backward)) return {};
+  return {reference: {forwardTemperature, backwardTemperature, label: 'the paper’s best pair'}};
 }
