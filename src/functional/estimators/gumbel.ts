@@ -1,29 +1,8 @@
-import {add} from '@tensorflow/tfjs-core';
-import {
-  mostLikelyBinary,
-  mostLikelyCategory,
-  sigmoidJacobianProduct,
-  softmaxJacobianProduct,
-} from '../../kernels/index.js';
-import {gumbelNoise, logisticNoise} from '../random.js';
-import type {BackwardContext, Estimator, Rule} from './Estimator.js';
+import {add, type Tensor} from '@tensorflow/tfjs-core';
+import type {Estimator} from './Estimator.js';
+import {noisyRules} from './noisy.js';
 
-/** Forward: argmax(l + noise). Backward: `product`, the Jacobian at temperature t, at the noisy logits. */
-function noisyRule(
-  noise: typeof gumbelNoise,
-  mostLikely: typeof mostLikelyCategory,
-  product: typeof softmaxJacobianProduct,
-): Rule {
-  const jacobianAt = ({residuals}: BackwardContext) => residuals[0]!;
-  return {
-    forward: (logits, _, key) => {
-      const noisy = add(logits, noise(logits.shape, key));
-      return {value: mostLikely(noisy), residuals: [noisy]};
-    },
-    backward: (dy, context) => product(dy, jacobianAt(context), context.temperatures.backward),
-    jacobianAt,
-  };
-}
+const sum = (logits: Tensor, noise: Tensor) => add(logits, noise);
 
 /**
  * Straight-through Gumbel-softmax (ST-GS).
@@ -32,9 +11,4 @@ function noisyRule(
  *
  * @see Jang et al., "Categorical Reparameterization with Gumbel-Softmax", arXiv:1611.01144, section 2.2.
  */
-export const gumbel: Estimator = {
-  id: 'gumbel',
-  temperatures: 'one',
-  categorical: noisyRule(gumbelNoise, mostLikelyCategory, softmaxJacobianProduct),
-  binary: noisyRule(logisticNoise, mostLikelyBinary, sigmoidJacobianProduct),
-};
+export const gumbel: Estimator = {id: 'gumbel', temperatures: 'one', ...noisyRules(sum, sum)};

@@ -1,0 +1,42 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {
+  mostLikelyBinary,
+  mostLikelyCategory,
+  sigmoidJacobianProduct,
+  softmaxJacobianProduct,
+} from '../../kernels/index.js';
+import {gumbelNoise, logisticNoise} from '../random.js';
+import type {BackwardContext, Estimator, Rule, Temperatures} from './Estimator.js';
+
+/** Logits with noise in them. */
+type Noisy = (logits: Tensor, noise: Tensor, temperatures: Temperatures) => Tensor;
+
+/**
+ * The rules of estimators that perturb the logits: the most likely choice at `drawnAt`, and J(tb)^T dL/dz at `jacobianAt`,
+ * with the same noise.
+ */
+export function noisyRules(
+  drawnAt: Noisy,
+  jacobianAt: Noisy,
+): Pick<Required<Estimator>, 'categorical' | 'binary'> {
+  const ruleWith = (
+    noiseLike: typeof gumbelNoise,
+    mostLikely: typeof mostLikelyCategory,
+    product: typeof softmaxJacobianProduct,
+  ): Rule => {
+    const place = ({logits, residuals, temperatures}: BackwardContext) =>
+      jacobianAt(logits, residuals[0]!, temperatures);
+    return {
+      forward: (logits, temperatures, key) => {
+        const noise = noiseLike(logits.shape, key);
+        return {value: mostLikely(drawnAt(logits, noise, temperatures)), residuals: [noise]};
+      },
+      backward: (dy, context) => product(dy, place(context), context.temperatures.backward),
+      jacobianAt: place,
+    };
+  };
+  return {
+    categorical: ruleWith(gumbelNoise, mostLikelyCategory, softmaxJacobianProduct),
+    binary: ruleWith(logisticNoise, mostLikelyBinary, sigmoidJacobianProduct),
+  };
+}
