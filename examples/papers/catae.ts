@@ -10,7 +10,7 @@
  *     node --import tsx examples/papers/catae.ts --preset paper --epochs 60 --seeds 3
  */
 import {mul, type Tensor} from '@tensorflow/tfjs-core';
-import {layers as keras, metrics, sequential} from '@tensorflow/tfjs-layers';
+import {initializers, layers as keras, metrics, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
@@ -43,9 +43,7 @@ export function cataeModel(
   learningRate: number,
   {activation, start, lossScale, warmUp}: Omit<typeof common, 'batchSize'>,
 ) {
-  const seeded = uniformStart(seed);
-  const from = (inputs: number) =>
-    start === 'uniform' ? seeded(inputs) : {kernelInitializer: 'glorotUniform' as const};
+  const from = start === 'uniform' ? uniformStart(seed) : glorotStart(seed);
   const hidden = (units: number, inputs: number) =>
     keras.dense({units, activation: activation as 'relu', ...from(inputs)});
   const model = sequential({
@@ -64,6 +62,14 @@ export function cataeModel(
     mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
   model.compile({optimizer: warmUp ? new RectifiedAdam(learningRate) : adam(learningRate), loss});
   return model;
+}
+
+/** As TensorFlow.js starts a layer's kernel; the same seed, the same weights. */
+function glorotStart(seed: number) {
+  let layer = 0;
+  return (_inputs: number) => ({
+    kernelInitializer: initializers.glorotUniform({seed: 1000 * seed + layer++}),
+  });
 }
 
 export default await experiment(import.meta.url, {
