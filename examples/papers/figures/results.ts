@@ -52,12 +52,18 @@ const results = (await readResults(file)).filter(({configuration, settings}) => 
     (options.only?.some((text) => labelOf(configuration).includes(text)) ?? true)
   );
 });
-const labels = [...new Set(results.map(({configuration}) => labelOf(configuration)))];
-const runsOf = (label: string) => results.filter(({configuration}) => labelOf(configuration) === label);
+const rates = new Set(results.map(({configuration}) => configuration.learningRate));
+const labels = [...new Set(results.map(nameOf))];
+const runsOf = (label: string) => results.filter((result) => nameOf(result) === label);
 const panels = options.gates ? [gates()] : options.keys.map(curves);
 const output = options.output ?? `runs/papers/figures/${file.split('/').at(-1)!.replace('.jsonl', '.svg')}`;
 await writeAtomically(output, await draw(panels, Number(options.columns)));
 console.log(output);
+
+/** A configuration's label, without a learning rate that all share. */
+function nameOf({configuration: {learningRate, ...rest}}: Result): string {
+  return labelOf(rates.size === 1 || learningRate === undefined ? rest : {...rest, learningRate});
+}
 
 function curves(key: string): Lines {
   return {
