@@ -1,3 +1,4 @@
+import {setImmediate} from 'node:timers/promises';
 import {Callback, type LayersModel, type Sequential} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {callbacks} from 'tfjs-discrete';
@@ -61,6 +62,7 @@ class Reporter extends Callback {
 
   override async onEpochEnd(epoch: number): Promise<void> {
     this.report(epoch + 1);
+    await setImmediate(); // training alone never lets the process hear that its parent is gone
   }
 }
 

@@ -137,6 +137,14 @@ describe('an experiment', () => {
     expect([signal, output]).toEqual(['SIGKILL', '']);
   });
 
+  it('ends a worker in the midst of training when its parent is killed', async () => {
+    const program = ['--import', 'tsx', 'test/examples/fixtures/orphan.ts'];
+    const child = spawn(process.execPath, program);
+    // Closed once the worker, which writes to the same pipes, has ended too; else this waits in vain.
+    const signal = await new Promise((resolve) => child.on('close', (_code, name) => resolve(name)));
+    expect(signal).toBe('SIGKILL');
+  });
+
   it('names a setting that is none', async () => {
     await expect(run(join(folder, 'none.jsonl'), '--set', 'depth=3')).rejects.toThrow(
       /--set: `depth` must be one of epochs, batchSize/,
