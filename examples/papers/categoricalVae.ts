@@ -19,13 +19,21 @@ import {
 } from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
+import {adam} from './adam.js';
 import {flatReconstruction, inOrder, loadGrey, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {RectifiedAdam} from './rectifiedAdam.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
 const PIXELS = 784;
-const common = {batchSize: 200, learningRate: 5e-4, categories: 8, latents: 4, activation: 'relu'};
+const common = {
+  batchSize: 200,
+  learningRate: 5e-4,
+  categories: 8,
+  latents: 4,
+  activation: 'relu',
+  warmUp: true,
+};
 
 export default await experiment(import.meta.url, {
   name: 'categoricalVae',
@@ -50,9 +58,9 @@ export default await experiment(import.meta.url, {
     {title: 'perplexity', digits: 2, of: last('perplexity/code')},
   ],
   async run(configuration, seed, settings, report) {
-    const {epochs, batchSize, learningRate, categories, latents, activation, limit} = settings;
+    const {epochs, batchSize, learningRate, limit} = settings;
     const data = await loadGrey('mnist', 0, limit || undefined);
-    const {model} = vaeModel(configuration, seed, learningRate, categories, latents, activation);
+    const {model} = vaeModel(configuration, seed, learningRate, settings);
     const history = await trainAndWatch(model, {
       train: shuffled(data.train, flatReconstruction, batchSize, seed),
       test: inOrder(data.test, flatReconstruction),
@@ -70,9 +78,7 @@ export function vaeModel(
   discrete: DiscreteArgs,
   seed: number,
   learningRate: number,
-  categories: number,
-  latents: number,
-  activation = 'relu',
+  {categories, latents, activation, warmUp}: Omit<typeof common, 'batchSize' | 'learningRate'>,
 ) {
   const width = latents * categories;
   const start = uniformStart(seed);
@@ -104,7 +110,7 @@ export function vaeModel(
   const divergence = (_: Tensor, given: Tensor) =>
     fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
   model.compile({
-    optimizer: new RectifiedAdam(learningRate),
+    optimizer: warmUp ? new RectifiedAdam(learningRate) : adam(learningRate),
     loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
     metrics: [crossEntropy, divergence],
   });
