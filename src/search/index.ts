@@ -13,9 +13,9 @@
  * ```
  */
 export type {Definition} from './definition.js';
-export {type HeatMapOptions, heatMap} from './heatMap.js';
-export type {HeatMapReference} from './heatMapReference.js';
-export {type LinePlotOptions, linePlot} from './linePlot.js';
+export {type HeatMapOptions, heatMap} from './figures/heatMap.js';
+export {type LinePlotOptions, linePlot} from './figures/linePlot.js';
+export type {HeatMapReference} from './figures/reference.js';
 export type {SearchProgress} from './progressBar.js';
 export type {RedisArgs} from './redisQueue.js';
 export {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import * as style from '../../examples/papers/figures/style.js';
-import * as chart from '../../src/search/chart.js';
+import * as chart from '../../src/search/figures/chart.js';
 import {
   diagonal,
   grid,

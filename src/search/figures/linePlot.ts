@@ -1,8 +1,8 @@
 import type {Legend, Spec} from 'vega';
+import {objectiveOf} from '../definition.js';
+import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, COLOURS, DIAGONAL, draw, GRID, INK, legend, titleOf} from './chart.js';
-import {objectiveOf} from './definition.js';
-import type {SearchResult} from './results.js';
 
 export interface LinePlotOptions {
   /** Default: the name of the objective. */

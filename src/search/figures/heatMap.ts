@@ -1,10 +1,10 @@
 import type {Mark, Spec} from 'vega';
+import {objectiveOf} from '../definition.js';
+import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, DIAGONAL, draw, font, INK, legend, titleOf} from './chart.js';
-import {objectiveOf} from './definition.js';
-import {type HeatMapReference, ringMarks} from './heatMapReference.js';
 import {cellSize, diagonalPath} from './places.js';
-import type {SearchResult} from './results.js';
+import {type HeatMapReference, ringMarks} from './reference.js';
 
 export interface HeatMapOptions {
   /** Default: the name of the objective. */

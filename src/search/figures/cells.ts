@@ -1,6 +1,6 @@
-import {objectiveOf} from './definition.js';
-import type {SearchResult, Statistic} from './results.js';
-import {type Configuration, lowest} from './Strategy.js';
+import {objectiveOf} from '../definition.js';
+import type {SearchResult, Statistic} from '../results.js';
+import {type Configuration, lowest} from '../Strategy.js';
 
 /** A point of a figure: a pair of temperatures, at its best learning rate or at the one asked for. */
 export interface Cell extends Configuration {

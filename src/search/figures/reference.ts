@@ -1,5 +1,5 @@
 import type {Mark} from 'vega';
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
 import {INK} from './chart.js';
 import {type Places, pointAt} from './places.js';
 
