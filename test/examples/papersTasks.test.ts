@@ -46,6 +46,15 @@ describe.each(LOCAL)('%s', (name) => {
   });
 });
 
+it('the other start of weights follows from the seed too', async () => {
+  const {configurations, presets, run} = TASKS.catae!;
+  const settings = {...presets.quick, ...SMALL, start: 'glorot'};
+  const train = (seed: number) => run(configurations[0]!, seed, settings, () => {});
+  const history = await train(2);
+  expect(await train(2)).toEqual(history);
+  expect((await train(3)).val_loss).not.toEqual(history.val_loss);
+});
+
 it('a schedule’s last epoch has its last temperatures', async () => {
   const [configuration] = schedules.configurations;
   const settings = {...schedules.presets.quick, ...SMALL, dataset: 'mnist', epochs: 2};

@@ -4,7 +4,7 @@ Thresholds, order of inputs, wiring and hyperparameters follow difflogic (arXiv:
 is shared with the package. Reads the pictures that `dln.ts` has cached. Prints, every 500 iterations, the accuracy of the
 discrete network.
 
-    /usr/bin/python3 examples/papers/reference/softGates.py --iterations 2500     # needs numpy and torch
+    python3 examples/papers/reference/softGates.py --iterations 2500     # needs numpy and torch
 """
 import argparse
 import os
