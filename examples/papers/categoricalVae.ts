@@ -3,9 +3,9 @@
  *
  * MNIST, 784-512-256-latents and mirrored; 4 latents of 8 categories, or 12 of 16; binary cross-entropy plus the divergence
  * of the codes' distribution from the uniform one; RAdam, 160 epochs, 10 seeds (papers' predecessor, section 5.1.2,
- * figures 3 and 4, appendix A.2); batches of 200 and ReLU, of which the paper says nothing. The paper: lowest cross-entropy where
- * the forward temperature exceeds the backward one, with 8 x 4 near (1.6, 1.3); one temperature for both gains little by
- * tuning. Validation draws the codes.
+ * figures 3 and 4, appendix A.2); batches of 200 and ReLU, of which the paper says nothing. The paper: lowest
+ * cross-entropy where the forward temperature exceeds the backward one, with 8 x 4 near (1.6, 1.3); one temperature for
+ * both gains little by tuning. Validation draws the codes.
  *
  *     node --import tsx examples/papers/categoricalVae.ts --set categories=16 --set latents=12 --set learningRate=7e-4
  */
