@@ -24,7 +24,7 @@ export async function gateDistribution(model: LayersModel | Sequential): Promise
   const gateLayers = everyLayer(model).filter((layer) => layer instanceof LogicGateLayer);
   return Promise.all(
     gateLayers.map(async (layer) => {
-      const gates = layer.mostLikelyGates();
+      const gates = layer.gateModes();
       const counts = GATE_NAMES.map(() => 0);
       for (const gate of await gates.data()) counts[gate]!++;
       gates.dispose();

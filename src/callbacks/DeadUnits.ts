@@ -3,7 +3,7 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {nonNegative} from '../functional/validate.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {Accumulator} from './Accumulator.js';
-import {type Gathering, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
+import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
 
 /** Arguments of `callbacks.deadUnits`. */
 export interface DeadUnitsArgs extends UnitMonitorArgs {
@@ -55,7 +55,7 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
 }
 
 /** Mean over rows of each unit's |dl/dlogit|, l the loss of one sample. */
-class GradientMagnitude implements Gathering {
+class GradientMagnitude implements EpochStatistic {
   private readonly total = new Accumulator();
   private rows = 0;
   /** Samples of the first batch: what the sum is counted in, so that batches of that size need no product. */

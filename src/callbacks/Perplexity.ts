@@ -3,7 +3,7 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {sumRows} from '../functional/reductions.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {Accumulator} from './Accumulator.js';
-import {type Gathering, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
+import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
 
 /** Arguments of `callbacks.perplexity`. */
 export type PerplexityArgs = UnitMonitorArgs;
@@ -50,8 +50,8 @@ export function perplexityOf(counts: ArrayLike<number>): number {
 
 /** Counts of the choices made, one array a group. */
 async function usageOf(layer: ObservableLayer, gathering: Usage): Promise<number[][] | undefined> {
-  if (layer.mostLikelyGates !== undefined) {
-    const gates = layer.mostLikelyGates();
+  if (layer.gateModes !== undefined) {
+    const gates = layer.gateModes();
     const counts = new Array<number>(layer.choices).fill(0);
     for (const gate of await gates.data()) counts[gate]!++;
     gates.dispose();
@@ -66,7 +66,7 @@ async function usageOf(layer: ObservableLayer, gathering: Usage): Promise<number
 }
 
 /** How often each unit was on, and out of how many rows. */
-class Usage implements Gathering {
+class Usage implements EpochStatistic {
   private readonly hits = new Accumulator();
   private rows = 0;
   readonly drawn?: (values: Tensor) => void;

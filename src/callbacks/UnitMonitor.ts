@@ -4,7 +4,7 @@ import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/U
 import {checkNames, chooseLayers} from './watchedLayers.js';
 
 /** What a monitor gathers of one layer over an epoch. */
-export interface Gathering extends UnitObserver {
+export interface EpochStatistic extends UnitObserver {
   /** Forgets what was gathered. */
   clear(): void;
 }
@@ -19,7 +19,7 @@ export interface UnitMonitorArgs {
  * Watches layers of discrete units through an epoch and writes what it found into the epoch's logs, where
  * History, EarlyStopping, tfvis and TensorBoard see it.
  */
-export abstract class UnitMonitor<G extends Gathering> extends Callback {
+export abstract class UnitMonitor<G extends EpochStatistic> extends Callback {
   private watched: {layer: ObservableLayer; gathering: G; stop: () => void}[] = [];
 
   constructor(

@@ -5,7 +5,7 @@ import {invalid, oneOf, wholeNumber} from './validate.js';
 export const CONNECTION_KINDS = ['random', 'unique'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
-/** Arguments of `drawConnections`. */
+/** Arguments of `sampleConnections`. */
 export interface ConnectionsArgs {
   /** Default `random`. */
   kind?: ConnectionKind;
@@ -31,8 +31,8 @@ export interface ConnectionsArgs {
  * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
  * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
  */
-export function drawConnections({kind = 'random', inputs, units, seed}: ConnectionsArgs): Int32Array {
-  const owner = 'drawConnections';
+export function sampleConnections({kind = 'random', inputs, units, seed}: ConnectionsArgs): Int32Array {
+  const owner = 'sampleConnections';
   oneOf(owner, 'kind', kind, CONNECTION_KINDS);
   wholeNumber(owner, 'inputs', inputs, 1);
   wholeNumber(owner, 'units', units, 1);
@@ -40,7 +40,7 @@ export function drawConnections({kind = 'random', inputs, units, seed}: Connecti
 }
 
 /**
- * `drawConnections` of checked arguments.
+ * `sampleConnections` of checked arguments.
  *
  * @param owner Class or function to name in errors.
  */

@@ -1,5 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {type DrawArgs, toDraw} from './drawArgs.js';
+import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
 import {straightThrough} from './straightThrough.js';
 
 /**
@@ -15,6 +15,6 @@ import {straightThrough} from './straightThrough.js';
  * @see Shah et al., "Improving Discrete Optimisation Via Decoupled Straight-Through Estimator",
  *   arXiv:2410.13331, section 4.
  */
-export function decoupledCategorical(logits: Tensor, args: DrawArgs): Tensor {
-  return straightThrough(logits, toDraw('decoupledCategorical', 'categorical', args));
+export function decoupledCategorical(logits: Tensor, args: SamplingArgs): Tensor {
+  return straightThrough(logits, resolveSampling('decoupledCategorical', 'categorical', args));
 }

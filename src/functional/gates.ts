@@ -24,7 +24,7 @@ export function gateBit(id: number, a: 0 | 1, b: 0 | 1): 0 | 1 {
 }
 
 /** The four combinations of inputs, in the order of a gate id's bits. */
-export const CORNERS = [
+export const TRUTH_TABLE_ROWS = [
   [0, 0],
   [0, 1],
   [1, 0],
@@ -33,7 +33,7 @@ export const CORNERS = [
 
 /** [c0, c1, c2, c3] of gate `id`: its output is c0 + c1 a + c2 b + c3 ab, on reals as on bits. */
 export function gateCoefficients(id: number): [number, number, number, number] {
-  const [at00, at01, at10, at11] = CORNERS.map(([a, b]) => gateBit(id, a, b)) as [
+  const [at00, at01, at10, at11] = TRUTH_TABLE_ROWS.map(([a, b]) => gateBit(id, a, b)) as [
     number,
     number,
     number,
@@ -46,4 +46,4 @@ export function gateCoefficients(id: number): [number, number, number, number] {
 export const GATE_COEFFICIENTS = GATE_NAMES.map((_, id) => gateCoefficients(id));
 
 /** Output of every gate at every corner, `[4][16]`. */
-export const GATE_TRUTH = CORNERS.map(([a, b]) => GATE_NAMES.map((_, id) => gateBit(id, a, b)));
+export const GATE_TRUTH = TRUTH_TABLE_ROWS.map(([a, b]) => GATE_NAMES.map((_, id) => gateBit(id, a, b)));

@@ -1,19 +1,31 @@
-export {CONNECTION_KINDS, type ConnectionKind, type ConnectionsArgs, drawConnections} from './connections.js';
+export {
+  CONNECTION_KINDS,
+  type ConnectionKind,
+  type ConnectionsArgs,
+  sampleConnections,
+} from './connections.js';
 export {decoupledCategorical} from './decoupledCategorical.js';
-export type {DrawArgs} from './drawArgs.js';
 export {
   type BackwardContext,
   BUILT_IN_ESTIMATORS,
-  type Drawn,
   type Estimator,
+  type ForwardResult,
   knownEstimators,
   type Rule,
   type Temperatures,
   type UnitKind,
 } from './estimators/index.js';
-export {CORNERS, GATE_COEFFICIENTS, GATE_NAMES, GATE_TRUTH, gateBit, gateCoefficients} from './gates.js';
+export {
+  GATE_COEFFICIENTS,
+  GATE_NAMES,
+  GATE_TRUTH,
+  gateBit,
+  gateCoefficients,
+  TRUTH_TABLE_ROWS,
+} from './gates.js';
 export {type LogicGatesArgs, logicGates} from './logicGates.js';
 export {gumbelNoise, logisticNoise, type RandomKey, randomUniform} from './random.js';
+export type {SamplingArgs} from './samplingArgs.js';
 export type {Schedule} from './schedules.js';
 export * as schedules from './schedules.js';
 export {stochasticBinary} from './stochasticBinary.js';

@@ -12,16 +12,16 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {evaluateGates, sumsAtCorners, watchedGateLogitsGradient} from '../kernels/index.js';
+import {evaluateGates, sumsAtTruthTableRows, watchedGateLogitsGradient} from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
-import {type DrawArgs, toDraw} from './drawArgs.js';
 import type {BackwardContext, Rule} from './estimators/index.js';
-import {CORNERS} from './gates.js';
-import {type Draw, straightThrough} from './straightThrough.js';
+import {TRUTH_TABLE_ROWS} from './gates.js';
+import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
+import {type Sampling, straightThrough} from './straightThrough.js';
 import {invalid, positive} from './validate.js';
 
 /** Arguments of `logicGates`. */
-export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
+export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
   /** Multiplies the gradient that reaches the inputs, against vanishing in deep nets. Default 1. */
   gradientFactor?: number;
   /**
@@ -49,7 +49,7 @@ export interface LogicGatesArgs extends Omit<DrawArgs, 'onGradient'> {
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
-  const draw = toDraw(owner, 'gate', args);
+  const draw = resolveSampling(owner, 'gate', args);
   const [units] = gates.shape;
   if (gates.rank !== 2 || gates.shape[1] !== 16) {
     throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);
@@ -58,16 +58,16 @@ export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: 
     throw invalid(owner, 'connections', `of shape [${units}, 2]`, connections.shape);
   }
   const gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
-  return drawLogicGates(x, gates, connections, gradientFactor, draw);
+  return sampleLogicGates(x, gates, connections, gradientFactor, draw);
 }
 
 /** `logicGates` with checked arguments. */
-export function drawLogicGates(
+export function sampleLogicGates(
   x: Tensor,
   gates: Tensor,
   connections: Tensor,
   gradientFactor: number,
-  {onGradient, ...draw}: Draw,
+  {onGradient, ...draw}: Sampling,
 ): Tensor {
   return tidy(() => {
     const rows = reshape(asFloat32(x), [-1, x.shape.at(-1)!]);
@@ -109,12 +109,12 @@ function watchedGradient(
     return watchedGateLogitsGradient(dy, masses, rule.jacobianAt(context), context.temperatures.backward);
   }
   const magnitude = tidy(() => {
-    const reached = CORNERS.map(([a, b]) => {
+    const reached = TRUTH_TABLE_ROWS.map(([a, b]) => {
       // A sum spreads the row over the units; Tile is thirty times slower on wasm.
       const corner = add(zerosLike(dy), tensor1d([1, a, b, a * b]));
       return mean(abs(rule.backward(corner, context)), 1);
     });
-    return sum(mul(stack(reached, 1), sumsAtCorners(masses)), 1);
+    return sum(mul(stack(reached, 1), sumsAtTruthTableRows(masses)), 1);
   });
   return [rule.backward(dy, context), magnitude];
 }

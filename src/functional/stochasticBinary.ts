@@ -1,5 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {type DrawArgs, toDraw} from './drawArgs.js';
+import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
 import {straightThrough} from './straightThrough.js';
 
 /**
@@ -13,6 +13,6 @@ import {straightThrough} from './straightThrough.js';
  * @throws when a temperature, the estimator or the seed does not fit; in development also when a logit is NaN.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  */
-export function stochasticBinary(logits: Tensor, args: DrawArgs): Tensor {
-  return straightThrough(logits, toDraw('stochasticBinary', 'binary', args));
+export function stochasticBinary(logits: Tensor, args: SamplingArgs): Tensor {
+  return straightThrough(logits, resolveSampling('stochasticBinary', 'binary', args));
 }

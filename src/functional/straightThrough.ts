@@ -1,13 +1,13 @@
 import {customGrad, slice, squeeze, stack, type Tensor, tidy, zerosLike} from '@tensorflow/tfjs-core';
 import {gateLogitsGradient, gateMixture, gateMixtureGradient} from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
+import {containsNaN} from './assertNoNaN.js';
 import type {BackwardContext, Estimator, Rule, Temperatures, UnitKind} from './estimators/index.js';
 import type {RandomKey} from './random.js';
-import {foundNaN} from './refuseNaN.js';
 import {invalid} from './validate.js';
 
 /** Everything that one forward and backward pass through discrete units depends on. */
-export interface Draw {
+export interface Sampling {
   /** Class or function to name in errors. */
   readonly owner: string;
   readonly unit: UnitKind;
@@ -27,14 +27,14 @@ export interface Draw {
  * @throws in development when a value is NaN, as where a logit is NaN and where a row of categories holds
  *   +Infinity or only -Infinity.
  */
-export function straightThrough(logits: Tensor, draw: Draw): Tensor {
+export function straightThrough(logits: Tensor, draw: Sampling): Tensor {
   const {owner, temperatures, key, onGradient} = draw;
   const rule = ruleFor(draw.estimator, draw.unit);
   const {backward = rule.backward} = draw;
   const draws = customGrad((x, save) => {
     const input = x as Tensor;
     const {value, residuals = []} = rule.forward(input, temperatures, key);
-    if (foundNaN(value)) throw undrawable(owner, input);
+    if (containsNaN(value)) throw undrawable(owner, input);
     (save as (tensors: Tensor[]) => void)([input, ...residuals]);
     return {
       value,

@@ -1,9 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {
-  composedDrawBinary,
-  composedMostLikelyBinary,
-  composedSigmoidJacobianProduct,
-} from './composed/binary.js';
+import {composedBinaryMode, composedSampleBinary, composedSigmoidJacobianProduct} from './composed/binary.js';
 import type {RandomKey} from './pcg4d.js';
 import {runKernel} from './run.js';
 
@@ -13,15 +9,15 @@ import {runKernel} from './run.js';
  * @param logits Any shape.
  * @param temperature Finite and > 0.
  */
-export function drawBinary(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+export function sampleBinary(logits: Tensor, temperature: number, key: RandomKey): Tensor {
   return runKernel('DiscreteDrawBinary', {logits}, {temperature, ...key}, () =>
-    composedDrawBinary(logits, temperature, key),
+    composedSampleBinary(logits, temperature, key),
   );
 }
 
 /** 1 where the logit is > 0, else 0; NaN where the logit is NaN. */
-export function mostLikelyBinary(logits: Tensor): Tensor {
-  return runKernel('DiscreteMostLikelyBinary', {logits}, {}, () => composedMostLikelyBinary(logits));
+export function binaryMode(logits: Tensor): Tensor {
+  return runKernel('DiscreteMostLikelyBinary', {logits}, {}, () => composedBinaryMode(logits));
 }
 
 /** dy * sigmoid'(logits / t) / t, exact in both tails. */

@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {
-  composedDrawCategory,
-  composedMostLikelyCategory,
+  composedCategoryMode,
+  composedSampleCategory,
   composedSoftmaxJacobianProduct,
 } from './composed/categorical.js';
 import type {RandomKey} from './pcg4d.js';
@@ -17,15 +17,15 @@ export {jacobianProductAt} from './composed/categorical.js';
  * @param temperature Finite and > 0.
  * @returns Exact zeros and ones, `float32`, shaped like `logits`.
  */
-export function drawCategory(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+export function sampleCategory(logits: Tensor, temperature: number, key: RandomKey): Tensor {
   return runKernel('DiscreteDrawCategory', {logits}, {temperature, ...key}, () =>
-    composedDrawCategory(logits, temperature, key),
+    composedSampleCategory(logits, temperature, key),
   );
 }
 
 /** One-hot of the largest logit, the first of equals. A row that holds NaN comes out as NaN. */
-export function mostLikelyCategory(logits: Tensor): Tensor {
-  return runKernel('DiscreteMostLikelyCategory', {logits}, {}, () => composedMostLikelyCategory(logits));
+export function categoryMode(logits: Tensor): Tensor {
+  return runKernel('DiscreteMostLikelyCategory', {logits}, {}, () => composedCategoryMode(logits));
 }
 
 /**

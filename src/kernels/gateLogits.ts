@@ -1,21 +1,25 @@
 import {type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {composedDrawGates, composedGateLogitsGradient, composedGateMagnitude} from './composed/gateLogits.js';
+import {
+  composedGateLogitsGradient,
+  composedGateMagnitude,
+  composedSampleGates,
+} from './composed/gateLogits.js';
 import type {RandomKey} from './pcg4d.js';
 import {hasKernel, runFast, runKernel} from './run.js';
 
-export {gateMixture, gateMixtureGradient, sumsAtCorners} from './composed/gateLogits.js';
+export {gateMixture, gateMixtureGradient, sumsAtTruthTableRows} from './composed/gateLogits.js';
 
 const GRADIENT = 'DiscreteGateLogitsGradient';
 
 /**
- * Draws each unit's gate as `drawCategory` does.
+ * Draws each unit's gate as `sampleCategory` does.
  *
  * @param logits `[units, 16]`.
  * @returns The gate's c0 to c3 of c0 + c1 a + c2 b + c3 ab, `[units, 4]`; NaN where a row has no distribution.
  */
-export function drawGates(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+export function sampleGates(logits: Tensor, temperature: number, key: RandomKey): Tensor {
   return runKernel('DiscreteDrawGates', {logits}, {temperature, ...key}, () =>
-    composedDrawGates(logits, temperature, key),
+    composedSampleGates(logits, temperature, key),
   );
 }
 

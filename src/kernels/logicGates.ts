@@ -21,11 +21,11 @@ const COEFFICIENT_GRADIENT = 'DiscreteLogicGatesCoefficientGradient';
  * Is given, in each backward pass that asks for the coefficients' gradient and before that returns, the sums over rows
  * of |dy|, |dy| a, |dy| b and |dy| ab, `[units, 4]`; it must not dispose them.
  */
-export type MassListener = (masses: Tensor) => void;
+export type AbsoluteSumsListener = (masses: Tensor) => void;
 
 interface GateAttributes {
   readonly gradientFactor: number;
-  readonly report?: MassListener;
+  readonly report?: AbsoluteSumsListener;
 }
 
 /**
@@ -43,7 +43,7 @@ export function evaluateGates(
   coefficients: Tensor,
   connections: Tensor,
   gradientFactor: number,
-  report?: MassListener,
+  report?: AbsoluteSumsListener,
 ): Tensor {
   return runDifferentiableKernel(
     LOGIC_GATES,

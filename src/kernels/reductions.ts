@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {
   composedGlobalNorm,
-  composedHoldsNaN,
+  composedHasNaN,
   composedSumAbsoluteRows,
   composedSumRows,
 } from './composed/reductions.js';
@@ -24,6 +24,6 @@ export function sumAbsoluteRows(x: Tensor): Tensor {
 }
 
 /** 1 where an element of `x` is NaN, else 0, a `float32` scalar. `x` has at least one. */
-export function holdsNaN(x: Tensor): Tensor {
-  return runKernel('DiscreteHoldsNaN', {x}, {}, () => composedHoldsNaN(x));
+export function hasNaN(x: Tensor): Tensor {
+  return runKernel('DiscreteHoldsNaN', {x}, {}, () => composedHasNaN(x));
 }

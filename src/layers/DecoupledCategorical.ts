@@ -57,7 +57,7 @@ export class DecoupledCategorical extends DiscreteLayer {
       const axis = logits.shape.at(-1)!;
       const groups = this.groupsOf(axis);
       const shape = groups === 1 ? logits.shape : [...logits.shape.slice(0, -1), groups, axis / groups];
-      return this.drawUnits(logits, kwargs?.training === true, shape);
+      return this.sampleUnits(logits, kwargs?.training === true, shape);
     });
   }
 

@@ -6,7 +6,7 @@ import {decoupled} from '../functional/estimators/decoupled.js';
 import {resolveEstimator} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
-import {type Draw, straightThrough} from '../functional/straightThrough.js';
+import {type Sampling, straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
 import {integer, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
@@ -137,7 +137,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
    *
    * @param shape What to see the logits as while drawing, such as groups of categories.
    */
-  protected drawUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
+  protected sampleUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
     const units = logits.shape.at(-1)!;
     const rows = logits.size / units;
     const learning = this.watching(training, 'gradient');
@@ -145,7 +145,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
       const magnitude = sumAbsoluteRows(reshape(dlogits, [rows, units]));
       for (const observer of learning) observer.gradient?.(magnitude, rows, logits.shape[0]!);
     };
-    const draw = this.nextDraw(training);
+    const draw = this.nextSampling(training);
     const seen = shape === logits.shape ? logits : reshape(logits, shape);
     const drawn = straightThrough(seen, learning.length === 0 ? draw : {...draw, onGradient});
     for (const observer of this.watching(training, 'drawn')) observer.drawn?.(reshape(drawn, [rows, units]));
@@ -156,7 +156,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
    * How this call goes through its units: as the estimator draws, or, when evaluating by mode, the most
    * likely choice forward and J(tb) backward, without a random number.
    */
-  protected nextDraw(training: boolean): Draw {
+  protected nextSampling(training: boolean): Sampling {
     const common = {owner: this.getClassName(), unit: this.unit};
     if (!training && this.evaluation === 'mode') {
       const temperatures = {forward: 0, backward: this.backwardTemperature};

@@ -2,7 +2,7 @@ import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-co
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {CONNECTION_KINDS, type ConnectionKind, connectUnits} from '../functional/connections.js';
-import {drawLogicGates} from '../functional/logicGates.js';
+import {sampleLogicGates} from '../functional/logicGates.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {fromValues} from './fromValues.js';
@@ -98,8 +98,8 @@ export class LogicGateLayer extends DiscreteLayer {
       const onGradient = (magnitude: Tensor) => {
         for (const observer of watching) observer.gradient?.(magnitude, rows, x.shape[0]!);
       };
-      const draw = this.nextDraw(training);
-      return drawLogicGates(
+      const draw = this.nextSampling(training);
+      return sampleLogicGates(
         x,
         this.gates!.read(),
         this.connections!.read(),
@@ -110,7 +110,7 @@ export class LogicGateLayer extends DiscreteLayer {
   }
 
   /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
-  mostLikelyGates(): Tensor {
+  gateModes(): Tensor {
     return tidy(() => argMax(this.gates!.read(), 1));
   }
 

@@ -40,7 +40,7 @@ export class StochasticBinary extends DiscreteLayer {
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
-      const z = this.drawUnits(onlyInput(this.getClassName(), inputs), kwargs?.training === true);
+      const z = this.sampleUnits(onlyInput(this.getClassName(), inputs), kwargs?.training === true);
       return this.values === 'zeroOne' ? z : sub(mul(z, 2), 1);
     });
   }

@@ -13,7 +13,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
-import {refuseNaN} from '../functional/refuseNaN.js';
+import {assertNoNaN} from '../functional/assertNoNaN.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {fromValues} from './fromValues.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
@@ -140,7 +140,7 @@ export class ThermometerEncoding extends layers.Layer {
     }
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
-      refuseNaN(this.getClassName(), 'inputs', x);
+      assertNoNaN(this.getClassName(), 'inputs', x);
       const thresholds = this.thresholds!.read();
       const encode = customGrad((input) => ({
         value: step(sub(expandDims(input as Tensor, -1), thresholds)), // NaN stays NaN

@@ -24,7 +24,7 @@ export interface ObservableLayer {
   /** Categories of a group; 2 for bits; 16 for gates. */
   readonly choices: number;
   /** Logic gates only: each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
-  mostLikelyGates?(): Tensor;
+  gateModes?(): Tensor;
   /** Starts to tell `observer`; the function returned ends that. */
   observe(observer: UnitObserver): () => void;
 }

@@ -79,7 +79,7 @@ export class VectorQuantizer extends DiscreteLayer {
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
-      const z = this.drawUnits(this.logits(x), kwargs?.training === true);
+      const z = this.sampleUnits(this.logits(x), kwargs?.training === true);
       return reshape(matMul(reshape(z, [-1, this.codes]), this.codebook!.read()), x.shape);
     });
   }

@@ -5,7 +5,7 @@ import {container} from 'tsyringe';
 import type {Estimator} from '../functional/index.js';
 import {Registry} from './Registry.js';
 
-export type {BackwardContext, Drawn, Estimator, Rule, UnitKind} from '../functional/index.js';
+export type {BackwardContext, Estimator, ForwardResult, Rule, UnitKind} from '../functional/index.js';
 export {Registry} from './Registry.js';
 export {ESTIMATOR, EVENT_WRITER, KERNEL_SET, type KernelSet, LAYER_CLASS, type LayerClass} from './tokens.js';
 

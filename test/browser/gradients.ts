@@ -58,7 +58,11 @@ const UNITS: Record<'categorical' | 'binary' | 'gate', Compute> = {
       Array.from({length: 40 * 9}, (_, i) => 0.5 + Math.round(32 * Math.sin(7.1 * i)) / 64),
       [40, 9],
     );
-    const connections = tensor(functional.drawConnections({inputs: 9, units: 20, seed: 2}), [20, 2], 'int32');
+    const connections = tensor(
+      functional.sampleConnections({inputs: 9, units: 20, seed: 2}),
+      [20, 2],
+      'int32',
+    );
     const values = await compute(['x', 'gates'], [x, arbitrary([20, 16], 3, 1)], [40, 20], (input, gates) =>
       functional.logicGates(input!, gates!, connections, {
         ...args,

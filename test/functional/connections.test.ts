@@ -1,7 +1,7 @@
 import {assert, integer, property, record} from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {connectUnits} from '../../src/functional/connections.js';
-import {drawConnections} from '../../src/functional/index.js';
+import {sampleConnections} from '../../src/functional/index.js';
 
 const RUNS = {numRuns: 300, seed: 20241013};
 
@@ -20,12 +20,12 @@ const sizes = record({
   seed: integer(),
 });
 
-describe('drawConnections', () => {
+describe('sampleConnections', () => {
   it('random: every input has readers within one of every other, and no unit reads one twice', () => {
     // Trading places keeps the number of readers, and with two inputs or more there is always a trade.
     assert(
       property(sizes, ({inputs, units, seed}) => {
-        const places = drawConnections({kind: 'random', inputs, units, seed});
+        const places = sampleConnections({kind: 'random', inputs, units, seed});
         expect(places).toHaveLength(2 * units);
         for (const [a, b] of pairsOf(places)) expect(a).not.toBe(b);
         const readers = readersOf(places, inputs);
@@ -37,14 +37,16 @@ describe('drawConnections', () => {
   });
 
   it('random: a lone input is read twice, for want of another', () => {
-    expect([...drawConnections({kind: 'random', inputs: 1, units: 3, seed: 7})]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...sampleConnections({kind: 'random', inputs: 1, units: 3, seed: 7})]).toEqual([
+      0, 0, 0, 0, 0, 0,
+    ]);
   });
 
   it('unique: no pair twice, in either order, and every input read where units are enough', () => {
     assert(
       property(sizes, ({inputs, units: wished, seed}) => {
         const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
-        const places = drawConnections({kind: 'unique', inputs, units, seed});
+        const places = sampleConnections({kind: 'unique', inputs, units, seed});
         expect(places).toHaveLength(2 * units);
         const pairs = pairsOf(places);
         for (const [a, b] of pairs) {
@@ -64,7 +66,7 @@ describe('drawConnections', () => {
       property(sizes, ({inputs, units: wished, seed}) => {
         const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
         const found = new Array<number>(inputs).fill(0);
-        for (const [a, b] of pairsOf(drawConnections({kind: 'unique', inputs, units, seed}))) {
+        for (const [a, b] of pairsOf(sampleConnections({kind: 'unique', inputs, units, seed}))) {
           found[Math.abs(a - b)]!++;
         }
         let left = units;
@@ -79,7 +81,7 @@ describe('drawConnections', () => {
     // 20 inputs, 28 units: 19 neighbours, then 9 of the 18 pairs two apart, each with probability 1/2; four standard errors.
     const [hits, n] = [new Array<number>(18).fill(0), 4000];
     for (let seed = 0; seed < n; seed++) {
-      for (const [a, b] of pairsOf(drawConnections({kind: 'unique', inputs: 20, units: 28, seed}))) {
+      for (const [a, b] of pairsOf(sampleConnections({kind: 'unique', inputs: 20, units: 28, seed}))) {
         if (Math.abs(a - b) === 2) hits[Math.min(a, b)]!++;
       }
     }
@@ -91,7 +93,7 @@ describe('drawConnections', () => {
     const hits = new Map<string, number>();
     const n = 4000;
     for (let seed = 0; seed < n; seed++) {
-      const first = String(drawConnections({kind: 'unique', inputs: 4, units: 2, seed}).slice(0, 2));
+      const first = String(sampleConnections({kind: 'unique', inputs: 4, units: 2, seed}).slice(0, 2));
       hits.set(first, (hits.get(first) ?? 0) + 1);
     }
     expect([...hits.keys()].sort()).toEqual(['0,1', '1,0', '2,3', '3,2']);
@@ -101,19 +103,19 @@ describe('drawConnections', () => {
   });
 
   it('unique: takes up to the very last pair', () => {
-    const pairs = pairsOf(drawConnections({kind: 'unique', inputs: 30, units: 435, seed: 3}));
+    const pairs = pairsOf(sampleConnections({kind: 'unique', inputs: 30, units: 435, seed: 3}));
     expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
   });
 
   it.each(['random', 'unique'] as const)('%s: the same seed repeats, another differs', (kind) => {
-    const draw = (seed: number) => [...drawConnections({kind, inputs: 50, units: 200, seed})];
+    const draw = (seed: number) => [...sampleConnections({kind, inputs: 50, units: 200, seed})];
     expect(draw(5)).toEqual(draw(5));
     expect(draw(5)).not.toEqual(draw(6));
-    expect([...drawConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 0, step: 0}})]).toEqual(
-      draw(5),
-    );
     expect([
-      ...drawConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 1, step: 0}}),
+      ...sampleConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 0, step: 0}}),
+    ]).toEqual(draw(5));
+    expect([
+      ...sampleConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 1, step: 0}}),
     ]).not.toEqual(draw(5));
   });
 
@@ -122,7 +124,7 @@ describe('drawConnections', () => {
     const hits = new Array<number>(16).fill(0);
     const n = 4000;
     for (let seed = 0; seed < n; seed++) {
-      drawConnections({kind: 'random', inputs: 4, units: 2, seed}).forEach((input, slot) => {
+      sampleConnections({kind: 'random', inputs: 4, units: 2, seed}).forEach((input, slot) => {
         hits[4 * slot + input]!++;
       });
     }
@@ -133,11 +135,11 @@ describe('drawConnections', () => {
   it('names itself, or the owner, when there are not enough pairs', () => {
     const message = '`units` must be <= 6, the number of pairs of 4 inputs, for unique connections, got 7.';
     const four = {kind: 'unique', inputs: 4, seed: 1} as const;
-    expect(() => drawConnections({...four, units: 7})).toThrow(new Error(`drawConnections: ${message}`));
+    expect(() => sampleConnections({...four, units: 7})).toThrow(new Error(`sampleConnections: ${message}`));
     expect(() => connectUnits('LogicGateLayer', 'unique', 4, 7, 1)).toThrow(
       new Error(`LogicGateLayer: ${message}`),
     );
-    expect(drawConnections({...four, units: 6})).toHaveLength(12);
+    expect(sampleConnections({...four, units: 6})).toHaveLength(12);
   });
 
   it.each([
@@ -146,7 +148,7 @@ describe('drawConnections', () => {
     [{units: undefined}, '`units` must be a whole number >= 1, got undefined.'],
     [{seed: 0.5}, '`seed` must be an integer, got 0.5.'],
   ])('refuses %o', (bad, message) => {
-    const draw = () => drawConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
-    expect(draw).toThrow(`drawConnections: ${message}`);
+    const draw = () => sampleConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
+    expect(draw).toThrow(`sampleConnections: ${message}`);
   });
 });

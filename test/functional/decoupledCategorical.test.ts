@@ -34,7 +34,7 @@ beforeAll(registerKernels); // estimators.test.ts holds both forms to the same d
 const logitsOf = (k: number) => Array.from({length: k}, (_, i) => 2 * Math.sin(1.7 * i + 0.4));
 const repeated = (row: readonly number[], rows: number) => tile(tensor([[...row]]), [rows, 1]);
 const countsOf = (z: Tensor) => [...valuesOf(tidy(() => sum(z, 0)))];
-const drawsOf = (z: Tensor, k: number) => rowsOf(valuesOf(z), k).map((row) => row.indexOf(1));
+const samplesOf = (z: Tensor, k: number) => rowsOf(valuesOf(z), k).map((row) => row.indexOf(1));
 
 const TEMPERATURES = [
   [0.1, 2],
@@ -106,7 +106,7 @@ describe('the forward draw', () => {
     'of %s does not depend on the backward temperature',
     (estimator) => {
       const draws = [0.1, 0.7, 3].map((backwardTemperature) =>
-        drawsOf(
+        samplesOf(
           decoupledCategorical(repeated(logitsOf(8), 500), {
             estimator,
             forwardTemperature: 1.3,
@@ -127,13 +127,13 @@ describe('the forward draw', () => {
       const logits = arbitrary([200, 8], 2);
       const args = {estimator, forwardTemperature: 0, backwardTemperature: 0.7, seed: 2};
       const largest = rowsOf(logits.dataSync(), 8).map((row) => row.indexOf(Math.max(...row)));
-      expect(drawsOf(decoupledCategorical(logits, args), 8)).toEqual(largest);
+      expect(samplesOf(decoupledCategorical(logits, args), 8)).toEqual(largest);
       expect([...valuesOf(decoupledCategorical(tensor([[0, 3, 3, 1]]), args))]).toEqual([0, 1, 0, 0]);
     },
   );
 
   it('repeats with its seed, differs with another, and differs from row to row', () => {
-    const draw = (seed: number) => drawsOf(decoupledCategorical(repeated(logitsOf(8), 200), {seed}), 8);
+    const draw = (seed: number) => samplesOf(decoupledCategorical(repeated(logitsOf(8), 200), {seed}), 8);
     expect(draw(5)).toEqual(draw(5));
     expect(draw(5)).not.toEqual(draw(6));
     expect(new Set(draw(5)).size).toBeGreaterThan(3);
@@ -228,7 +228,7 @@ describe('ReinMax', () => {
     const p = softmaxOf(logits, temperature);
     const batch = repeated(logits, 200);
     const f = (x: Tensor) => decoupledCategorical(x, {estimator, temperature, seed: 12});
-    const drawn = drawsOf(f(batch), 3);
+    const drawn = samplesOf(f(batch), 3);
     const {grad: gradients} = valueAndGrad((x: Tensor) => sum(losses(f(x))))(batch);
     const rows = rowsOf(valuesOf(gradients), 3);
     return logits.map((_, i) =>

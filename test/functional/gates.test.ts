@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest';
 import {
-  CORNERS,
   GATE_COEFFICIENTS,
   GATE_NAMES,
   GATE_TRUTH,
   gateBit,
   gateCoefficients,
+  TRUTH_TABLE_ROWS,
 } from '../../src/functional/index.js';
 
 /** Typed from the gates' names, as TypeScript says them. */
@@ -35,7 +35,7 @@ describe('the table of gates', () => {
 
   it.each(TABLE.map(([name, gate], id) => [id, name, gate] as const))('gate %i is %s', (id, _, gate) => {
     const [c0, c1, c2, c3] = gateCoefficients(id);
-    CORNERS.forEach(([a, b], corner) => {
+    TRUTH_TABLE_ROWS.forEach(([a, b], corner) => {
       const expected = Number(gate(a === 1, b === 1));
       expect(gateBit(id, a, b)).toBe(expected);
       expect(c0 + c1 * a + c2 * b + c3 * a * b).toBe(expected);

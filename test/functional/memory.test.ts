@@ -16,8 +16,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {
   BUILT_IN_ESTIMATORS,
   decoupledCategorical,
-  drawConnections,
   logicGates,
+  sampleConnections,
   stochasticBinary,
   stopGradient,
   straightThroughRound,
@@ -113,7 +113,7 @@ describe.each(quick)('in bytes, %s', (_, useForms) => {
     const layers = [0, 1, 2, 3].map((layer) => ({
       gates: platformUniform([units, 16], -1, 1, 'float32', layer + 1),
       connections: tensor(
-        drawConnections({inputs: layer === 0 ? inputs : units, units, seed: layer}),
+        sampleConnections({inputs: layer === 0 ? inputs : units, units, seed: layer}),
         [units, 2],
         'int32',
       ),

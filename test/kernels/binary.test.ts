@@ -1,14 +1,14 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
-  composedDrawBinary,
-  composedMostLikelyBinary,
+  composedBinaryMode,
+  composedSampleBinary,
   composedSigmoidJacobianProduct,
 } from '../../src/kernels/composed/binary.js';
 import {
-  drawBinary,
-  mostLikelyBinary,
+  binaryMode,
   registerKernels,
+  sampleBinary,
   sigmoidJacobianProduct,
   unregisterKernels,
 } from '../../src/kernels/index.js';
@@ -38,19 +38,19 @@ describe('exp', () => {
   });
 });
 
-describe(`drawBinary on ${getBackend()}`, () => {
+describe(`sampleBinary on ${getBackend()}`, () => {
   it('draws the same bits as the loop over typed arrays', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
       const expected = new Float32Array(logits.length);
-      typedArrays.drawBinary(logits, expected, temperature, key);
-      expect(read(() => drawBinary(tensor(logits, shape), temperature, key))).toEqual(expected);
+      typedArrays.sampleBinary(logits, expected, temperature, key);
+      expect(read(() => sampleBinary(tensor(logits, shape), temperature, key))).toEqual(expected);
     });
   });
 
   it('agrees with the composed form wherever the uniform is not within rounding of the boundary', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
-      const fast = read(() => drawBinary(tensor(logits, shape), temperature, key));
-      const composed = read(() => composedDrawBinary(tensor(logits, shape), temperature, key));
+      const fast = read(() => sampleBinary(tensor(logits, shape), temperature, key));
+      const composed = read(() => composedSampleBinary(tensor(logits, shape), temperature, key));
       const uniforms = fillUniform(new Float32Array(logits.length), key);
       logits.forEach((logit, i) => {
         if (fast[i] === composed[i]) return;
@@ -61,17 +61,17 @@ describe(`drawBinary on ${getBackend()}`, () => {
 
   it('differs from the composed form in less than one of 100,000 draws', () => {
     const logits = fillUniform(new Float32Array(400_000), KEY).map((value) => 6 * value - 3);
-    const fast = read(() => drawBinary(tensor(logits), 0.7, KEY));
-    const composed = read(() => composedDrawBinary(tensor(logits), 0.7, KEY));
+    const fast = read(() => sampleBinary(tensor(logits), 0.7, KEY));
+    const composed = read(() => composedSampleBinary(tensor(logits), 0.7, KEY));
     expect(fast.filter((value, i) => value !== composed[i]).length).toBeLessThanOrEqual(4);
   });
 });
 
-describe(`mostLikelyBinary on ${getBackend()}`, () => {
+describe(`binaryMode on ${getBackend()}`, () => {
   it('is the composed form exactly', () => {
     forGenerated(logitsCases, ({logits, shape}) => {
-      expect(read(() => mostLikelyBinary(tensor(logits, shape)))).toEqual(
-        read(() => composedMostLikelyBinary(tensor(logits, shape))),
+      expect(read(() => binaryMode(tensor(logits, shape)))).toEqual(
+        read(() => composedBinaryMode(tensor(logits, shape))),
       );
     });
   });
@@ -127,8 +127,8 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
 describe(`binary kernels on ${getBackend()}`, () => {
   it('NaN stays NaN and touches no neighbour; infinities are certain', () => {
     const logits = tensor([Number.NaN, 1, Infinity, -Infinity, Number.NaN]);
-    const drawn = read(() => drawBinary(logits, 0.5, KEY));
-    const likely = read(() => mostLikelyBinary(logits));
+    const drawn = read(() => sampleBinary(logits, 0.5, KEY));
+    const likely = read(() => binaryMode(logits));
     const product = read(() => sigmoidJacobianProduct(tensor([1, 1, 1, 1, 1]), logits, 0.5));
     for (const output of [drawn, likely, product]) {
       expect([...output].map(Number.isNaN)).toEqual([true, false, false, false, true]);
@@ -140,8 +140,8 @@ describe(`binary kernels on ${getBackend()}`, () => {
   it('leave nothing behind', () => {
     const logits = tensor([1, 2, 3]);
     const before = {...memory()};
-    drawBinary(logits, 1, KEY).dispose();
-    mostLikelyBinary(logits).dispose();
+    sampleBinary(logits, 1, KEY).dispose();
+    binaryMode(logits).dispose();
     sigmoidJacobianProduct(logits, logits, 1).dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     logits.dispose();

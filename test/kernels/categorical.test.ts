@@ -1,14 +1,14 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
-  composedDrawCategory,
-  composedMostLikelyCategory,
+  composedCategoryMode,
+  composedSampleCategory,
   composedSoftmaxJacobianProduct,
 } from '../../src/kernels/composed/categorical.js';
 import {
-  drawCategory,
-  mostLikelyCategory,
+  categoryMode,
   registerKernels,
+  sampleCategory,
   softmaxJacobianProduct,
   unregisterKernels,
 } from '../../src/kernels/index.js';
@@ -22,20 +22,20 @@ afterAll(unregisterKernels);
 const read = (compute: () => Tensor) => tidy(() => compute().dataSync<'float32'>());
 const KEY = {seed: 3, stream: 1, step: 4};
 
-describe(`drawCategory on ${getBackend()}`, () => {
+describe(`sampleCategory on ${getBackend()}`, () => {
   it('draws the same bits as the loop over typed arrays', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
       const expected = new Float32Array(logits.length);
-      typedArrays.drawCategory(logits, expected, shape.at(-1)!, temperature, key);
-      expect(read(() => drawCategory(tensor(logits, shape), temperature, key))).toEqual(expected);
+      typedArrays.sampleCategory(logits, expected, shape.at(-1)!, temperature, key);
+      expect(read(() => sampleCategory(tensor(logits, shape), temperature, key))).toEqual(expected);
     });
   });
 
   it('agrees with the composed form wherever the uniform is not within rounding of a boundary', () => {
     forGenerated(logitsCases, (one) => {
       const {logits, shape, temperature, key} = one;
-      const fast = read(() => drawCategory(tensor(logits, shape), temperature, key));
-      const composed = read(() => composedDrawCategory(tensor(logits, shape), temperature, key));
+      const fast = read(() => sampleCategory(tensor(logits, shape), temperature, key));
+      const composed = read(() => composedSampleCategory(tensor(logits, shape), temperature, key));
       const categories = shape.at(-1)!;
       const uniforms = fillUniform(new Float32Array(logits.length / categories), key);
       uniforms.forEach((uniform, row) => {
@@ -49,8 +49,8 @@ describe(`drawCategory on ${getBackend()}`, () => {
 
   it('differs from the composed form in less than one of 100,000 draws', () => {
     const logits = fillUniform(new Float32Array(1_600_000), KEY).map((value) => 6 * value - 3);
-    const fast = read(() => drawCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
-    const composed = read(() => composedDrawCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
+    const fast = read(() => sampleCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
+    const composed = read(() => composedSampleCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
     let different = 0;
     for (let i = 0; i < fast.length; i++) if (fast[i] === 1 && composed[i] !== 1) different++;
     expect(different).toBeLessThanOrEqual(2);
@@ -58,7 +58,7 @@ describe(`drawCategory on ${getBackend()}`, () => {
 
   it('gives every row exactly one 1, never at a masked category', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
-      const drawn = read(() => drawCategory(tensor(logits, shape), temperature, key));
+      const drawn = read(() => sampleCategory(tensor(logits, shape), temperature, key));
       const categories = shape.at(-1)!;
       for (let row = 0; row < logits.length / categories; row++) {
         const places = [...drawn.slice(row * categories, (row + 1) * categories)];
@@ -70,18 +70,18 @@ describe(`drawCategory on ${getBackend()}`, () => {
   });
 });
 
-describe(`mostLikelyCategory on ${getBackend()}`, () => {
+describe(`categoryMode on ${getBackend()}`, () => {
   it('is the composed form exactly', () => {
     forGenerated(logitsCases, ({logits, shape}) => {
-      expect(read(() => mostLikelyCategory(tensor(logits, shape)))).toEqual(
-        read(() => composedMostLikelyCategory(tensor(logits, shape))),
+      expect(read(() => categoryMode(tensor(logits, shape)))).toEqual(
+        read(() => composedCategoryMode(tensor(logits, shape))),
       );
     });
   });
 
   it('takes the first of equals', () => {
     const logits = tensor([1, 7, 7, 7, 2, 7], [1, 6]);
-    expect([...read(() => mostLikelyCategory(logits))]).toEqual([0, 1, 0, 0, 0, 0]);
+    expect([...read(() => categoryMode(logits))]).toEqual([0, 1, 0, 0, 0, 0]);
     logits.dispose();
   });
 });
@@ -126,8 +126,8 @@ describe(`rows without a distribution on ${getBackend()}`, () => {
     const logits = tensor([...row, 0, 1, 2, 3, 4, ...row], [3, 5]);
     const dy = tensor(new Float32Array(15).fill(0.5), [3, 5]);
     const outputs = [
-      read(() => drawCategory(logits, 0.5, KEY)),
-      read(() => mostLikelyCategory(logits)),
+      read(() => sampleCategory(logits, 0.5, KEY)),
+      read(() => categoryMode(logits)),
       read(() => softmaxJacobianProduct(dy, logits, 0.5)),
     ];
     for (const output of outputs) {
@@ -143,23 +143,23 @@ describe(`rows without a distribution on ${getBackend()}`, () => {
 
   it('an empty batch stays empty', () => {
     const empty = tensor([], [0, 5]);
-    expect(read(() => drawCategory(empty, 1, KEY))).toHaveLength(0);
-    expect(read(() => mostLikelyCategory(empty))).toHaveLength(0);
+    expect(read(() => sampleCategory(empty, 1, KEY))).toHaveLength(0);
+    expect(read(() => categoryMode(empty))).toHaveLength(0);
     expect(read(() => softmaxJacobianProduct(empty, empty, 1))).toHaveLength(0);
     empty.dispose();
   });
 
   it('integer logits count as numbers', () => {
     const whole = tensor([1, 5, 2], [1, 3], 'int32');
-    expect([...read(() => mostLikelyCategory(whole))]).toEqual([0, 1, 0]);
+    expect([...read(() => categoryMode(whole))]).toEqual([0, 1, 0]);
     whole.dispose();
   });
 
   it('leaves nothing behind', () => {
     const logits = tensor([[1, 2, 3]]);
     const before = {...memory()};
-    drawCategory(logits, 1, KEY).dispose();
-    mostLikelyCategory(logits).dispose();
+    sampleCategory(logits, 1, KEY).dispose();
+    categoryMode(logits).dispose();
     softmaxJacobianProduct(logits, logits, 1).dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     logits.dispose();

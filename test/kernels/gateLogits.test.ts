@@ -4,11 +4,11 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {GATE_COEFFICIENTS, GATE_TRUTH} from '../../src/functional/gates.js';
 import {composedGateLogitsGradient, composedGateMagnitude} from '../../src/kernels/composed/gateLogits.js';
 import {
-  drawCategory,
-  drawGates,
   gateLogitsGradient,
   gateMixture,
   registerKernels,
+  sampleCategory,
+  sampleGates,
   unregisterKernels,
   watchedGateLogitsGradient,
 } from '../../src/kernels/index.js';
@@ -56,11 +56,11 @@ function massesOf({units, seed}: Case): Float32Array {
 }
 type Four = [number, number, number, number];
 
-describe(`drawGates on ${getBackend()}`, () => {
-  it('draws the gates that drawCategory draws', () => {
+describe(`sampleGates on ${getBackend()}`, () => {
+  it('draws the gates that sampleCategory draws', () => {
     forGenerated(cases, (one) => {
       const key = {seed: one.seed, stream: 7, step: one.units};
-      const [gates, categories] = [drawGates, drawCategory].map((draw) =>
+      const [gates, categories] = [sampleGates, sampleCategory].map((draw) =>
         read(() => draw(tensor(logitsOf(one), [one.units, 16]), one.temperature, key)),
       ) as [Float32Array, Float32Array];
       const expected = Array.from({length: one.units}, (_, unit) => {
@@ -78,7 +78,7 @@ describe(`drawGates on ${getBackend()}`, () => {
   ])('gives NaN where a unit has %s, and nowhere else', (_, row) => {
     const logits = new Float32Array(48);
     logits.set(row, 16);
-    const drawn = read(() => drawGates(tensor(logits, [3, 16]), 0.5, {seed: 1, stream: 2, step: 3}));
+    const drawn = read(() => sampleGates(tensor(logits, [3, 16]), 0.5, {seed: 1, stream: 2, step: 3}));
     expect([...drawn].map(Number.isNaN)).toEqual(Array.from({length: 12}, (_, i) => i >= 4 && i < 8));
   });
 });
@@ -172,7 +172,7 @@ describe(`gateLogitsGradient on ${getBackend()}`, () => {
   it('leaves nothing behind', () => {
     const [logits, sums] = [tensor(new Float32Array(48), [3, 16]), tensor(new Float32Array(12), [3, 4])];
     const before = {...memory()};
-    drawGates(logits, 1, {seed: 1, stream: 2, step: 3}).dispose();
+    sampleGates(logits, 1, {seed: 1, stream: 2, step: 3}).dispose();
     gateLogitsGradient(sums, logits, 1).dispose();
     for (const one of watchedGateLogitsGradient(sums, sums, logits, 1)) one.dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});

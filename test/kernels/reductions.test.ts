@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
   composedGlobalNorm,
-  composedHoldsNaN,
+  composedHasNaN,
   composedSumAbsoluteRows,
   composedSumRows,
 } from '../../src/kernels/composed/reductions.js';
 import {
   globalNorm,
-  holdsNaN,
+  hasNaN,
   registerKernels,
   sumAbsoluteRows,
   sumRows,
@@ -96,17 +96,17 @@ describe(`globalNorm on ${getBackend()}`, () => {
   });
 });
 
-describe(`holdsNaN on ${getBackend()}`, () => {
+describe(`hasNaN on ${getBackend()}`, () => {
   it('finds NaN at every place, and takes nothing else for it', () => {
     for (const length of [1, 3, 16, 21, 4099]) {
       const x = new Float32Array(length).fill(-Infinity);
       x[length - 1] = Infinity;
-      expect(read(() => holdsNaN(tensor(x)))[0]).toBe(0);
+      expect(read(() => hasNaN(tensor(x)))[0]).toBe(0);
       for (const place of new Set([0, 1, 2, 5, 9, 13, 17, 4095, 4096, length - 1])) {
         if (place >= length) continue;
         const one = x.slice();
         one[place] = Number.NaN;
-        expect(read(() => holdsNaN(tensor(one)))[0], `${place} of ${length}`).toBe(1);
+        expect(read(() => hasNaN(tensor(one)))[0], `${place} of ${length}`).toBe(1);
       }
     }
   });
@@ -114,10 +114,10 @@ describe(`holdsNaN on ${getBackend()}`, () => {
   it('agrees with the composed form, and leaves nothing behind', () => {
     for (const last of [2, Number.NaN]) {
       const x = tensor([1, last]);
-      const composed = read(() => composedHoldsNaN(x)); // cpu casts by relabelling: its array stays one of bytes
-      expect([...read(() => holdsNaN(x))]).toEqual([...composed]);
+      const composed = read(() => composedHasNaN(x)); // cpu casts by relabelling: its array stays one of bytes
+      expect([...read(() => hasNaN(x))]).toEqual([...composed]);
       const before = {...memory()};
-      holdsNaN(x).dispose();
+      hasNaN(x).dispose();
       expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
       x.dispose();
     }

@@ -1,6 +1,6 @@
 import {backend, getBackend, getKernel, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {drawCategory, evaluateGates, registerKernels, unregisterKernels} from '../../src/kernels/index.js';
+import {evaluateGates, registerKernels, sampleCategory, unregisterKernels} from '../../src/kernels/index.js';
 import {TYPED_ARRAY_FORMS} from '../../src/kernels/typedArrays/forms.js';
 import {WASM_FORMS} from '../../src/kernels/wasm/forms.js';
 import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
@@ -51,7 +51,7 @@ describeOn('wasm', 'the module on the memory of the wasm backend', () => {
   });
 
   it('works on after the memory has grown', () => {
-    const draw = () => tidy(() => drawCategory(tensor([0, 1, 2, 3, 4, 5], [2, 3]), 1, key).dataSync());
+    const draw = () => tidy(() => sampleCategory(tensor([0, 1, 2, 3, 4, 5], [2, 3]), 1, key).dataSync());
     const before = draw();
     const heap = backend() as WasmBackend;
     const bytes = heap.wasm.HEAPU8.length;
@@ -70,7 +70,7 @@ describeOn('wasm', 'the module on the memory of the wasm backend', () => {
       const logits = tensor([0, 1, 2, 3, 4, 5, -1, 2, 1], [3, 3]);
       const attributes = {temperature: 0.5, ...key};
       const [fallback] = runOn(standIn, 'DiscreteDrawCategory', {logits}, attributes) as [Tensor];
-      expect(fallback.dataSync()).toEqual(drawCategory(logits, 0.5, key).dataSync());
+      expect(fallback.dataSync()).toEqual(sampleCategory(logits, 0.5, key).dataSync());
       const one = gatesCase({rows: 9, inputs: 7, units: 5, factor: 1}, true, key);
       const x = tensor(one.x, [9, 7]);
       const coefficients = tensor(one.coefficients, [5, 4]);

@@ -218,7 +218,7 @@ describe('LogicGateLayer', () => {
   });
 
   it('names the most likely gate of each unit', () => {
-    const ids = allGates().mostLikelyGates();
+    const ids = allGates().gateModes();
     expect(ids.dtype).toBe('int32');
     expect(numbersOf(ids)).toEqual(Array.from({length: 16}, (_, id) => id));
   });

@@ -11,7 +11,7 @@ export interface Temperatures {
 export type UnitKind = 'categorical' | 'binary' | 'gate';
 
 /** A forward value and whatever the backward pass needs besides the logits. */
-export interface Drawn {
+export interface ForwardResult {
   /** Shaped like the logits, `float32`; by a rule of gates' own, the coefficients `[units, 4]`. */
   readonly value: Tensor;
   readonly residuals?: readonly Tensor[];
@@ -28,7 +28,7 @@ export interface BackwardContext {
 
 /** A forward pass and the vector-Jacobian product that stands in for its derivative. */
 export interface Rule {
-  forward(logits: Tensor, temperatures: Temperatures, key: RandomKey): Drawn;
+  forward(logits: Tensor, temperatures: Temperatures, key: RandomKey): ForwardResult;
   /** @returns dL/dlogits, shaped like the logits, given dL/dvalue. */
   backward(dy: Tensor, context: BackwardContext): Tensor;
   /**

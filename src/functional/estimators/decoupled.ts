@@ -1,11 +1,11 @@
 import {
-  drawBinary,
-  drawCategory,
-  drawGates,
+  binaryMode,
+  categoryMode,
   gateLogitsGradient,
   gateMixture,
-  mostLikelyBinary,
-  mostLikelyCategory,
+  sampleBinary,
+  sampleCategory,
+  sampleGates,
   sigmoidJacobianProduct,
   softmaxJacobianProduct,
 } from '../../kernels/index.js';
@@ -25,20 +25,20 @@ export const decoupled: Estimator = {
   temperatures: 'both',
   categorical: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? mostLikelyCategory(logits) : drawCategory(logits, forward, key),
+      value: forward === 0 ? categoryMode(logits) : sampleCategory(logits, forward, key),
     }),
     backward: (dy, {logits, temperatures}) => softmaxJacobianProduct(dy, logits, temperatures.backward),
     jacobianAt: ({logits}) => logits,
   },
   binary: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? mostLikelyBinary(logits) : drawBinary(logits, forward, key),
+      value: forward === 0 ? binaryMode(logits) : sampleBinary(logits, forward, key),
     }),
     backward: (dy, {logits, temperatures}) => sigmoidJacobianProduct(dy, logits, temperatures.backward),
   },
   gate: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? gateMixture(mostLikelyCategory(logits)) : drawGates(logits, forward, key),
+      value: forward === 0 ? gateMixture(categoryMode(logits)) : sampleGates(logits, forward, key),
     }),
     backward: (dy, {logits, temperatures}) => gateLogitsGradient(dy, logits, temperatures.backward),
     jacobianAt: ({logits}) => logits,

@@ -1,4 +1,4 @@
-import {mostLikelyBinary, mostLikelyCategory} from '../../kernels/index.js';
+import {binaryMode, categoryMode} from '../../kernels/index.js';
 import type {Estimator} from './Estimator.js';
 
 /**
@@ -10,11 +10,11 @@ export const identity: Estimator = {
   id: 'identity',
   temperatures: 'none',
   categorical: {
-    forward: (logits) => ({value: mostLikelyCategory(logits)}),
+    forward: (logits) => ({value: categoryMode(logits)}),
     backward: (dy) => dy.clone(),
   },
   binary: {
-    forward: (logits) => ({value: mostLikelyBinary(logits)}),
+    forward: (logits) => ({value: binaryMode(logits)}),
     backward: (dy) => dy.clone(),
   },
 };

@@ -9,7 +9,7 @@ import {reinMax} from './reinMax.js';
 import {soft} from './soft.js';
 import {softmax} from './softmax.js';
 
-export type {BackwardContext, Drawn, Estimator, Rule, Temperatures, UnitKind} from './Estimator.js';
+export type {BackwardContext, Estimator, ForwardResult, Rule, Temperatures, UnitKind} from './Estimator.js';
 
 /** The estimators that come with the package, in the order of the documentation's table. */
 export const BUILT_IN_ESTIMATORS: readonly Estimator[] = [

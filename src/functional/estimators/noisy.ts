@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {
-  mostLikelyBinary,
-  mostLikelyCategory,
+  binaryMode,
+  categoryMode,
   sigmoidJacobianProduct,
   softmaxJacobianProduct,
 } from '../../kernels/index.js';
@@ -12,16 +12,16 @@ import type {BackwardContext, Estimator, Rule, Temperatures} from './Estimator.j
 type Noisy = (logits: Tensor, noise: Tensor, temperatures: Temperatures) => Tensor;
 
 /**
- * The rules of estimators that perturb the logits: the most likely choice at `drawnAt`, and J(tb)^T dL/dz at `jacobianAt`,
+ * The rules of estimators that perturb the logits: the most likely choice at `sampledAt`, and J(tb)^T dL/dz at `jacobianAt`,
  * with the same noise.
  */
 export function noisyRules(
-  drawnAt: Noisy,
+  sampledAt: Noisy,
   jacobianAt: Noisy,
 ): Pick<Required<Estimator>, 'categorical' | 'binary'> {
   const ruleWith = (
     noiseLike: typeof gumbelNoise,
-    mostLikely: typeof mostLikelyCategory,
+    mostLikely: typeof categoryMode,
     product: typeof softmaxJacobianProduct,
   ): Rule => {
     const place = ({logits, residuals, temperatures}: BackwardContext) =>
@@ -29,14 +29,14 @@ export function noisyRules(
     return {
       forward: (logits, temperatures, key) => {
         const noise = noiseLike(logits.shape, key);
-        return {value: mostLikely(drawnAt(logits, noise, temperatures)), residuals: [noise]};
+        return {value: mostLikely(sampledAt(logits, noise, temperatures)), residuals: [noise]};
       },
       backward: (dy, context) => product(dy, place(context), context.temperatures.backward),
       jacobianAt: place,
     };
   };
   return {
-    categorical: ruleWith(gumbelNoise, mostLikelyCategory, softmaxJacobianProduct),
-    binary: ruleWith(logisticNoise, mostLikelyBinary, sigmoidJacobianProduct),
+    categorical: ruleWith(gumbelNoise, categoryMode, softmaxJacobianProduct),
+    binary: ruleWith(logisticNoise, binaryMode, sigmoidJacobianProduct),
   };
 }

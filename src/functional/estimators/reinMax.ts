@@ -1,8 +1,8 @@
 import {add, div, mul, sigmoid, softmax, sub, type Tensor} from '@tensorflow/tfjs-core';
 import {
-  drawBinary,
-  drawCategory,
   jacobianProductAt,
+  sampleBinary,
+  sampleCategory,
   sigmoidJacobianProduct,
   softmaxJacobianProduct,
 } from '../../kernels/index.js';
@@ -26,7 +26,7 @@ export const reinMax: Estimator = {
   lowestTemperature: 1,
   categorical: {
     forward: (logits, {forward}, key) => {
-      const value = drawCategory(logits, forward, key);
+      const value = sampleCategory(logits, forward, key);
       return {value, residuals: [value]};
     },
     backward: (dy, {logits, residuals, temperatures: {backward}}) => {
@@ -37,7 +37,7 @@ export const reinMax: Estimator = {
   },
   binary: {
     forward: (logits, {forward}, key) => {
-      const value = drawBinary(logits, forward, key);
+      const value = sampleBinary(logits, forward, key);
       return {value, residuals: [value]};
     },
     backward: (dy, {logits, residuals, temperatures: {backward}}) => {

@@ -2,13 +2,13 @@ import {add, cast, div, greater, less, mul, neg, sigmoid, sub, type Tensor} from
 import type {RandomKey} from '../pcg4d.js';
 import {randomUniform} from '../random.js';
 
-export function composedDrawBinary(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+export function composedSampleBinary(logits: Tensor, temperature: number, key: RandomKey): Tensor {
   const probability = sigmoid(div(logits, temperature));
   const drawn = cast(less(randomUniform(logits.shape, key), probability), 'float32');
   return add(drawn, sub(probability, probability));
 }
 
-export function composedMostLikelyBinary(logits: Tensor): Tensor {
+export function composedBinaryMode(logits: Tensor): Tensor {
   const probability = sigmoid(logits);
   return add(cast(greater(logits, 0), 'float32'), sub(probability, probability));
 }

@@ -25,7 +25,7 @@ import type {RandomKey} from '../pcg4d.js';
 import {randomUniform} from '../random.js';
 
 /** Inverts the cumulative distribution at one uniform a row. */
-export function composedDrawCategory(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+export function composedSampleCategory(logits: Tensor, temperature: number, key: RandomKey): Tensor {
   const categories = logits.shape.at(-1)!;
   const rows = logits.shape.slice(0, -1);
   const weights = exp(div(sub(logits, max(logits, -1, true)), temperature));
@@ -38,7 +38,7 @@ export function composedDrawCategory(logits: Tensor, temperature: number, key: R
   return add(oneHotOf(category, categories), nanUnlessPositive(total));
 }
 
-export function composedMostLikelyCategory(logits: Tensor): Tensor {
+export function composedCategoryMode(logits: Tensor): Tensor {
   return add(oneHotOf(argMax(logits, -1), logits.shape.at(-1)!), nanOf(logits));
 }
 

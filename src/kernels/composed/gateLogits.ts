@@ -11,7 +11,7 @@ import {
   tensor2d,
 } from '@tensorflow/tfjs-core';
 import type {RandomKey} from '../pcg4d.js';
-import {composedDrawCategory, composedSoftmaxJacobianProduct} from './categorical.js';
+import {composedSampleCategory, composedSoftmaxJacobianProduct} from './categorical.js';
 
 /** Of each gate's number, the bits that answer 00, 01, 10 and 11, `[16, 4]`. */
 const ANSWERS = Array.from({length: 16}, (_, gate) =>
@@ -26,8 +26,8 @@ const COEFFICIENTS = ANSWERS.map(([at00, at01, at10, at11]) => [
   at11! - at10! - (at01! - at00!),
 ]);
 
-export function composedDrawGates(logits: Tensor, temperature: number, key: RandomKey): Tensor {
-  return gateMixture(composedDrawCategory(logits, temperature, key));
+export function composedSampleGates(logits: Tensor, temperature: number, key: RandomKey): Tensor {
+  return gateMixture(composedSampleCategory(logits, temperature, key));
 }
 
 export function composedGateLogitsGradient(sums: Tensor, logits: Tensor, temperature: number): Tensor {
@@ -39,7 +39,7 @@ export function composedGateMagnitude(masses: Tensor, logits: Tensor, temperatur
   const probs = softmax(div(sub(logits, max(logits, -1, true)), temperature));
   const ones = matMul(probs as Tensor2D, tensor2d(ANSWERS));
   const zeros = matMul(probs as Tensor2D, sub(1, tensor2d(ANSWERS)) as Tensor2D);
-  return sum(mul(sumsAtCorners(masses), mul(mul(ones, zeros), 0.125 / temperature)), 1);
+  return sum(mul(sumsAtTruthTableRows(masses), mul(mul(ones, zeros), 0.125 / temperature)), 1);
 }
 
 /** Weights of the sixteen gates, `[units, 16]`, to the coefficients of their mixture, `[units, 4]`. */
@@ -53,7 +53,7 @@ export function gateMixtureGradient(dy: Tensor): Tensor {
 }
 
 /** Sums of v, v a, v b and v ab, `[units, 4]`, as those at the corners 00, 01, 10 and 11. */
-export function sumsAtCorners(sums: Tensor): Tensor {
+export function sumsAtTruthTableRows(sums: Tensor): Tensor {
   const atCorners = [
     [1, -1, -1, 1],
     [0, 0, 1, -1],

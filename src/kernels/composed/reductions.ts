@@ -35,6 +35,6 @@ export function composedSumAbsoluteRows(x: Tensor): Tensor {
   return sum(abs(x), 0);
 }
 
-export function composedHoldsNaN(x: Tensor): Tensor {
+export function composedHasNaN(x: Tensor): Tensor {
   return cast(any(isNaNOf(x)), 'float32');
 }

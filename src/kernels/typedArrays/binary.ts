@@ -8,7 +8,7 @@ const {fround} = Math;
  *
  * With e = exp(-|logit / temperature|) the probability is 1 / (1 + e), or e / (1 + e) on the negative side.
  */
-export function drawBinary(
+export function sampleBinary(
   logits: Float32Array,
   out: Float32Array,
   temperature: number,
@@ -25,7 +25,7 @@ export function drawBinary(
 }
 
 /** Writes 1 where the logit is > 0, else 0; NaN where the logit is NaN. */
-export function mostLikelyBinary(logits: Float32Array, out: Float32Array): void {
+export function binaryMode(logits: Float32Array, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) {
     const x = logits[i]!;
     out[i] = x > 0 ? 1 : x <= 0 ? 0 : Number.NaN;

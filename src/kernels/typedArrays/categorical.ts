@@ -10,7 +10,7 @@ const {fround} = Math;
  * sums run from the first category to the last, in single precision, so that every backend draws the same.
  * A row with a NaN or +Infinity, or of -Infinity alone, is NaN.
  */
-export function drawCategory(
+export function sampleCategory(
   logits: Float32Array,
   out: Float32Array,
   categories: number,
@@ -36,8 +36,8 @@ export function drawCategory(
   }
 }
 
-/** Writes each row's one-hot of the largest logit, the first of equals; NaN as in `drawCategory`. */
-export function mostLikelyCategory(logits: Float32Array, out: Float32Array, categories: number): void {
+/** Writes each row's one-hot of the largest logit, the first of equals; NaN as in `sampleCategory`. */
+export function categoryMode(logits: Float32Array, out: Float32Array, categories: number): void {
   for (let begin = 0; begin < out.length; begin += categories) {
     const end = begin + categories;
     const chosen = largestOf(logits, begin, end);

@@ -1,12 +1,12 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {fillUniform} from '../pcg4d.js';
-import {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary.js';
-import {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical.js';
-import {drawGates, gateLogitsGradient} from './gateLogits.js';
+import {binaryMode, sampleBinary, sigmoidJacobianProduct} from './binary.js';
+import {categoryMode, sampleCategory, softmaxJacobianProduct} from './categorical.js';
+import {gateLogitsGradient, sampleGates} from './gateLogits.js';
 import {gateSizes} from './gateSizes.js';
 import type {Form, FormAttributes, FormInputs, Host} from './Host.js';
 import {coefficientGradient, evaluateGates, inputGradient} from './logicGates.js';
-import {holdsNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
+import {hasNaN, sumAbsoluteRows, sumOfSquares, sumRows} from './reductions.js';
 
 /** Every kernel as loops over typed arrays, by name. */
 export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
@@ -16,21 +16,21 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
     return output;
   },
   DiscreteDrawCategory: forward((logits, out, categories, {temperature, ...key}) =>
-    drawCategory(logits, out, categories, temperature, key),
+    sampleCategory(logits, out, categories, temperature, key),
   ),
-  DiscreteMostLikelyCategory: forward(mostLikelyCategory),
+  DiscreteMostLikelyCategory: forward(categoryMode),
   DiscreteSoftmaxJacobianProduct: backward(softmaxJacobianProduct),
   DiscreteDrawBinary: forward((logits, out, _, {temperature, ...key}) =>
-    drawBinary(logits, out, temperature, key),
+    sampleBinary(logits, out, temperature, key),
   ),
-  DiscreteMostLikelyBinary: forward(mostLikelyBinary),
+  DiscreteMostLikelyBinary: forward(binaryMode),
   DiscreteSigmoidJacobianProduct: backward((dy, logits, out, _, temperature) =>
     sigmoidJacobianProduct(dy, logits, out, temperature),
   ),
   DiscreteDrawGates: (host, {logits}, {temperature, ...key}) => {
     const output = host.output([logits!.shape[0]!, 4]);
     const [from, to] = host.floats(logits!, output) as [Floats, Floats];
-    drawGates(from, to, temperature, key);
+    sampleGates(from, to, temperature, key);
     return output;
   },
   DiscreteGateLogitsGradient: (host, {sums, logits, masses}, {temperature}) => {
@@ -66,7 +66,7 @@ export const TYPED_ARRAY_FORMS: Readonly<Record<string, Form<Host>>> = {
   },
   DiscreteHoldsNaN: reduction(
     () => [],
-    (x, out) => out.fill(holdsNaN(x) ? 1 : 0),
+    (x, out) => out.fill(hasNaN(x) ? 1 : 0),
   ),
   DiscreteSumRows: (host, {x, onto}) => {
     const output = host.output([x!.shape[1]!]);

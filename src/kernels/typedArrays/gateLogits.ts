@@ -1,19 +1,19 @@
 import type {RandomKey} from '../pcg4d.js';
-import {drawCategory} from './categorical.js';
+import {sampleCategory} from './categorical.js';
 import {exp} from './exp.js';
 
 /** The bit of a gate's number that answers each of the corners 00, 01, 10 and 11. */
 const BITS = [8, 4, 2, 1] as const;
 
-/** Writes the coefficients `[units, 4]` of the gates that `drawCategory` draws; NaN where that is. */
-export function drawGates(
+/** Writes the coefficients `[units, 4]` of the gates that `sampleCategory` draws; NaN where that is. */
+export function sampleGates(
   logits: Float32Array,
   out: Float32Array,
   temperature: number,
   key: RandomKey,
 ): void {
   const drawn = new Float32Array(logits.length);
-  drawCategory(logits, drawn, 16, temperature, key);
+  sampleCategory(logits, drawn, 16, temperature, key);
   for (let to = 0, begin = 0; to < out.length; to += 4, begin += 16) {
     const gate = drawn.subarray(begin, begin + 16).indexOf(1);
     const [at00, at01, at10, at11] = BITS.map((bit) => ((gate & bit) === 0 ? 0 : 1)) as Four;

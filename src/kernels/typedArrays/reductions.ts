@@ -23,7 +23,7 @@ export function sumAbsoluteRows(x: Float32Array, out: Float32Array): void {
 }
 
 /** Whether an element is NaN. */
-export function holdsNaN(x: Float32Array): boolean {
+export function hasNaN(x: Float32Array): boolean {
   for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i])) return true;
   return false;
 }

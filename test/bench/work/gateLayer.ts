@@ -14,7 +14,7 @@ export function gateLayer({inputs, units, batch}: GateSizes): Work {
   const x = randomBits([batch, inputs], 1);
   const dy = randomNormal([batch, units], 0, 1, 'float32', 2);
   const gates = randomNormal([units, 16], 0, 1, 'float32', 3);
-  const wiring = functional.drawConnections({inputs, units, seed: 4});
+  const wiring = functional.sampleConnections({inputs, units, seed: 4});
   const connections = tensor2d(wiring, [units, 2], 'int32');
   let seed = 0;
   const gradients = grads((x, gates) =>

@@ -1,11 +1,11 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {resolveEstimator, type UnitKind} from './estimators/index.js';
 import {type RandomKey, toRandomKey} from './random.js';
-import type {Draw} from './straightThrough.js';
+import type {Sampling} from './straightThrough.js';
 import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
 
 /** Arguments of the functional forms: everything random or tunable. */
-export interface DrawArgs extends TemperatureArgs {
+export interface SamplingArgs extends TemperatureArgs {
   /** Id of a built-in or registered estimator. Default `decoupled`. */
   estimator?: string;
   /** The same seed repeats the same draw. */
@@ -20,7 +20,11 @@ export interface DrawArgs extends TemperatureArgs {
  * @param owner The form to name in errors.
  * @throws when the estimator, a temperature or the seed does not fit.
  */
-export function toDraw(owner: string, unit: UnitKind, args: DrawArgs = {} as DrawArgs): Draw {
+export function resolveSampling(
+  owner: string,
+  unit: UnitKind,
+  args: SamplingArgs = {} as SamplingArgs,
+): Sampling {
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', unit);
   return {
     owner,

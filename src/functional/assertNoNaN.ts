@@ -1,18 +1,18 @@
 import {env, getBackend, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {holdsNaN} from '../kernels/index.js';
+import {hasNaN} from '../kernels/index.js';
 import {invalid} from './validate.js';
 
 /** Backends whose tensors lie in host memory, where a look at every number costs next to nothing. */
 const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /** Whether `x` holds NaN. In production, and on a GPU outside debug mode, it is not looked for. */
-export function foundNaN(x: Tensor): boolean {
+export function containsNaN(x: Tensor): boolean {
   const watched = HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
   if (!watched || x.size === 0 || x.dtype !== 'float32') return false; // of nothing, wasm's Any reads what lies beside it
-  return tidy(() => holdsNaN(x).dataSync()[0] === 1);
+  return tidy(() => hasNaN(x).dataSync()[0] === 1);
 }
 
 /** @throws in development when a number is NaN. */
-export function refuseNaN(owner: string, field: string, x: Tensor): void {
-  if (foundNaN(x)) throw invalid(owner, field, 'numbers', Number.NaN);
+export function assertNoNaN(owner: string, field: string, x: Tensor): void {
+  if (containsNaN(x)) throw invalid(owner, field, 'numbers', Number.NaN);
 }
