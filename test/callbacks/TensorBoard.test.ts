@@ -322,6 +322,33 @@ describe('event files', () => {
     expect(curve(folder, 'loss')).toEqual(Array.from({length: 1000}, (_, step) => [step, step]));
   });
 
+  it('stay readable after an append that the disk takes only in part', async () => {
+    const script = `
+      import {eventFiles} from ${JSON.stringify(new URL('../../src/callbacks/eventFile.ts', import.meta.url).href)};
+      const writer = eventFiles()(${JSON.stringify(folder)});
+      writer.scalar('loss', 1, 1);
+      writer.flush();
+      writer.scalar('x'.repeat(20_000), 2, 2);
+      let code;
+      try {
+        writer.flush();
+      } catch (error) {
+        code = error.code;
+      }
+      writer.scalar('loss', 3, 3);
+      writer.close();
+      console.log(code);`;
+    // Files may grow to 8 KiB: a larger write stops there, as on a full disk. The cache of tsx needs more.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec ${process.execPath} --import tsx --input-type=module -e "$0"`;
+    const env = {...process.env, TSX_DISABLE_CACHE: '1'};
+    const {stdout} = await promisify(execFile)('bash', ['-c', limited, script], {env});
+    expect(stdout.trim()).toBe('EFBIG');
+    expect(curve(folder, 'loss')).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
+  });
+
   it('are read by these tests as strictly as by TensorBoard', () => {
     const writer = eventFiles()(folder);
     writer.scalar('loss', 1, 1);

@@ -7,6 +7,7 @@ import {
   reshape,
   slice,
   type Tensor,
+  tensor1d,
   tidy,
   train,
   type Variable,
@@ -21,7 +22,14 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import {describe, expect, it, vi} from 'vitest';
-import {callbacks, type DiscreteLayer, functional, layers} from '../../src/index.js';
+import {
+  callbacks,
+  type DiscreteLayer,
+  functional,
+  layers,
+  type ObservableLayer,
+  type UnitObserver,
+} from '../../src/index.js';
 
 const SAMPLES = 70;
 const BATCHES = [
@@ -104,6 +112,25 @@ function middle(values: number[]): number {
   return (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
+/** A layer of the user's own that reports gradients by hand, one sample at a time. */
+class OwnLayer extends keras.Layer implements ObservableLayer {
+  static readonly className = 'OwnLayer';
+  readonly unit = 'binary';
+  readonly choices = 2;
+  private readonly observers = new Set<UnitObserver>();
+
+  observe(observer: UnitObserver) {
+    this.observers.add(observer);
+    return () => void this.observers.delete(observer);
+  }
+
+  report(magnitudes: number[]): void {
+    tidy(() => {
+      for (const observer of this.observers) observer.gradient?.(tensor1d(magnitudes), 1, 1);
+    });
+  }
+}
+
 describe('deadUnits', () => {
   it('counts binary units by the mean of each sample’s own |dl/dlogit|', async () => {
     const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
@@ -126,6 +153,19 @@ describe('deadUnits', () => {
       expect(history.deadUnits).toEqual([(100 * dead) / 9]);
       expect(history[`deadUnits/${again.name}`]).toEqual(history.deadUnits);
     }
+  });
+
+  it('does not count a unit whose mean |dl/dlogit| equals the threshold', async () => {
+    const layer = new OwnLayer({name: 'own', inputShape: [4]});
+    const monitor = callbacks.deadUnits({threshold: 0.5});
+    monitor.setModel(sequential({layers: [layer]}) as never);
+    await monitor.onTrainBegin();
+    await monitor.onEpochBegin();
+    layer.report([0.25, 0.5, 0.75, 1]); // sums over one row of one sample, exact in float32
+    const logs: Record<string, number> = {};
+    await monitor.onEpochEnd(0, logs);
+    await monitor.onTrainEnd();
+    expect(logs).toMatchObject({deadUnits: 25, 'deadUnits/own': 25});
   });
 
   it('is NaN where a gradient was NaN, in that layer and in all', async () => {
