@@ -1,3 +1,4 @@
+import {checkOptions} from './checkOptions.js';
 import {fillUniform, type RandomKey, toRandomKey} from './random.js';
 import {invalid, oneOf, wholeNumber} from './validate.js';
 
@@ -31,8 +32,10 @@ export interface ConnectionsArgs {
  * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
  * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
  */
-export function sampleConnections({kind = 'random', inputs, units, seed}: ConnectionsArgs): Int32Array {
+export function sampleConnections(args: ConnectionsArgs): Int32Array {
   const owner = 'sampleConnections';
+  checkOptions(owner, args, ['kind', 'inputs', 'units', 'seed']);
+  const {kind = 'random', inputs, units, seed} = args;
   oneOf(owner, 'kind', kind, CONNECTION_KINDS);
   wholeNumber(owner, 'inputs', inputs, 1);
   wholeNumber(owner, 'units', units, 1);

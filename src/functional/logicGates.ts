@@ -16,7 +16,7 @@ import {evaluateGates, sumsAtTruthTableRows, watchedGateLogitsGradient} from '..
 import {asFloat32} from './asFloat32.js';
 import type {BackwardContext, Rule} from './estimators/index.js';
 import {TRUTH_TABLE_ROWS} from './gates.js';
-import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
+import {resolveSampling, SAMPLING_OPTIONS, type SamplingArgs} from './samplingArgs.js';
 import {type Sampling, straightThrough} from './straightThrough.js';
 import {invalid, positive} from './validate.js';
 
@@ -49,7 +49,7 @@ export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
-  const draw = resolveSampling(owner, 'gate', args);
+  const draw = resolveSampling(owner, 'gate', args, [...SAMPLING_OPTIONS, 'gradientFactor']);
   const [units] = gates.shape;
   if (gates.rank !== 2 || gates.shape[1] !== 16) {
     throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);

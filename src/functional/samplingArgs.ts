@@ -1,4 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {checkOptions} from './checkOptions.js';
 import {resolveEstimator, type UnitKind} from './estimators/index.js';
 import {type RandomKey, toRandomKey} from './random.js';
 import type {Sampling} from './straightThrough.js';
@@ -14,17 +15,29 @@ export interface SamplingArgs extends TemperatureArgs {
   onGradient?: (dlogits: Tensor) => void;
 }
 
+export const SAMPLING_OPTIONS = [
+  'forwardTemperature',
+  'backwardTemperature',
+  'temperature',
+  'estimator',
+  'seed',
+  'onGradient',
+] as const satisfies readonly (keyof SamplingArgs)[];
+
 /**
  * Checks a functional form's arguments.
  *
  * @param owner The form to name in errors.
- * @throws when the estimator, a temperature or the seed does not fit.
+ * @param options Names of the options that it takes.
+ * @throws when an option is unknown, or the estimator, a temperature or the seed does not fit.
  */
 export function resolveSampling(
   owner: string,
   unit: UnitKind,
   args: SamplingArgs = {} as SamplingArgs,
+  options: readonly string[] = SAMPLING_OPTIONS,
 ): Sampling {
+  checkOptions(owner, args, options);
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', unit);
   return {
     owner,

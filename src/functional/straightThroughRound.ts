@@ -1,4 +1,5 @@
 import {clipByValue, customGrad, div, mul, round, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {checkOptions} from './checkOptions.js';
 import {wholeNumber} from './validate.js';
 
 /** Arguments of `straightThroughRound`. */
@@ -17,7 +18,9 @@ export interface StraightThroughRoundArgs {
  * @throws when `levels` is not a whole number >= 2.
  * @see Bengio et al., arXiv:1308.3432.
  */
-export function straightThroughRound<T extends Tensor>(x: T, {levels}: StraightThroughRoundArgs = {}): T {
+export function straightThroughRound<T extends Tensor>(x: T, args: StraightThroughRoundArgs = {}): T {
+  checkOptions('straightThroughRound', args, ['levels']);
+  const {levels} = args;
   if (levels === undefined) return roundThrough(x);
   const steps = wholeNumber('straightThroughRound', 'levels', levels, 2) - 1;
   return tidy(() => div(roundThrough(mul(clipByValue(x, 0, 1), steps)), steps));
