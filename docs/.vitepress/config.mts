@@ -1,0 +1,70 @@
+import {defineConfig} from 'vitepress';
+
+const guide = [
+  {
+    text: 'Start',
+    items: [
+      {text: 'Quickstart', link: '/guide/quickstart'},
+      {text: 'Binary networks', link: '/guide/binary'},
+      {text: 'Categorical autoencoders', link: '/guide/categorical'},
+      {text: 'Logic-gate networks', link: '/guide/logic-gates'},
+    ],
+  },
+  {
+    text: 'Training',
+    items: [
+      {text: 'Estimators and temperatures', link: '/guide/temperatures'},
+      {text: 'Watching training', link: '/guide/watching'},
+      {text: 'Saving and resuming', link: '/guide/saving'},
+      {text: 'Searching for temperatures', link: '/guide/search'},
+      {text: 'Analysing gradients', link: '/guide/analysis'},
+    ],
+  },
+  {
+    text: 'Platforms',
+    items: [
+      {text: 'Browsers', link: '/guide/browsers'},
+      {text: 'Backends and speed', link: '/guide/backends'},
+      {text: 'Benchmarks', link: '/benchmarks'},
+      {text: 'TensorFlow.js: known issues', link: '/tensorflow-js'},
+    ],
+  },
+  {text: 'Extending', items: [{text: 'Your own estimators and layers', link: '/guide/extending'}]},
+];
+
+const results = [
+  {
+    text: 'Results',
+    items: [
+      {text: 'Overview', link: '/results/'},
+      {text: 'Stochastic binary network', link: '/results/sbn'},
+      {text: 'Both temperatures', link: '/results/temperatures'},
+      {text: 'Categorical autoencoder', link: '/results/catae'},
+      {text: 'Logic-gate network', link: '/results/dln'},
+      {text: 'Categorical VAE', link: '/results/categoricalVae'},
+      {text: 'Binary autoencoder', link: '/results/binaryAutoencoder'},
+      {text: 'Vector-quantized autoencoder', link: '/results/vqAutoencoder'},
+    ],
+  },
+];
+
+export default defineConfig({
+  title: 'tfjs-discrete',
+  description: 'Discrete layers for TensorFlow.js, trained by Decoupled Straight-Through.',
+  base: process.env.DOCS_BASE ?? '/',
+  lang: 'en',
+  srcExclude: ['node_modules/**'],
+  rewrites: {'results/README.md': 'results/index.md'},
+  markdown: {theme: {light: 'github-light', dark: 'github-dark'}},
+  themeConfig: {
+    search: {provider: 'local'},
+    nav: [
+      {text: 'Guide', link: '/guide/quickstart', activeMatch: '/guide/'},
+      {text: 'API', link: '/api/', activeMatch: '/api/'},
+      {text: 'Results', link: '/results/', activeMatch: '/results/'},
+    ],
+    sidebar: {'/api/': [], '/results/': results, '/': guide},
+    outline: {level: [2, 3]},
+    footer: {message: 'Apache-2.0'},
+  },
+});
