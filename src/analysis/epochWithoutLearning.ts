@@ -16,7 +16,7 @@ import {rows} from './rows.js';
 type Compiled = LayersModel & {readonly lossFunctions: ((target: Tensor, output: Tensor) => Tensor)[]};
 
 /**
- * Gradients of a compiled model's loss on one batch, in training mode, with new draws each time; nothing is
+ * Gradients of a compiled model's loss on one batch, in training mode, with new samples each time; nothing is
  * applied.
  *
  * @returns By weight name; the caller disposes them.

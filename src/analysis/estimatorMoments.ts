@@ -26,7 +26,7 @@ export interface EstimatorMomentsArgs extends TemperatureArgs {
   seed: number;
 }
 
-/** Mean and spread of an estimator's gradient over independent draws, each `[groups * categories]`, float64. */
+/** Mean and spread of an estimator's gradient over independent samples, each `[groups * categories]`, float64. */
 export interface EstimatorMoments {
   readonly mean: Float64Array;
   readonly standardDeviation: Float64Array;
@@ -51,8 +51,8 @@ export async function estimatorMoments(
   const gradients = tidy(() => {
     const copies = tile(expandDims(logits, 0), [passes, 1, 1]);
     if (estimator === 'reinforce') return scoreFunction(loss, copies, temperatures, seed);
-    const draw = (x: Tensor) => decoupledCategorical(x, {estimator, seed, ...temperatures});
-    return grad((x: Tensor) => sum(loss(draw(x))))(copies);
+    const sample = (x: Tensor) => decoupledCategorical(x, {estimator, seed, ...temperatures});
+    return grad((x: Tensor) => sum(loss(sample(x))))(copies);
   });
   const values = (await gradients.data()) as Float32Array;
   gradients.dispose();

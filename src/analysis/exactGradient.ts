@@ -45,25 +45,25 @@ export async function exactGradient(
 
   const probs = probabilities((await logits.data()) as Float32Array, categories, forwardTemperature);
   const weighted = new Float64Array(groups * categories); // sum of P(z) f(z) where z_g = c
-  const places = new Int32Array(chunk * groups);
+  const indices = new Int32Array(chunk * groups);
   for (let first = 0; first < codes; first += chunk) {
     const count = Math.min(chunk, codes - first);
-    for (let n = 0; n < count; n++) writeDigits(places, n * groups, first + n, groups, categories);
+    for (let n = 0; n < count; n++) writeDigits(indices, n * groups, first + n, groups, categories);
     const losses = tidy(() => {
-      const flat = oneHot(tensor1d(places.subarray(0, count * groups), 'int32') as Tensor1D, categories);
+      const flat = oneHot(tensor1d(indices.subarray(0, count * groups), 'int32') as Tensor1D, categories);
       return loss(cast(reshape(flat, [count, groups, categories]), 'float32'));
     });
     (await losses.data()).forEach((value, n) => {
       let probability = 1;
-      for (let g = 0; g < groups; g++) probability *= probs[g * categories + places[n * groups + g]!]!;
+      for (let g = 0; g < groups; g++) probability *= probs[g * categories + indices[n * groups + g]!]!;
       for (let g = 0; g < groups; g++) {
-        weighted[g * categories + places[n * groups + g]!]! += probability * value;
+        weighted[g * categories + indices[n * groups + g]!]! += probability * value;
       }
     });
     losses.dispose();
   }
   const expectedLoss = weighted.subarray(0, categories).reduce((sum, part) => sum + part, 0);
-  const gradient = weighted.map((part, place) => (part - probs[place]! * expectedLoss) / forwardTemperature);
+  const gradient = weighted.map((part, index) => (part - probs[index]! * expectedLoss) / forwardTemperature);
   return {expectedLoss, gradient};
 }
 

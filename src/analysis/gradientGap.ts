@@ -25,23 +25,23 @@ import {type CodeLoss, checkLogits} from './CodeLoss.js';
 export interface GradientGapArgs extends TemperatureArgs {
   /** Default `decoupled`, whose relaxed code is softmax(l / tf); `decoupledGumbel` relaxes l / tf + g. */
   estimator?: 'decoupled' | 'decoupledGumbel';
-  /** Draws to average over. Default 1,024. */
+  /** Samples to average over. Default 1,024. */
   passes?: number;
   seed: number;
 }
 
-/** Mean squared lengths over draws; J is the estimator's Jacobian, of `decoupledGumbel` with the noise of the draw. */
+/** Mean squared lengths over samples; J is the estimator's Jacobian, of `decoupledGumbel` with the noise of the sample. */
 export interface GradientGap {
-  /** Of J(tb)^T (df/dz at the relaxed code - df/dz at the drawn code). */
+  /** Of J(tb)^T (df/dz at the relaxed code - df/dz at the sampled code). */
   readonly gap: number;
-  /** Of J(tf)^T df/dz at the relaxed code - J(tb)^T df/dz at the drawn code. */
+  /** Of J(tf)^T df/dz at the relaxed code - J(tb)^T df/dz at the sampled code. */
   readonly gapThroughRelaxation: number;
-  /** Of J(tb)^T df/dz at the drawn code, the estimate itself: what makes all gradients small makes `gap` small too. */
+  /** Of J(tb)^T df/dz at the sampled code, the estimate itself: what makes all gradients small makes `gap` small too. */
   readonly size: number;
 }
 
 /**
- * How far the gradient at the relaxed code lies from that at the drawn code.
+ * How far the gradient at the relaxed code lies from that at the sampled code.
  *
  * The paper's gap is the squared length of dL(D(relaxed))/dl - dL(D(z))/dl. Read literally, the relaxed term passes
  * the relaxation's own Jacobian, J(tf): that is `gapThroughRelaxation`. With J(tb) for both terms, `gap` compares the
@@ -72,11 +72,11 @@ export async function gradientGap(
     const relaxedAt =
       estimator === 'decoupled' ? copies : add(copies, mul(gumbelNoise(copies.shape, key), forward));
     const slope = grad((code: Tensor) => sum(loss(code)));
-    const [relaxed, drawn] = [slope(softmax(div(relaxedAt, forward))), slope(value)];
+    const [relaxed, sampled] = [slope(softmax(div(relaxedAt, forward))), slope(value)];
     const passBack = (dy: Tensor) => rule.backward(dy, {logits: copies, residuals, temperatures});
-    const estimate = passBack(drawn);
+    const estimate = passBack(sampled);
     const lengths = [
-      passBack(sub(relaxed, drawn)),
+      passBack(sub(relaxed, sampled)),
       sub(softmaxJacobianProduct(relaxed, relaxedAt, forward), estimate),
       estimate,
     ].map((each) => sum(square(each)));

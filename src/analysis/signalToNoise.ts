@@ -12,7 +12,7 @@ export interface SignalToNoise {
 /**
  * Signal-to-noise ratio |mean| / standard deviation of a gradient over independent forward and backward passes.
  *
- * @param gradients Computes the gradients once, with new draws each time, as `lossGradients` does.
+ * @param gradients Computes the gradients once, with new samples each time, as `lossGradients` does.
  * @param passes Default 1,024, as in the paper.
  * @see Shah et al., arXiv:2410.13331, section 5.2.1 and figure 6(a).
  */
@@ -20,9 +20,9 @@ export async function signalToNoise(gradients: () => NamedTensorMap, passes = 10
   wholeNumber('signalToNoise', 'passes', passes, 2);
   const sums = new Map<string, Deviations>();
   for (let pass = 0; pass < passes; pass++) {
-    const drawn = gradients();
-    for (const [name, gradient] of Object.entries(drawn)) sums.set(name, addPass(sums.get(name), gradient));
-    dispose(drawn);
+    const sampled = gradients();
+    for (const [name, gradient] of Object.entries(sampled)) sums.set(name, addPass(sums.get(name), gradient));
+    dispose(sampled);
   }
   const totals = {signal: 0, noise: 0, ratios: 0, entries: 0};
   for (const {start, first, second} of sums.values()) {
@@ -51,17 +51,17 @@ interface Deviations {
   readonly second: Tensor;
 }
 
-function addPass(former: Deviations | undefined, gradient: Tensor): Deviations {
+function addPass(previous: Deviations | undefined, gradient: Tensor): Deviations {
   const next = tidy(() => {
-    const start = former?.start ?? gradient.clone();
+    const start = previous?.start ?? gradient.clone();
     const deviation = sub(gradient, start);
     const squared = square(deviation);
     return {
       start: keep(start),
-      first: keep(former === undefined ? deviation : add(former.first, deviation)),
-      second: keep(former === undefined ? squared : add(former.second, squared)),
+      first: keep(previous === undefined ? deviation : add(previous.first, deviation)),
+      second: keep(previous === undefined ? squared : add(previous.second, squared)),
     };
   });
-  if (former !== undefined) dispose([former.first, former.second]);
+  if (previous !== undefined) dispose([previous.first, previous.second]);
   return next;
 }

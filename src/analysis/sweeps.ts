@@ -29,7 +29,7 @@ export interface BackwardPoint {
 
 /** Arguments of `sweepBackward`. */
 export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batchSize' | 'layers'> {
-  /** Mean per-sample |dl/dlogit| below which a unit counts as dead; several look at the same draws. Default 1e-3. */
+  /** Mean per-sample |dl/dlogit| below which a unit counts as dead; several are applied to the same samples. Default 1e-3. */
   threshold?: number | readonly number[];
 }
 
@@ -65,7 +65,7 @@ export async function sweepBackward(
   return points.flat();
 }
 
-/** One forward temperature, the gradient's signal-to-noise ratio and the usage of choices under it. */
+/** One forward temperature, the gradient's signal-to-noise ratio and the usage of categories at it. */
 export interface ForwardPoint extends SignalToNoise {
   readonly forwardTemperature: number;
   /** Mean over layers of `perplexity/<layer>`. */
@@ -81,7 +81,7 @@ export interface SweepForwardArgs extends EpochWithoutLearningArgs {
 }
 
 /**
- * Signal-to-noise ratio of the gradient and usage of the choices over the forward temperature, the weights held
+ * Signal-to-noise ratio of the gradient and usage of the categories over the forward temperature, the weights held
  * still.
  *
  * @see Shah et al., arXiv:2410.13331, figure 6(a).
@@ -116,7 +116,7 @@ async function sweep<Point>(
   measure: (temperature: number, set: (args: TemperatureArgs) => void) => Promise<Point>,
 ): Promise<Point[]> {
   const discrete = everyLayer(model).filter((layer) => layer instanceof DiscreteLayer);
-  const former = discrete.map(({forwardTemperature, backwardTemperature}) => ({
+  const previous = discrete.map(({forwardTemperature, backwardTemperature}) => ({
     forwardTemperature,
     backwardTemperature,
   }));
@@ -129,7 +129,7 @@ async function sweep<Point>(
     return points;
   } finally {
     discrete.forEach((layer, i) => {
-      layer.setTemperatures(former[i]!);
+      layer.setTemperatures(previous[i]!);
     });
   }
 }

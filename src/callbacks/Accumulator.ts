@@ -1,32 +1,32 @@
 import {add, keep, type Tensor, tidy} from '@tensorflow/tfjs-core';
 
-/** A running sum that stays on the device, outlives tidies, and is read once an epoch. */
+/** A running sum that stays on the device and survives `tidy`; it is read once per epoch. */
 export class Accumulator {
   private total: Tensor | undefined;
 
   /** Adds `term`. */
   add(term: Tensor): void {
-    this.grow((former) => (former === undefined ? term.clone() : add(former, term)));
+    this.accumulate((previous) => (previous === undefined ? term.clone() : add(previous, term)));
   }
 
-  /** Replaces the sum by the one that `next` makes of it; its intermediate tensors are disposed of. */
-  grow(next: (former: Tensor | undefined) => Tensor): void {
-    const former = this.total;
-    this.total = tidy(() => keep(next(former)));
-    former?.dispose();
+  /** Replaces the sum by `next(sum)` and disposes of the intermediate tensors. */
+  accumulate(next: (previous: Tensor | undefined) => Tensor): void {
+    const previous = this.total;
+    this.total = tidy(() => keep(next(previous)));
+    previous?.dispose();
   }
 
-  /** The sum so far, or undefined when nothing was added; the accumulator is empty afterwards. */
-  async take(): Promise<Float32Array | undefined> {
-    const taken = this.total;
+  /** Returns the sum, or undefined if nothing was added, and empties the accumulator. */
+  async read(): Promise<Float32Array | undefined> {
+    const total = this.total;
     this.total = undefined;
-    if (taken === undefined) return undefined;
-    const values = (await taken.data()) as Float32Array;
-    taken.dispose();
+    if (total === undefined) return undefined;
+    const values = (await total.data()) as Float32Array;
+    total.dispose();
     return values;
   }
 
-  /** Drops the sum. */
+  /** Empties the accumulator. */
   clear(): void {
     this.total?.dispose();
     this.total = undefined;

@@ -31,17 +31,17 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
     this.threshold = nonNegative('DeadUnits', 'threshold', threshold);
   }
 
-  protected override gather(): GradientMagnitude {
+  protected override createStatistic(): GradientMagnitude {
     return new GradientMagnitude();
   }
 
-  protected override async report(
-    findings: {layer: ObservableLayer; gathering: GradientMagnitude}[],
+  protected override async writeLogs(
+    watched: {layer: ObservableLayer; statistic: GradientMagnitude}[],
     logs: UnresolvedLogs,
   ): Promise<void> {
     const all = {dead: 0, units: 0};
-    for (const {layer, gathering} of findings) {
-      const means = await gathering.means();
+    for (const {layer, statistic} of watched) {
+      const means = await statistic.means();
       if (means === undefined) continue; // no gradient came by, as in a frozen model
       const dead = means.some(Number.isNaN)
         ? Number.NaN
@@ -65,12 +65,12 @@ class GradientMagnitude implements EpochStatistic {
     if (this.rows === 0) this.unit = samples;
     const share = samples / this.unit;
     if (share === 1) this.total.add(magnitude);
-    else this.total.grow((former) => add(former!, mul(magnitude, share)));
+    else this.total.accumulate((previous) => add(previous!, mul(magnitude, share)));
     this.rows += rows;
   }
 
   async means(): Promise<Float32Array | undefined> {
-    return (await this.total.take())?.map((sum) => (sum * this.unit) / this.rows);
+    return (await this.total.read())?.map((sum) => (sum * this.unit) / this.rows);
   }
 
   clear(): void {

@@ -1,16 +1,16 @@
-/** Receives what TensorBoard shows of one run: one writer serves one folder. */
+/** Receives what TensorBoard shows of one run; there is one writer per folder. */
 export interface EventWriter {
   /** One point of the curve `tag`. NaN and the infinities are values like any other. */
   scalar(tag: string, value: number, step: number): void;
-  /** One histogram in the series `tag`, of all `values` in whatever order. */
+  /** One histogram in the series `tag`, of all `values` in any order. */
   histogram(tag: string, values: ArrayLike<number>, step: number): void;
-  /** On return a reader sees all that was written so far. */
+  /** After this returns, a reader sees everything written so far. */
   flush(): void;
-  /** Flushes and lets go of the file. Closing twice is closing once. */
+  /** Flushes and releases the file. Closing twice has no further effect. */
   close(): void;
 }
 
-/** Opens a writer for `folder`, creating the folder where it is missing. */
+/** Opens a writer for `folder`, creating the folder if it is missing. */
 export type EventWriterFactory = (folder: string) => EventWriter;
 
 /** Where TensorBoard callbacks without a writer of their own look for one. */
@@ -18,11 +18,11 @@ export type EventWriterSource = () => EventWriterFactory | undefined;
 
 let installed: EventWriterSource = () => undefined;
 
-/** Replaces the source of event writers and returns the former one; `tfjs-discrete/registry` installs one. */
+/** Replaces the source of event writers and returns the previous one; `tfjs-discrete/registry` installs one. */
 export function installEventWriterSource(source: EventWriterSource): EventWriterSource {
-  const former = installed;
+  const previous = installed;
   installed = source;
-  return former;
+  return previous;
 }
 
 /** The writer that the installed source names now, if any. */

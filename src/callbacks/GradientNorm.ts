@@ -46,7 +46,7 @@ export class GradientNorm extends Callback {
     }
     this.layerNames = [...new Set(this.layerOf.values())];
     this.stop = tapGradients(this.model.optimizer, (gradients) => {
-      this.norms.grow((former) => this.normsOf(gradients, former));
+      this.norms.accumulate((previous) => this.normsOf(gradients, previous));
       this.batches++;
     });
   }
@@ -56,7 +56,7 @@ export class GradientNorm extends Callback {
   }
 
   override async onEpochEnd(_epoch: number, logs: UnresolvedLogs = {}): Promise<void> {
-    const totals = await this.norms.take();
+    const totals = await this.norms.read();
     if (totals === undefined) return;
     ['gradientNorm', ...this.layerNames.map((name) => `gradientNorm/${name}`)].forEach((key, i) => {
       logs[key] = totals[i]! / this.batches;
@@ -69,16 +69,16 @@ export class GradientNorm extends Callback {
     this.clear();
   }
 
-  /** The norm of all gradients, then that of each layer's, plus the former ones: `[1 + layers]`, a scalar without layers. */
-  private normsOf(gradients: NamedTensorMap, former: Tensor | undefined): Tensor {
-    if (this.layerNames.length === 0) return globalNorm(Object.values(gradients), former);
+  /** The norm of all gradients, then that of each layer's, plus the previous sums: `[1 + layers]`, a scalar without layers. */
+  private normsOf(gradients: NamedTensorMap, previous: Tensor | undefined): Tensor {
+    if (this.layerNames.length === 0) return globalNorm(Object.values(gradients), previous);
     const ofLayers = this.layerNames.map((layer) =>
       globalNorm(
         Object.keys(gradients).flatMap((name) => (this.layerOf.get(name) === layer ? gradients[name]! : [])),
       ),
     );
     const norms = stack([globalNorm(Object.values(gradients)), ...ofLayers]);
-    return former === undefined ? norms : add(former, norms);
+    return previous === undefined ? norms : add(previous, norms);
   }
 
   private clear(): void {

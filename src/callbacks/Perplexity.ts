@@ -9,10 +9,10 @@ import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMoni
 export type PerplexityArgs = UnitMonitorArgs;
 
 /**
- * How many of its choices a layer uses: exp of the entropy (nats) of the usage over the whole epoch.
+ * Effective number of categories that a layer uses: exp of the entropy (nats) of the usage over the whole epoch.
  *
- * Writes `perplexity/<layer>`: for categories and bits the mean over groups, 1 to k, of the draws made in
- * training; for logic gates that of the histogram of the units' most likely gates at the epoch's end, 1 to 16.
+ * Writes `perplexity/<layer>`: for categories and bits the mean over groups, 1 to k, of the values
+ * sampled in training; for logic gates that of the histogram of the units' most likely gates at the epoch's end, 1 to 16.
  *
  * @throws when `layers` is no array, or names one that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.2 and figure 5.
@@ -22,16 +22,16 @@ export class Perplexity extends UnitMonitor<Usage> {
     super('Perplexity', layers);
   }
 
-  protected override gather(layer: ObservableLayer): Usage {
+  protected override createStatistic(layer: ObservableLayer): Usage {
     return new Usage(layer.unit !== 'gate');
   }
 
-  protected override async report(
-    findings: {layer: ObservableLayer; gathering: Usage}[],
+  protected override async writeLogs(
+    watched: {layer: ObservableLayer; statistic: Usage}[],
     logs: UnresolvedLogs,
   ): Promise<void> {
-    for (const {layer, gathering} of findings) {
-      const groups = await usageOf(layer, gathering);
+    for (const {layer, statistic} of watched) {
+      const groups = await usageOf(layer, statistic);
       if (groups === undefined) continue;
       const total = groups.reduce((sum, counts) => sum + perplexityOf(counts), 0);
       logs[`perplexity/${layer.name}`] = total / groups.length;
@@ -48,8 +48,8 @@ export function perplexityOf(counts: ArrayLike<number>): number {
   );
 }
 
-/** Counts of the choices made, one array a group. */
-async function usageOf(layer: ObservableLayer, gathering: Usage): Promise<number[][] | undefined> {
+/** Counts of the sampled categories, one array per group. */
+async function usageOf(layer: ObservableLayer, statistic: Usage): Promise<number[][] | undefined> {
   if (layer.gateModes !== undefined) {
     const gates = layer.gateModes();
     const counts = new Array<number>(layer.choices).fill(0);
@@ -57,7 +57,7 @@ async function usageOf(layer: ObservableLayer, gathering: Usage): Promise<number
     gates.dispose();
     return [counts];
   }
-  const {hits, rows} = await gathering.take();
+  const {hits, rows} = await statistic.read();
   if (hits === undefined) return undefined;
   if (layer.unit === 'binary') return Array.from(hits, (ones) => [ones, rows - ones]);
   return Array.from({length: hits.length / layer.choices}, (_, group) =>
@@ -74,13 +74,13 @@ class Usage implements EpochStatistic {
   constructor(counts: boolean) {
     if (!counts) return;
     this.drawn = (values) => {
-      this.hits.grow((former) => sumRows(values, former));
+      this.hits.accumulate((previous) => sumRows(values, previous));
       this.rows += values.shape[0]!;
     };
   }
 
-  async take(): Promise<{hits: Float32Array | undefined; rows: number}> {
-    return {hits: await this.hits.take(), rows: this.rows};
+  async read(): Promise<{hits: Float32Array | undefined; rows: number}> {
+    return {hits: await this.hits.read(), rows: this.rows};
   }
 
   clear(): void {

@@ -3,9 +3,9 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/UnitObserver.js';
 import {checkNames, chooseLayers} from './watchedLayers.js';
 
-/** What a monitor gathers of one layer over an epoch. */
+/** What a monitor collects from one layer over an epoch. */
 export interface EpochStatistic extends UnitObserver {
-  /** Forgets what was gathered. */
+  /** Starts over. */
   clear(): void;
 }
 
@@ -16,11 +16,11 @@ export interface UnitMonitorArgs {
 }
 
 /**
- * Watches layers of discrete units through an epoch and writes what it found into the epoch's logs, where
+ * Collects a statistic from each layer of discrete units over an epoch and writes it into the epoch's logs, where
  * History, EarlyStopping, tfvis and TensorBoard see it.
  */
-export abstract class UnitMonitor<G extends EpochStatistic> extends Callback {
-  private watched: {layer: ObservableLayer; gathering: G; stop: () => void}[] = [];
+export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
+  private watched: {layer: ObservableLayer; statistic: S; stop: () => void}[] = [];
 
   constructor(
     private readonly owner: string,
@@ -30,9 +30,9 @@ export abstract class UnitMonitor<G extends EpochStatistic> extends Callback {
     checkNames(owner, names);
   }
 
-  protected abstract gather(layer: ObservableLayer): G;
-  protected abstract report(
-    findings: {layer: ObservableLayer; gathering: G}[],
+  protected abstract createStatistic(layer: ObservableLayer): S;
+  protected abstract writeLogs(
+    watched: {layer: ObservableLayer; statistic: S}[],
     logs: UnresolvedLogs,
   ): Promise<void>;
 
@@ -40,17 +40,17 @@ export abstract class UnitMonitor<G extends EpochStatistic> extends Callback {
     this.stopWatching(); // training that threw never came to its end
     const layers = chooseLayers(this.owner, this.model, isObservable, this.names);
     this.watched = layers.map((layer) => {
-      const gathering = this.gather(layer);
-      return {layer, gathering, stop: layer.observe(gathering)};
+      const statistic = this.createStatistic(layer);
+      return {layer, statistic, stop: layer.observe(statistic)};
     });
   }
 
   override async onEpochBegin(): Promise<void> {
-    for (const {gathering} of this.watched) gathering.clear();
+    for (const {statistic} of this.watched) statistic.clear();
   }
 
   override async onEpochEnd(_epoch: number, logs: UnresolvedLogs = {}): Promise<void> {
-    await this.report(this.watched, logs);
+    await this.writeLogs(this.watched, logs);
   }
 
   override async onTrainEnd(): Promise<void> {
@@ -58,9 +58,9 @@ export abstract class UnitMonitor<G extends EpochStatistic> extends Callback {
   }
 
   private stopWatching(): void {
-    for (const {stop, gathering} of this.watched) {
+    for (const {stop, statistic} of this.watched) {
       stop();
-      gathering.clear();
+      statistic.clear();
     }
     this.watched = [];
   }

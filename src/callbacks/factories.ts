@@ -9,7 +9,7 @@ export {tensorBoard} from './TensorBoard.js';
 
 /** Percentage of units that learn next to nothing; see `DeadUnits`. */
 export const deadUnits = (args?: DeadUnitsArgs) => new DeadUnits(args);
-/** How many of its choices a layer uses; see `Perplexity`. */
+/** Effective number of categories a layer uses; see `Perplexity`. */
 export const perplexity = (args?: PerplexityArgs) => new Perplexity(args);
 /** Norm of the gradients; see `GradientNorm`. */
 export const gradientNorm = (args?: GradientNormArgs) => new GradientNorm(args);

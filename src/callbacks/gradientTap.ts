@@ -5,7 +5,7 @@ export type GradientListener = (gradients: NamedTensorMap) => void;
 
 /** Who listens to an optimizer, and how to put the optimizer back as it was. */
 interface Tap {
-  readonly audience: Set<GradientListener>;
+  readonly listeners: Set<GradientListener>;
   readonly remove: () => void;
 }
 
@@ -19,29 +19,29 @@ const taps = new WeakMap<Optimizer, Tap>();
  */
 export function tapGradients(optimizer: Optimizer, listener: GradientListener): () => void {
   const tap = taps.get(optimizer) ?? open(optimizer);
-  tap.audience.add(listener);
+  tap.listeners.add(listener);
   return () => {
-    tap.audience.delete(listener);
-    if (tap.audience.size > 0 || taps.get(optimizer) !== tap) return;
+    tap.listeners.delete(listener);
+    if (tap.listeners.size > 0 || taps.get(optimizer) !== tap) return;
     taps.delete(optimizer);
     tap.remove();
   };
 }
 
 function open(optimizer: Optimizer): Tap {
-  const audience = new Set<GradientListener>();
-  const former = Object.getOwnPropertyDescriptor(optimizer, 'computeGradients');
+  const listeners = new Set<GradientListener>();
+  const previous = Object.getOwnPropertyDescriptor(optimizer, 'computeGradients');
   const compute = optimizer.computeGradients;
   optimizer.computeGradients = function (...args) {
     const result = compute.apply(this, args);
-    for (const told of audience) told(result.grads);
+    for (const listener of listeners) listener(result.grads);
     return result;
   };
   const remove = () => {
-    if (former === undefined) delete (optimizer as Partial<Optimizer>).computeGradients;
-    else Object.defineProperty(optimizer, 'computeGradients', former);
+    if (previous === undefined) delete (optimizer as Partial<Optimizer>).computeGradients;
+    else Object.defineProperty(optimizer, 'computeGradients', previous);
   };
-  const tap = {audience, remove};
+  const tap = {listeners, remove};
   taps.set(optimizer, tap);
   return tap;
 }

@@ -35,15 +35,15 @@ export function list(
 
 function toInstances(
   entry: ListedCallback,
-  place: number,
+  index: number,
   yieldEvery: Parameters<typeof list>[1],
 ): BaseCallback[] {
-  if (Array.isArray(entry)) return entry.flatMap((inner) => toInstances(inner, place, yieldEvery));
+  if (Array.isArray(entry)) return entry.flatMap((inner) => toInstances(inner, index, yieldEvery));
   if (typeof entry === 'object' && entry !== null) {
     if ('setParams' in entry && 'setModel' in entry) return [entry as BaseCallback];
     if (HOOKS.some((hook) => typeof (entry as CustomCallbackArgs)[hook] === 'function')) {
       return [new CustomCallback(entry as CustomCallbackArgs, yieldEvery)];
     }
   }
-  throw invalid('list', `[${place}]`, 'a callback or an object with hooks such as onEpochEnd', entry);
+  throw invalid('list', `[${index}]`, 'a callback or an object with hooks such as onEpochEnd', entry);
 }

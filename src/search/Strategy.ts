@@ -2,7 +2,7 @@ import {invalid, nonNegative, positive} from '../functional/validate.js';
 
 /** A point of the search. */
 export interface Configuration {
-  /** Temperature of the draw, >= 0. */
+  /** Forward temperature, >= 0. */
   readonly forwardTemperature: number;
   /** Temperature of the backward pass, > 0. */
   readonly backwardTemperature: number;

@@ -66,7 +66,7 @@ export function objectiveOf({minimize, maximize}: Definition): {name: string; si
   return minimize === undefined ? {name: maximize!, sign: -1} : {name: minimize, sign: 1};
 }
 
-/** The place where two values differ first, such as `strategy.backward[2]`, and what is there. */
+/** Where two values first differ, such as `strategy.backward[2]`, and what is there. */
 export interface Difference {
   readonly field: string;
   readonly left: unknown;

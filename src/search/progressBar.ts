@@ -37,7 +37,8 @@ export function progressBar(progress: Progress): Reporter {
     report({settled, failed, total, best}) {
       const payload = {
         failed: failed === 0 ? '' : `, ${failed} failed`,
-        best: best === undefined ? '' : `  best ${name} ${show(best.metrics[name]!.mean)} at ${place(best)}`,
+        best:
+          best === undefined ? '' : `  best ${name} ${show(best.metrics[name]!.mean)} at ${describe(best)}`,
       };
       if (began) bar.update(settled, payload);
       else bar.start(total, settled, payload);
@@ -48,4 +49,4 @@ export function progressBar(progress: Progress): Reporter {
 }
 
 const show = (value: number) => String(Number(value.toPrecision(4)));
-const place = (best: ConfigurationRow) => configurationId(best).replaceAll('/', ' ');
+const describe = (best: ConfigurationRow) => configurationId(best).replaceAll('/', ' ');

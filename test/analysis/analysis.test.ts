@@ -59,7 +59,7 @@ function expectation(flat: number[], tf: number): number {
 
 /**
  * E|sum over groups of W_g[z_g] - goal|^2 and its gradient by the logits, in float64: the squared mean, plus each group's
- * own variance, since groups are drawn independently.
+ * own variance, since groups are sampled independently.
  */
 function quadraticInClosedForm(weights: number[][][], goal: number[], own: number[][], tf: number) {
   const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -249,7 +249,7 @@ describe('gradientGap', () => {
   };
 
   it.each(['decoupled', 'decoupledGumbel'] as const)(
-    'is what one draw of %s gives by hand',
+    'is what one sample of %s gives by hand',
     async (estimator) => {
       const args = {...temperatures, estimator, seed: 4};
       const found = await analysis.gradientGap(quadratic, logits, {...args, passes: 1});
@@ -260,15 +260,15 @@ describe('gradientGap', () => {
       const noise = estimator === 'decoupled' ? undefined : gumbel;
       const [forward, backward] = [probsAt(0.7, noise), probsAt(1.9, noise)];
       const [hard, soft] = [slopesAt(z!), slopesAt(forward)];
-      const drawn = jacobianProduct(hard, backward, 1.9);
-      const distance = (relaxed: number[]) => squared(relaxed.map((value, i) => value - drawn[i]!));
+      const sampled = jacobianProduct(hard, backward, 1.9);
+      const distance = (relaxed: number[]) => squared(relaxed.map((value, i) => value - sampled[i]!));
       expect(found.gap / distance(jacobianProduct(soft, backward, 1.9))).toBeCloseTo(1, 4);
       expect(found.gapThroughRelaxation / distance(jacobianProduct(soft, forward, 0.7))).toBeCloseTo(1, 4);
-      expect(found.size / squared(drawn)).toBeCloseTo(1, 4);
+      expect(found.size / squared(sampled)).toBeCloseTo(1, 4);
     },
   );
 
-  it('takes the mean over draws', async () => {
+  it('averages over samples', async () => {
     const passes = 4000;
     const {size} = await analysis.gradientGap(quadratic, logits, {...temperatures, passes, seed: 4});
     const [forward, backward] = [probsAt(0.7), probsAt(1.9)];
@@ -336,15 +336,15 @@ describe('of a model', () => {
     before = memory().numTensors; // a fitted model leaves its optimizer's variables
   });
 
-  it('signal to noise equals the moments of the same draws, taken in float64', async () => {
+  it('signal to noise equals the moments of the same samples, computed in float64', async () => {
     const passes = 30;
-    const drawn: number[][] = [];
+    const sampled: number[][] = [];
     const ratio = await analysis.signalToNoise(() => {
       const grads = analysis.lossGradients(model, x, y);
-      drawn.push(Object.values(grads).flatMap((gradient) => Array.from(gradient.dataSync())));
+      sampled.push(Object.values(grads).flatMap((gradient) => Array.from(gradient.dataSync())));
       return grads;
     }, passes);
-    const columns = drawn[0]!.map((_, i) => drawn.map((row) => row[i]!));
+    const columns = sampled[0]!.map((_, i) => sampled.map((row) => row[i]!));
     const means = columns.map((column) => column.reduce((t, v) => t + v) / passes);
     const variances = columns.map(
       (column, i) => column.reduce((t, v) => t + (v - means[i]!) ** 2, 0) / (passes - 1),
@@ -356,7 +356,7 @@ describe('of a model', () => {
 
   it('sweeps put the temperatures back, also when they fail', async () => {
     const discrete = ['bits', 'gates'].map((name) => model.getLayer(name) as DiscreteLayer);
-    for (const layer of discrete) layer.forwardTemperature = 0; // without draws, only the Jacobian changes from point to point
+    for (const layer of discrete) layer.forwardTemperature = 0; // without sampling, only the Jacobian changes from point to point
     const points = await analysis.sweepBackward(model, x, y, [0.5, 1, 4], {batchSize: 25});
     expect(points.map(({backwardTemperature}) => backwardTemperature)).toEqual([0.5, 1, 4]);
     expect(points[2]!.gradientNorm).toBeLessThan(points[1]!.gradientNorm);
@@ -370,7 +370,7 @@ describe('of a model', () => {
       batchSize: 25,
       signalSamples: 10,
     });
-    expect(forward[0]!.overall).toBe(Infinity); // nothing is drawn, so every pass is the same
+    expect(forward[0]!.overall).toBe(Infinity); // nothing is sampled, so every pass is the same
     expect(forward[1]!.overall).toBeLessThan(10);
     expect(forward[1]!.perplexity).toBeGreaterThan(1);
     await expect(analysis.sweepForward(model, x, y, [1, -1], {passes: 2})).rejects.toThrow(
@@ -386,7 +386,7 @@ describe('of a model', () => {
     });
   });
 
-  it('a sweep takes several thresholds from the same draws', async () => {
+  it('a sweep applies several thresholds to the same samples', async () => {
     const thresholds = [1e-3, 0.3, 3];
     const points = await analysis.sweepBackward(model, x, y, [0.5, 2], {
       batchSize: 20,
@@ -396,7 +396,7 @@ describe('of a model', () => {
       [0.5, 2].flatMap((temperature) => thresholds.map((threshold) => [temperature, threshold])),
     );
     for (const [i, threshold] of thresholds.entries()) {
-      const again = build(); // the same seeds, so the same draws
+      const again = build(); // the same seeds, so the same samples
       const alone = await analysis.sweepBackward(again, x, y, [0.5, 2], {batchSize: 20, threshold});
       expect([points[i], points[3 + i]]).toEqual(alone);
       again.dispose();

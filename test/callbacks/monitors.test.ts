@@ -69,12 +69,12 @@ const entropyPower = (counts: number[]): number => {
   );
 };
 
-/** The logits, draws and each sample's own dl/dz of the first epoch of a model made by `build`, in float64. */
-function replay(model: Sequential, drawAgain: (logits: Tensor, step: number) => Tensor) {
+/** The logits, samples and each sample's own dl/dz of the first epoch of a model made by `build`, in float64. */
+function replay(model: Sequential, sampleAgain: (logits: Tensor, step: number) => Tensor) {
   const [w1, , w2] = model.getWeights().map(matrix);
   const logits = product(matrix(x), w1!); // biases start at 0 and stay there
   const z = BATCHES.flatMap(([begin, size], step) =>
-    matrix(tidy(() => drawAgain(model.layers[0]!.apply(slice(x, [begin, 0], [size, 5])) as Tensor, step))),
+    matrix(tidy(() => sampleAgain(model.layers[0]!.apply(slice(x, [begin, 0], [size, 5])) as Tensor, step))),
   );
   const targets = matrix(y);
   const dz = z.map((row, s) => {
@@ -262,7 +262,7 @@ describe('deadUnits', () => {
 });
 
 describe('perplexity', () => {
-  it('is exp of the entropy of the bits drawn over the whole epoch, validation left out', async () => {
+  it('is exp of the entropy of the bits sampled over the whole epoch, without validation', async () => {
     const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
     const model = build(layer, 9);
     const {history} = await model.fit(x, y, {
@@ -313,7 +313,7 @@ describe('perplexity', () => {
 
 describe('gradientNorm', () => {
   it('is the mean over batches of the norm of all gradients, and of each layer’s', async () => {
-    const layer = layers.stochasticBinary({estimator: 'identity'}); // draws nothing, so it can be repeated
+    const layer = layers.stochasticBinary({estimator: 'identity'}); // samples nothing, so it can be repeated
     const model = build(layer, 9);
     const norms = BATCHES.map(([begin, size]) =>
       tidy(() => {

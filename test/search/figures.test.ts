@@ -84,7 +84,7 @@ describe('the heat map', () => {
     expect(frames[0]![0]).toContain(` d="${cell![1]}"`);
   });
 
-  it('draws the diagonal through the cells whose temperatures are equal', async () => {
+  it('puts the diagonal through the cells whose temperatures are equal', async () => {
     const svg = await heatMap(await run(grid(temperatures)));
     const path = svg.match(/<path [^>]*d="([^"]*)"[^>]*stroke-dasharray/)![1]!;
     const points = [...path.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
@@ -219,7 +219,7 @@ describe('the line plot', () => {
   });
 });
 
-it('the examples draw in the same style', () => {
+it('the examples plot in the same style', () => {
   const {INK, FAINT, GRID, COLOURS, axis, legend, font} = chart;
   expect({...style}).toEqual({INK, FAINT, GRID, COLOURS, axis, legend, FONT: font.value});
 });

@@ -66,11 +66,11 @@ export function titleOf(text: string, subtitle: readonly string[]): Title {
 export const font = {value: FONT};
 
 /**
- * Draws a specification as an SVG.
+ * Renders a specification as an SVG.
  *
  * @throws if vega is not installed.
  */
-export async function draw(spec: Spec, label: string): Promise<string> {
+export async function renderSvg(spec: Spec, label: string): Promise<string> {
   const {parse, View} = await loadVega();
   const view = new View(parse({background: 'white', padding: 12, autosize: 'pad', ...spec}), {
     renderer: 'none',

@@ -2,8 +2,8 @@ import type {Mark, Spec} from 'vega';
 import {objectiveOf} from '../definition.js';
 import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
-import {axis, DIAGONAL, draw, font, INK, legend, titleOf} from './chart.js';
-import {cellSize, diagonalPath} from './places.js';
+import {axis, DIAGONAL, font, INK, legend, renderSvg, titleOf} from './chart.js';
+import {cellSize, diagonalPath} from './heatMapLayout.js';
 import {type HeatMapReference, ringMarks} from './reference.js';
 
 export interface HeatMapOptions {
@@ -41,8 +41,8 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
   const best = bestCell(cells, sign);
   const cell = cellSize(rows.length);
   const [width, height] = [columns.length * cell.width, rows.length * cell.height];
-  const places = {columns, rows, cell};
-  const place = {
+  const layout = {columns, rows, cell};
+  const position = {
     x: {scale: 'forward', field: 'forward'},
     y: {scale: 'backward', field: 'backward'},
     width: {value: cell.width},
@@ -76,7 +76,7 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
       from: {data: 'cells'},
       encode: {
         enter: {
-          ...place,
+          ...position,
           fill,
           stroke: {value: 'white'},
           strokeWidth: {value: 1},
@@ -102,10 +102,10 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
       type: 'rect',
       from: {data: 'best'},
       encode: {
-        enter: {...place, fill: {value: 'transparent'}, stroke: {value: INK}, strokeWidth: {value: 3.5}},
+        enter: {...position, fill: {value: 'transparent'}, stroke: {value: INK}, strokeWidth: {value: 3.5}},
       },
     },
-    ...(reference === undefined ? [] : ringMarks(reference, places)),
+    ...(reference === undefined ? [] : ringMarks(reference, layout)),
     // A halo in the cell's colour keeps the lines off the digits.
     {type: 'text', from: {data: 'cells'}, aria: false, encode: {enter: {...figure, ...halo}}},
     {
@@ -127,7 +127,7 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
     data: [
       {name: 'cells', values},
       {name: 'best', values: values.filter(({isBest}) => isBest)},
-      {name: 'diagonal', values: diagonalPath(places)},
+      {name: 'diagonal', values: diagonalPath(layout)},
     ],
     scales: [
       {name: 'forward', type: 'band', domain: columns, range: 'width'},
@@ -160,7 +160,7 @@ export async function heatMap(result: SearchResult, options: HeatMapOptions = {}
     ],
     marks,
   };
-  return draw(spec, `Heat map of ${title} over forward and backward temperature`);
+  return renderSvg(spec, `Heat map of ${title} over forward and backward temperature`);
 }
 
 function shown({value}: Cell, format: (value: number) => string): string {
@@ -224,6 +224,6 @@ function describeReference(
     (cell) =>
       cell.forwardTemperature === forwardTemperature && cell.backwardTemperature === backwardTemperature,
   );
-  const place = `forward ${forwardTemperature}, backward ${backwardTemperature}`;
-  return tried === undefined ? `${label}, ${place}` : `${label}, ${shown(tried, format)} at ${place}`;
+  const at = `forward ${forwardTemperature}, backward ${backwardTemperature}`;
+  return tried === undefined ? `${label}, ${at}` : `${label}, ${shown(tried, format)} at ${at}`;
 }

@@ -2,7 +2,7 @@ import type {Legend, Spec} from 'vega';
 import {objectiveOf} from '../definition.js';
 import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
-import {axis, COLOURS, DIAGONAL, draw, GRID, INK, legend, titleOf} from './chart.js';
+import {axis, COLOURS, DIAGONAL, GRID, INK, legend, renderSvg, titleOf} from './chart.js';
 
 export interface LinePlotOptions {
   /** Default: the name of the objective. */
@@ -176,7 +176,7 @@ export async function linePlot(result: SearchResult, options: LinePlotOptions = 
       },
     ],
   };
-  return draw(spec, `Line plot of ${title} over ${xTitle}`);
+  return renderSvg(spec, `Line plot of ${title} over ${xTitle}`);
 }
 
 function linesOf(

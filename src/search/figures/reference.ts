@@ -1,7 +1,7 @@
 import type {Mark} from 'vega';
 import {invalid} from '../../functional/validate.js';
 import {INK} from './chart.js';
-import {type Places, pointAt} from './places.js';
+import {type HeatMapLayout, pointAt} from './heatMapLayout.js';
 
 /** A pair of temperatures to hold a heat map's best one against. It need not have been tried. */
 export interface HeatMapReference {
@@ -16,11 +16,11 @@ export interface HeatMapReference {
  *
  * @throws if the pair lies outside the map's temperatures.
  */
-export function ringMarks(reference: HeatMapReference, places: Places): Mark[] {
+export function ringMarks(reference: HeatMapReference, layout: HeatMapLayout): Mark[] {
   const {forwardTemperature, backwardTemperature, label = 'reference'} = reference;
-  within('reference.forwardTemperature', forwardTemperature, places.columns);
-  within('reference.backwardTemperature', backwardTemperature, places.rows);
-  const {x, y} = pointAt(forwardTemperature, backwardTemperature, places);
+  within('reference.forwardTemperature', forwardTemperature, layout.columns);
+  within('reference.backwardTemperature', backwardTemperature, layout.rows);
+  const {x, y} = pointAt(forwardTemperature, backwardTemperature, layout);
   const description = `${label}: forward temperature ${forwardTemperature}, backward temperature ${backwardTemperature}`;
   const circle = (colour: string, strokeWidth: number, more = {}): Mark => ({
     type: 'symbol',
@@ -28,7 +28,7 @@ export function ringMarks(reference: HeatMapReference, places: Places): Mark[] {
       enter: {
         x: {value: x},
         y: {value: y},
-        size: {value: (places.cell.height - 8) ** 2}, // the diameter's square
+        size: {value: (layout.cell.height - 8) ** 2}, // the diameter's square
         fill: {value: 'transparent'},
         stroke: {value: colour},
         strokeWidth: {value: strokeWidth},

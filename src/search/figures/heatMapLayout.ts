@@ -13,7 +13,7 @@ export interface Point {
 }
 
 /** A heat map's temperatures, ascending, and the size of its cells, which stand at equal distances whatever those are. */
-export interface Places {
+export interface HeatMapLayout {
   /** Forward temperatures. */
   readonly columns: readonly number[];
   /** Backward temperatures, from below. */
@@ -26,7 +26,7 @@ export const cellSize = (rows: number): Size =>
   rows <= 6 ? {width: 64, height: 48} : {width: 52, height: 38};
 
 /** Where a pair stands: in the middle of its cell, or between the middles of its neighbours. */
-export function pointAt(forward: number, backward: number, {columns, rows, cell}: Places): Point {
+export function pointAt(forward: number, backward: number, {columns, rows, cell}: HeatMapLayout): Point {
   return {
     x: (position(columns, forward) + 0.5) * cell.width,
     y: (rows.length - position(rows, backward) - 0.5) * cell.height,
@@ -42,13 +42,13 @@ function position(sorted: readonly number[], value: number): number {
 }
 
 /** Where tf = tb: a line through the corners where both axes show the same values. */
-export function diagonalPath(places: Places): Point[] {
-  const {columns, rows, cell} = places;
+export function diagonalPath(layout: HeatMapLayout): Point[] {
+  const {columns, rows, cell} = layout;
   const from = Math.max(columns[0] ?? 0, rows[0] ?? 0);
   const to = Math.min(columns.at(-1) ?? 0, rows.at(-1) ?? 0);
   const points = ascending([...columns, ...rows])
     .filter((value) => value >= from && value <= to)
-    .map((value) => pointAt(value, value, places));
+    .map((value) => pointAt(value, value, layout));
   if (points.length === 0) return [];
   // Half a cell more at both ends, so that a single common value shows as well.
   const [first, last] = [points[0]!, points.at(-1)!];
