@@ -18,7 +18,7 @@ import type {BackwardContext, Rule} from './estimators/index.js';
 import {TRUTH_TABLE_ROWS} from './gates.js';
 import {resolveSampling, SAMPLING_OPTIONS, type SamplingArgs} from './samplingArgs.js';
 import {type Sampling, straightThrough} from './straightThrough.js';
-import {invalid, positive} from './validate.js';
+import {invalid, positiveFloat32} from './validate.js';
 
 /** Arguments of `logicGates`. */
 export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
@@ -57,7 +57,7 @@ export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: 
   if (connections.rank !== 2 || connections.shape[0] !== units || connections.shape[1] !== 2) {
     throw invalid(owner, 'connections', `of shape [${units}, 2]`, connections.shape);
   }
-  const gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
+  const gradientFactor = positiveFloat32(owner, 'gradientFactor', args.gradientFactor ?? 1);
   return sampleLogicGates(x, gates, connections, gradientFactor, draw);
 }
 

@@ -1,5 +1,5 @@
 import type {Estimator, Temperatures} from './estimators/Estimator.js';
-import {invalid, nonNegative, positive} from './validate.js';
+import {invalid, nonNegative, positiveFloat32} from './validate.js';
 
 /** Temperatures as users write them. `temperature` sets both. */
 export interface TemperatureArgs {
@@ -15,7 +15,7 @@ export interface TemperatureArgs {
  * Checks temperatures against what the estimator takes, and fills in what was left out.
  *
  * @param owner Class or function to name in errors.
- * @throws when a temperature is out of range, when `temperature` contradicts another one, when an estimator with a
+ * @throws when a temperature is out of range or vanishes in `float32`, when `temperature` contradicts another one, when an estimator with a
  *   single temperature is given two different ones, or one without temperatures any but 1, which configs carry.
  */
 export function resolveTemperatures(
@@ -27,7 +27,7 @@ export function resolveTemperatures(
   const tied = estimator.temperatures !== 'both';
   if (estimator.temperatures === 'none') refuseAll(owner, estimator, args);
   if (temperature !== undefined) {
-    positive(owner, 'temperature', temperature);
+    positiveFloat32(owner, 'temperature', temperature);
     for (const field of ['forwardTemperature', 'backwardTemperature'] as const) {
       const other = args[field];
       if (other !== undefined && other !== temperature) {
@@ -36,10 +36,10 @@ export function resolveTemperatures(
     }
   }
   if (forwardTemperature !== undefined) {
-    const check = tied ? positive : nonNegative;
-    check(owner, 'forwardTemperature', forwardTemperature);
+    const zeroAllowed = !tied && nonNegative(owner, 'forwardTemperature', forwardTemperature) === 0;
+    if (!zeroAllowed) positiveFloat32(owner, 'forwardTemperature', forwardTemperature);
   }
-  if (backwardTemperature !== undefined) positive(owner, 'backwardTemperature', backwardTemperature);
+  if (backwardTemperature !== undefined) positiveFloat32(owner, 'backwardTemperature', backwardTemperature);
   const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined) ?? 1;
   const forward = forwardTemperature ?? given;
   const backward = backwardTemperature ?? given;

@@ -39,6 +39,21 @@ export function positive(owner: string, field: string, value: unknown): number {
   throw invalid(owner, field, 'a finite number > 0', value);
 }
 
+/** Smallest and largest positive \`float32\` with all its digits. */
+const FLOAT32_RANGE = [2 ** -126, 3.4028234663852886e38] as const;
+
+/**
+ * For a number that divides or multiplies tensors: one that \`float32\` cannot hold would become 0 or Infinity there.
+ *
+ * @throws unless `value` is a finite number > 0 that `float32` holds.
+ */
+export function positiveFloat32(owner: string, field: string, value: unknown): number {
+  const number = positive(owner, field, value);
+  const [least, most] = FLOAT32_RANGE;
+  if (number >= least && number <= most) return number;
+  throw invalid(owner, field, 'between 1.2e-38 and 3.4e38, the range of float32', value);
+}
+
 /** @throws unless `value` is a finite number >= 0. */
 export function nonNegative(owner: string, field: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;

@@ -3,7 +3,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {asFloat32} from '../functional/asFloat32.js';
-import {invalid, positive, wholeNumber} from '../functional/validate.js';
+import {invalid, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {onlyInput} from './onlyInput.js';
 
 /** Arguments of `layers.groupSum`. */
@@ -32,7 +32,7 @@ export class GroupSum extends layers.Layer {
   constructor(args: GroupSumArgs = {} as GroupSumArgs) {
     super(args);
     this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
-    this.temperature = positive(this.getClassName(), 'temperature', args.temperature ?? 1);
+    this.temperature = positiveFloat32(this.getClassName(), 'temperature', args.temperature ?? 1);
     this.supportsMasking = true;
   }
 

@@ -3,7 +3,7 @@ import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {CONNECTION_KINDS, type ConnectionKind, connectUnits} from '../functional/connections.js';
 import {sampleLogicGates} from '../functional/logicGates.js';
-import {oneOf, positive, wholeNumber} from '../functional/validate.js';
+import {oneOf, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {fromValues} from './fromValues.js';
 import {hashText} from './graph.js';
@@ -62,7 +62,7 @@ export class LogicGateLayer extends DiscreteLayer {
     this.connectionKind = oneOf(owner, 'connections', connections, CONNECTION_KINDS);
     this.gateInitializer = oneOf(owner, 'gateInitializer', gateInitializer, GATE_INITIALIZERS);
     this.residualProbability = checkResidualProbability(owner, residualProbability);
-    this.gradientFactor = positive(owner, 'gradientFactor', args.gradientFactor ?? 1);
+    this.gradientFactor = positiveFloat32(owner, 'gradientFactor', args.gradientFactor ?? 1);
     this.supportsMasking = true;
   }
 

@@ -34,6 +34,7 @@ describe('resolveTemperatures', () => {
   });
 
   const positive = 'must be a finite number > 0, got';
+  const float32 = 'must be between 1.2e-38 and 3.4e38, the range of float32, got';
   const single = 'because estimator';
   it.each([
     ['decoupled', {backwardTemperature: 0}, `\`backwardTemperature\` ${positive} 0.`],
@@ -49,6 +50,11 @@ describe('resolveTemperatures', () => {
       '`forwardTemperature` must be a finite number >= 0, got null.',
     ],
     ['softmax', {forwardTemperature: 0}, `\`forwardTemperature\` ${positive} 0.`],
+    ['decoupled', {forwardTemperature: 1e-46}, `\`forwardTemperature\` ${float32} 1e-46.`],
+    ['decoupled', {forwardTemperature: 1e39}, `\`forwardTemperature\` ${float32} 1e+39.`],
+    ['decoupled', {backwardTemperature: 1e-46}, `\`backwardTemperature\` ${float32} 1e-46.`],
+    ['softmax', {temperature: 1e39}, `\`temperature\` ${float32} 1e+39.`],
+    ['softmax', {forwardTemperature: 1e-40}, `\`forwardTemperature\` ${float32} 1e-40.`],
     [
       'decoupled',
       {temperature: 1, forwardTemperature: 0.5},

@@ -24,8 +24,9 @@ export interface ConfigSpace {
   readonly misfits: readonly [Args, field: string][];
 }
 
-const temperature = (least = 0) =>
-  fc.double({min: least, max: 1e3, minExcluded: least === 0, noNaN: true, noDefaultInfinity: true});
+/** Those that float32 holds. */
+const temperature = (least = 2 ** -126) =>
+  fc.double({min: least, max: 1e3, noNaN: true, noDefaultInfinity: true});
 const seed = fc.maxSafeInteger().map((value) => value || 0); // JSON knows no -0
 
 /** Temperatures in every way that an estimator takes them. */
@@ -37,7 +38,8 @@ const temperatures = (estimator: string): fc.Arbitrary<Args> => {
       temperature().map((value) => ({temperature: value})),
     );
   }
-  const one = estimator === 'identity' ? fc.constant(1) : temperature(estimator === 'reinMax' ? 1 : 0);
+  const one =
+    estimator === 'identity' ? fc.constant(1) : temperature(estimator === 'reinMax' ? 1 : undefined);
   return fc.oneof(
     fc.constant({}),
     one.map((value) => ({temperature: value})),
@@ -94,6 +96,16 @@ const notPositive = (field: string): Bad =>
     fc.double({max: 0}),
   );
 
+const BEYOND_FLOAT32 = 'between 1.2e-38 and 3.4e38, the range of float32';
+const vanishing = (field: string): Bad =>
+  bad(
+    field,
+    BEYOND_FLOAT32,
+    fc.constantFrom(1e-46, 1e39, Number.MIN_VALUE, Number.MAX_VALUE),
+    fc.double({min: 0, max: 1.17e-38, minExcluded: true, noNaN: true}),
+    fc.double({min: 3.41e38, noNaN: true, noDefaultInfinity: true}),
+  );
+
 const badDiscrete = (unit: UnitKind): Bad =>
   fc.oneof(
     bad(
@@ -105,6 +117,9 @@ const badDiscrete = (unit: UnitKind): Bad =>
     notPositive('backwardTemperature'),
     bad('backwardTemperature', 'a finite number > 0', fc.constant(null)),
     notPositive('temperature'),
+    vanishing('forwardTemperature'),
+    vanishing('backwardTemperature'),
+    vanishing('temperature'),
     oneOf('estimator', ...estimatorIds(unit)),
     oneOf('evaluation', 'mode', 'sample'),
     bad('seed', 'an integer', fc.constantFrom<unknown>(...ANYTHING_ELSE, 0.5, 2 ** 53)),
@@ -169,6 +184,7 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
         fc.double({min: 1}),
       ),
       notPositive('gradientFactor'),
+      vanishing('gradientFactor'),
     ),
     misfits: [[{units: 16, connections: 'unique'}, 'units']],
   },
@@ -178,7 +194,11 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
     valid: fc
       .tuple(fc.constantFrom(...divisors), fc.option(temperature(), {nil: undefined}))
       .map(([groups, value]) => ({args: value ? {groups, temperature: value} : {groups}, width: 6})),
-    bad: fc.oneof(notWhole('groups', 1, undefined, null), notPositive('temperature')),
+    bad: fc.oneof(
+      notWhole('groups', 1, undefined, null),
+      notPositive('temperature'),
+      vanishing('temperature'),
+    ),
     misfits: [
       [{groups: 4}, 'groups'],
       [{groups: 7}, 'groups'],
