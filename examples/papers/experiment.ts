@@ -32,7 +32,7 @@ export interface DiscreteArgs {
   readonly backwardTemperature?: number;
 }
 
-/** What all runs of an experiment share, and `--set` changes; `limit` 0 takes all of the data. */
+/** What all runs of an experiment share, and `--set` changes; `limit` 0 uses all of the data. */
 export interface Settings extends Values {
   readonly epochs: number;
   readonly limit: number;
@@ -51,6 +51,8 @@ export interface Experiment<C extends Configuration, S extends Settings> {
   readonly question: string;
   /** `paper` is the papers' budget, `quick` shows in minutes where it goes. */
   readonly presets: {readonly paper: S & {seeds: number}; readonly quick: S & {seeds: number}};
+  /** Further settings that `--set` accepts, at their defaults. They are recorded only where they were set. */
+  readonly optional?: Values;
   readonly configurations: readonly C[];
   readonly columns: readonly Column[];
   /** Trains once. `scratch` is a folder of this run's own, where a long one may keep what it has until it is over. */
@@ -111,7 +113,7 @@ async function runAll<C extends Configuration, S extends Settings>(
 ): Promise<void> {
   const options = readOptions(definition);
   const {seeds, ...preset} = definition.presets[options.preset];
-  const settings = override(preset as unknown as S, options);
+  const settings = override(preset as unknown as S, definition.optional ?? {}, options);
   const chosen = definition.configurations.filter(
     (configuration) => options.only?.some((text) => labelOf(configuration).includes(text)) ?? true,
   );
@@ -214,16 +216,17 @@ function collect(text: string, former: Record<string, string>): Record<string, s
   return {...former, [key]: value};
 }
 
-function override<S extends Values>(preset: S, {epochs, limit, set}: Options): S {
+function override<S extends Values>(preset: S, optional: Values, {epochs, limit, set}: Options): S {
+  const known: Values = {...preset, ...optional};
   const changed: Record<string, string | number | boolean> = {...preset};
   if (epochs !== undefined) changed.epochs = epochs;
   if (limit !== undefined) changed.limit = limit;
   for (const [key, text] of Object.entries(set)) {
-    const former = preset[key];
+    const previous = known[key];
     const value =
-      typeof former === 'number' ? Number(text) : typeof former === 'boolean' ? text === 'true' : text;
-    if (former === undefined || Number.isNaN(value)) {
-      throw new Error(`--set: \`${key}\` must be one of ${Object.keys(preset).join(', ')}, got ${text}.`);
+      typeof previous === 'number' ? Number(text) : typeof previous === 'boolean' ? text === 'true' : text;
+    if (previous === undefined || Number.isNaN(value)) {
+      throw new Error(`--set: \`${key}\` must be one of ${Object.keys(known).join(', ')}, got ${text}.`);
     }
     changed[key] = value;
   }

@@ -17,6 +17,8 @@ import {uniformStart} from '../mnist/tasks/initializers.js';
 import {type DiscreteArgs, experiment, highest, last, lowest, percent} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
+const optional = {dataset: 'fashion-mnist'};
+
 /** 784, two layers of `units` bits, 10 classes; compiled. */
 export function sbnModel(discrete: DiscreteArgs, seed: number, units: number, learningRate: number) {
   const start = uniformStart(seed);
@@ -44,6 +46,7 @@ export default await experiment(import.meta.url, {
     paper: {epochs: 100, seeds: 5, batchSize: 128, learningRate: 1e-3, units: 200, limit: 0},
     quick: {epochs: 3, seeds: 1, batchSize: 128, learningRate: 1e-3, units: 200, limit: 0},
   },
+  optional,
   configurations: [
     {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 0.7},
     {estimator: 'softmax', temperature: 0.3},
@@ -61,8 +64,9 @@ export default await experiment(import.meta.url, {
     {title: 'dead units, %', digits: 1, of: last('deadUnits')},
     {title: 'dead at 1.28e-3, %', digits: 1, of: last('deadUnits<0.00128')},
   ],
-  async run(configuration, seed, {epochs, batchSize, learningRate, units, limit}, report) {
-    const data = await loadDataset('fashion-mnist', limit || undefined);
+  async run(configuration, seed, settings, report) {
+    const {epochs, batchSize, learningRate, units, limit, dataset} = {...optional, ...settings};
+    const data = await loadDataset(dataset, limit || undefined);
     const model = sbnModel(configuration, seed, units, learningRate);
     const history = await trainAndWatch(model, {
       train: shuffledBatches(data, 'labels', batchSize, seed),

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {argMax, slice} from '@tensorflow/tfjs-core';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {shuffledBatches, testBatches} from '../../examples/mnist/data/batches.js';
 import {loadDataset} from '../../examples/mnist/data/datasets.js';
 import {download} from '../../examples/mnist/data/download.js';
@@ -15,6 +15,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await rm(folder, {recursive: true});
 });
 
@@ -82,17 +83,27 @@ describe('loadDataset', () => {
 describe('download', () => {
   it('leaves nothing behind when the check fails or nobody answers', async () => {
     const path = join(folder, 'file');
-    const page = 'data:text/plain,other';
+    const page = {url: 'data:text/plain,other', bytes: 5};
     const refuse = () => {
       throw new Error('not the file');
     };
     await expect(download(page, path, refuse)).rejects.toThrow('not the file');
-    await expect(download('http://127.0.0.1:9/x.gz', path, () => {})).rejects.toThrow(
-      'Cannot fetch http://127.0.0.1:9/x.gz',
-    );
+    const nobody = {url: 'http://127.0.0.1:9/x.gz', bytes: 5};
+    await expect(download(nobody, path, () => {})).rejects.toThrow('Cannot fetch http://127.0.0.1:9/x.gz');
     await expect(readFile(path)).rejects.toThrow('ENOENT');
     await download(page, path, () => {});
     expect(await readFile(path, 'utf8')).toBe('other');
+  });
+
+  it('says first what it downloads and how large that is, and shows the progress', async () => {
+    const printed: string[] = [];
+    const keep = (text: unknown) => Boolean(printed.push(String(text)));
+    vi.spyOn(console, 'error').mockImplementation(keep);
+    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+    const url = `data:application/octet-stream,${'x'.repeat(250_000)}`;
+    await download({url, bytes: 250_000}, join(folder, 'file'), () => {});
+    expect(printed[0]).toBe(`Downloading ${url} (250 kB) to ${join(folder, 'file')}`);
+    expect(printed.slice(1).join('')).toContain('250 kB of 250 kB');
   });
 });
 

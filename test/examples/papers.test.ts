@@ -98,7 +98,7 @@ describe('an experiment', () => {
       '--backend',
       'cpu',
     ],
-    ...['--set', 'units=8', '--only', 'decoupled', 'identity', ...args],
+    ...['--set', 'dataset=mnist', '--set', 'units=8', '--only', 'decoupled', 'identity', ...args],
   ];
   const run = async (output: string, ...args: string[]) =>
     (await promisify(execFile)(process.execPath, program(output, ...args))).stdout;

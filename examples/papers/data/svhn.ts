@@ -8,8 +8,8 @@ import {readMat} from './mat.js';
 
 const ADDRESS = 'http://ufldl.stanford.edu/housenumbers';
 const FILES = {
-  train: {file: 'train_32x32.mat', md5: 'e26dedcc434d2e4c54c9b2d4a06d8373'},
-  test: {file: 'test_32x32.mat', md5: 'eb5a983be6a315427106f1b164d9cef3'},
+  train: {file: 'train_32x32.mat', bytes: 182_040_794, md5: 'e26dedcc434d2e4c54c9b2d4a06d8373'},
+  test: {file: 'test_32x32.mat', bytes: 64_275_384, md5: 'eb5a983be6a315427106f1b164d9cef3'},
 } as const;
 
 /**
@@ -18,13 +18,14 @@ const FILES = {
  * @param limit At most so many of the first pictures, of the training and of the test set.
  */
 export async function loadSvhn(limit = Number.POSITIVE_INFINITY): Promise<ImageSet> {
-  const read = async ({file, md5}: {file: string; md5: string}): Promise<Images> => {
+  const read = async ({file, bytes, md5}: (typeof FILES)['train' | 'test']): Promise<Images> => {
     const path = join(cacheFolder('svhn'), file);
-    const bytes = existsSync(path)
+    const source = {url: `${ADDRESS}/${file}`, bytes};
+    const contents = existsSync(path)
       ? await readFile(path)
-      : await download(`${ADDRESS}/${file}`, path, (fetched) => verify(file, fetched, 'md5', md5));
-    verify(path, bytes, 'md5', md5);
-    return svhnImages(bytes, limit);
+      : await download(source, path, (fetched) => verify(file, fetched, 'md5', md5));
+    verify(path, contents, 'md5', md5);
+    return svhnImages(contents, limit);
   };
   return {name: 'svhn', classes: 10, train: await read(FILES.train), test: await read(FILES.test)};
 }
