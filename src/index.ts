@@ -6,9 +6,12 @@ import {serialization} from '@tensorflow/tfjs-core';
 import {registerKernels} from './kernels/register.js';
 import {LAYER_CLASSES} from './layers/index.js';
 
+/** Callbacks for `model.fit`: monitors, schedules, logging. */
 export * as callbacks from './callbacks/factories.js';
 export * from './callbacks/index.js';
+/** The mathematics as plain functions of tensors. */
 export * as functional from './functional/index.js';
+/** Factories of the layers, as in `tf.layers`. */
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
 

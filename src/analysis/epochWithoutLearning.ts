@@ -21,6 +21,10 @@ type Compiled = LayersModel & {readonly lossFunctions: ((target: Tensor, output:
  *
  * @returns By weight name; the caller disposes them.
  * @throws when the model is not compiled or has several outputs.
+ * @example
+ * const gradients = lossGradients(model, x, y);
+ * Object.keys(gradients); // names of the trainable weights
+ * tf.dispose(gradients);
  */
 export function lossGradients(model: LayersModel | Sequential, x: Tensor, y: Tensor): NamedTensorMap {
   const {lossFunctions} = compiledModel(model);
@@ -45,6 +49,8 @@ export interface EpochWithoutLearningArgs extends MonitorsArgs {
  *
  * @param x Samples first. @param y Targets, alike.
  * @returns `deadUnits`, `perplexity/<layer>`, `gradientNorm` and their like.
+ * @example
+ * const {deadUnits, gradientNorm} = await epochWithoutLearning(model, x, y, {batchSize: 8});
  */
 export async function epochWithoutLearning(
   model: LayersModel | Sequential,

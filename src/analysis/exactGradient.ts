@@ -30,6 +30,10 @@ const MOST_CODES = 2 ** 24;
  * @param logits Of one sample, `[groups, categories]`.
  * @throws when there are more than 2^24 codes.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix C.
+ * @example
+ * const target = tf.tensor([1, 0, 0, 1], [1, 2, 2]);
+ * const loss = (codes: tf.Tensor) => tf.sum(tf.squaredDifference(codes, target), [1, 2]);
+ * const {expectedLoss, gradient} = await exactGradient(loss, tf.zeros([2, 2]));
  */
 export async function exactGradient(
   loss: CodeLoss,

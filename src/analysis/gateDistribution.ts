@@ -6,6 +6,7 @@ import {LogicGateLayer} from '../layers/LogicGateLayer.js';
 
 /** Which gates the units of one layer have come to. */
 export interface GateDistribution {
+  /** The layer's name. */
   readonly layer: string;
   /** Units whose most likely gate is the one of that id, 16 numbers. */
   readonly counts: readonly number[];
@@ -19,6 +20,11 @@ export interface GateDistribution {
  * Histogram of the most likely gates of each logic-gate layer.
  *
  * @see Shah et al., arXiv:2410.13331, figure 5.
+ * @example
+ * const network = tf.sequential();
+ * network.add(layers.logicGateLayer({units: 64, inputShape: [16]}));
+ * const [distribution] = await gateDistribution(network);
+ * distribution?.counts; // units per gate, in the order of `names`
  */
 export async function gateDistribution(model: LayersModel | Sequential): Promise<GateDistribution[]> {
   const gateLayers = everyLayer(model).filter((layer) => layer instanceof LogicGateLayer);

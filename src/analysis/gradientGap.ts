@@ -27,6 +27,7 @@ export interface GradientGapArgs extends TemperatureArgs {
   estimator?: 'decoupled' | 'decoupledGumbel';
   /** Samples to average over. Default 1,024. */
   passes?: number;
+  /** Integer: the same seed repeats the same passes. */
   seed: number;
 }
 
@@ -51,6 +52,10 @@ export interface GradientGap {
  * @throws when an argument is out of range; the forward temperature has to be > 0.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix D and figure 5; Huh et
  *   al., "Straightening out the Straight-Through Estimator", ICML 2023.
+ * @example
+ * const target = tf.tensor([1, 0, 0, 1], [1, 2, 2]);
+ * const loss = (codes: tf.Tensor) => tf.sum(tf.squaredDifference(codes, target), [1, 2]);
+ * const {gap, size} = await gradientGap(loss, tf.zeros([2, 2]), {backwardTemperature: 2, passes: 64, seed: 1});
  */
 export async function gradientGap(
   loss: CodeLoss,

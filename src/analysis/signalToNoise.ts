@@ -15,6 +15,8 @@ export interface SignalToNoise {
  * @param gradients Computes the gradients once, with new samples each time, as `lossGradients` does.
  * @param passes Default 1,024, as in the paper.
  * @see Shah et al., arXiv:2410.13331, section 5.2.1 and figure 6(a).
+ * @example
+ * const {overall} = await signalToNoise(() => lossGradients(model, x, y), 16);
  */
 export async function signalToNoise(gradients: () => NamedTensorMap, passes = 1024): Promise<SignalToNoise> {
   wholeNumber('signalToNoise', 'passes', passes, 2);

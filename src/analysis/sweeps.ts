@@ -17,9 +17,11 @@ import {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 
 /** One backward temperature, and what the gradients are like under it, by one threshold. */
 export interface BackwardPoint {
+  /** The backward temperature of this point. */
   readonly backwardTemperature: number;
   /** Mean per-sample |dl/dlogit| below which a unit counted as dead. */
   readonly threshold: number;
+  /** L2 norm of all gradients, mean over batches. */
   readonly gradientNorm: number;
   /** Percent. */
   readonly deadUnits: number;
@@ -40,6 +42,9 @@ export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batch
  * @returns One point a temperature and threshold, in the order given; the layers' own temperatures are put back.
  * @throws when no threshold is given, or a temperature or threshold is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
+ * @example
+ * const points = await sweepBackward(model, x, y, [0.1, 0.5, 1], {threshold: 1e-3});
+ * points.map(({gradientNorm}) => gradientNorm);
  */
 export async function sweepBackward(
   model: LayersModel | Sequential,
@@ -67,6 +72,7 @@ export async function sweepBackward(
 
 /** One forward temperature, the gradient's signal-to-noise ratio and the usage of categories at it. */
 export interface ForwardPoint extends SignalToNoise {
+  /** The forward temperature of this point. */
   readonly forwardTemperature: number;
   /** Mean over layers of `perplexity/<layer>`. */
   readonly perplexity: number;
@@ -85,6 +91,9 @@ export interface SweepForwardArgs extends EpochWithoutLearningArgs {
  * still.
  *
  * @see Shah et al., arXiv:2410.13331, figure 6(a).
+ * @example
+ * const points = await sweepForward(model, x, y, [0.1, 0.5, 1], {passes: 8, signalSamples: 8});
+ * points.map(({perplexity}) => perplexity);
  */
 export async function sweepForward(
   model: LayersModel | Sequential,

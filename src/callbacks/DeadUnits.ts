@@ -22,6 +22,8 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * @throws when `threshold` is not a finite number >= 0, or `layers` is no array or names one that
  *   cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
+ * @example
+ * await model.fit(x, y, {callbacks: [new DeadUnits({layers: ['bits']})]});
  */
 export class DeadUnits extends UnitMonitor<GradientMagnitude> {
   private readonly threshold: number;

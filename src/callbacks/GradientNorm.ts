@@ -20,6 +20,8 @@ export interface GradientNormArgs {
  *
  * @throws when `perLayer` is not a boolean.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
+ * @example
+ * await model.fit(x, y, {callbacks: [new GradientNorm()]});
  */
 export class GradientNorm extends Callback {
   private readonly perLayer: boolean;

@@ -8,7 +8,11 @@ import {Perplexity} from './Perplexity.js';
 /** Arguments of `callbacks.monitors`. */
 export type MonitorsArgs = DeadUnitsArgs & GradientNormArgs;
 
-/** The three monitors at once: dead units, perplexity and gradient norm. It may also be spread into an array. */
+/**
+ * The three monitors at once: dead units, perplexity and gradient norm. It may also be spread into an array.
+ * @example
+ * await model.fit(x, y, {callbacks: [...new Monitors({layers: ['bits']})]});
+ */
 export class Monitors extends Callback implements Iterable<Callback> {
   private readonly parts: readonly Callback[];
 

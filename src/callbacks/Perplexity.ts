@@ -16,6 +16,8 @@ export type PerplexityArgs = UnitMonitorArgs;
  *
  * @throws when `layers` is no array, or names one that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.2 and figure 5.
+ * @example
+ * await model.fit(x, y, {callbacks: [new Perplexity()]});
  */
 export class Perplexity extends UnitMonitor<Usage> {
   constructor({layers}: PerplexityArgs = {}) {

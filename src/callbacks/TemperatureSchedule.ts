@@ -31,6 +31,9 @@ function isAnnealable(layer: object): layer is AnnealableLayer {
  *   temperatures, when training begins with a layer whose estimator takes none, or, at the epoch's beginning, when a
  *   value is out of the layer's range.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix B.
+ * @example
+ * const backward = functional.schedules.linear(1, 0.5, 10);
+ * await model.fit(x, y, {callbacks: [new TemperatureSchedule({backward, layers: ['bits']})]});
  */
 export class TemperatureSchedule extends Callback {
   private annealed: AnnealableLayer[] = [];

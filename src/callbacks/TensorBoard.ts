@@ -9,6 +9,7 @@ const VALIDATION_PREFIX = 'val_';
 /** Keys of `logs` that count samples and batches. */
 const BOOKKEEPING = new Set(['batch', 'size', 'num_steps']);
 
+/** Arguments of `callbacks.tensorBoard`. */
 export interface TensorBoardArgs {
   /** When metrics are written: after every epoch, or after every batch and every epoch. */
   updateFreq?: 'epoch' | 'batch';
@@ -26,6 +27,8 @@ export interface TensorBoardArgs {
  * batches seen. Weights go to `<logDir>/train` under their own names, at the epoch's step. A callback
  * that adds keys to `logs` stands before this one in the array of callbacks. Every call of `fit` starts
  * new files, beside those of earlier runs: a run that continues at `initialEpoch` continues the curves.
+ * @example
+ * const toTensorBoard = new TensorBoard('runs/1', {updateFreq: 'batch'});
  */
 export class TensorBoard extends Callback {
   private readonly updateFreq: 'epoch' | 'batch';
@@ -134,6 +137,8 @@ async function toNumber(key: string, value: unknown): Promise<number> {
  * A callback that writes TensorBoard's event files, from Node on any backend.
  *
  * @see TensorBoard
+ * @example
+ * const toTensorBoard = callbacks.tensorBoard('runs/1', {histograms: true}); // tensorboard --logdir runs
  */
 export function tensorBoard(logDir: string, args?: TensorBoardArgs): TensorBoard {
   return new TensorBoard(logDir, args);

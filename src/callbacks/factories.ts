@@ -7,13 +7,38 @@ import {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSc
 export {list} from './list.js';
 export {tensorBoard} from './TensorBoard.js';
 
-/** Percentage of units that learn next to nothing; see `DeadUnits`. */
+/**
+ * Percentage of units that learn next to nothing; see `DeadUnits`.
+ * @example
+ * const {history} = await model.fit(x, y, {epochs: 2, callbacks: [callbacks.deadUnits()]});
+ * history.deadUnits; // one percentage per epoch
+ */
 export const deadUnits = (args?: DeadUnitsArgs) => new DeadUnits(args);
-/** Effective number of categories a layer uses; see `Perplexity`. */
+/**
+ * Effective number of categories a layer uses; see `Perplexity`.
+ * @example
+ * const {history} = await model.fit(x, y, {callbacks: [callbacks.perplexity()]});
+ * history['perplexity/bits']; // 1 to 2 for a binary layer
+ */
 export const perplexity = (args?: PerplexityArgs) => new Perplexity(args);
-/** Norm of the gradients; see `GradientNorm`. */
+/**
+ * Norm of the gradients; see `GradientNorm`.
+ * @example
+ * const {history} = await model.fit(x, y, {callbacks: [callbacks.gradientNorm({perLayer: true})]});
+ * history.gradientNorm; // one number per epoch
+ */
 export const gradientNorm = (args?: GradientNormArgs) => new GradientNorm(args);
-/** The three monitors at once; see `Monitors`. */
+/**
+ * The three monitors at once; see `Monitors`.
+ * @example
+ * const {history} = await model.fit(x, y, {epochs: 2, callbacks: callbacks.monitors()});
+ * Object.keys(history); // loss, acc, deadUnits, gradientNorm, perplexity/bits, ...
+ */
 export const monitors = (args?: MonitorsArgs) => new Monitors(args);
-/** Temperatures as functions of the epoch; see `TemperatureSchedule`. */
+/**
+ * Temperatures as functions of the epoch; see `TemperatureSchedule`.
+ * @example
+ * const forward = functional.schedules.cosine(1, 0.1, 20);
+ * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.temperatureSchedule({forward})]});
+ */
 export const temperatureSchedule = (args: TemperatureScheduleArgs) => new TemperatureSchedule(args);

@@ -24,6 +24,9 @@ const HOOKS = [
  *
  * @param yieldEvery When plain objects with `onYield` give way to the page; as in `model.fit`.
  * @throws when `entries` is no array, or an entry is neither or has no hook.
+ * @example
+ * const report = {onEpochEnd: async (epoch: number) => console.log('epoch', epoch)};
+ * await model.fit(x, y, {callbacks: callbacks.list([callbacks.monitors(), report])});
  */
 export function list(
   entries: readonly ListedCallback[],

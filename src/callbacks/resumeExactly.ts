@@ -18,6 +18,15 @@ interface AdamState {
  *
  * @param model As `loadLayersModel` returns it after `save(..., {includeOptimizer: true})`. It needs no `compile`,
  *   which would put a fresh optimizer in place of the loaded one.
+ * @example
+ * let saved!: tf.io.ModelArtifacts;
+ * const keep = tf.io.withSaveHandler(async (artifacts) => {
+ *   saved = artifacts;
+ *   return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+ * });
+ * await model.save(keep, {includeOptimizer: true});
+ * const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
+ * resumeExactly(loaded);
  */
 export function resumeExactly(model: LayersModel): void {
   const {optimizer} = model;

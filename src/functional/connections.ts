@@ -4,6 +4,7 @@ import {invalid, oneOf, wholeNumber} from './validate.js';
 
 /** How the two inputs of each logic gate are chosen. */
 export const CONNECTION_KINDS = ['random', 'unique'] as const;
+/** A name of `CONNECTION_KINDS`. */
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
 /** Arguments of `sampleConnections`. */
@@ -31,6 +32,9 @@ export interface ConnectionsArgs {
  *   `[units, 2]`.
  * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
  * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
+ * @example
+ * const pairs = functional.sampleConnections({kind: 'unique', inputs: 8, units: 16, seed: 1});
+ * const connections = tf.tensor2d(pairs, [16, 2], 'int32');
  */
 export function sampleConnections(args: ConnectionsArgs): Int32Array {
   const owner = 'sampleConnections';

@@ -14,6 +14,13 @@ import {straightThrough} from './straightThrough.js';
  *   or all of a row are -Infinity.
  * @see Shah et al., "Improving Discrete Optimisation Via Decoupled Straight-Through Estimator",
  *   arXiv:2410.13331, section 4.
+ * @example
+ * const z = functional.decoupledCategorical(tf.tensor2d([[1, 2, 3]]), {
+ *   forwardTemperature: 0.5,
+ *   backwardTemperature: 1,
+ *   seed: 7,
+ * });
+ * z.print(); // one 1 among zeros
  */
 export function decoupledCategorical(logits: Tensor, args: SamplingArgs): Tensor {
   return straightThrough(logits, resolveSampling('decoupledCategorical', 'categorical', args));

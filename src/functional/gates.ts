@@ -18,7 +18,11 @@ export const GATE_NAMES = [
   'TRUE',
 ] as const;
 
-/** Output of gate `id` (0 to 15): its four bits answer inputs 00, 01, 10, 11 in that order. */
+/**
+ * Output of gate `id` (0 to 15): its four bits answer inputs 00, 01, 10, 11 in that order.
+ * @example
+ * functional.gateBit(6, 1, 0); // XOR of 1 and 0: 1
+ */
 export function gateBit(id: number, a: 0 | 1, b: 0 | 1): 0 | 1 {
   return ((id >> (3 - 2 * a - b)) & 1) as 0 | 1;
 }
@@ -31,7 +35,11 @@ export const TRUTH_TABLE_ROWS = [
   [1, 1],
 ] as const;
 
-/** [c0, c1, c2, c3] of gate `id`: its output is c0 + c1 a + c2 b + c3 ab, on reals as on bits. */
+/**
+ * [c0, c1, c2, c3] of gate `id`: its output is c0 + c1 a + c2 b + c3 ab, on reals as on bits.
+ * @example
+ * functional.gateCoefficients(1); // AND is a * b: [0, 0, 0, 1]
+ */
 export function gateCoefficients(id: number): [number, number, number, number] {
   const [at00, at01, at10, at11] = TRUTH_TABLE_ROWS.map(([a, b]) => gateBit(id, a, b)) as [
     number,

@@ -27,6 +27,7 @@ export {type LogicGatesArgs, logicGates} from './logicGates.js';
 export {gumbelNoise, logisticNoise, type RandomKey, randomUniform} from './random.js';
 export type {SamplingArgs} from './samplingArgs.js';
 export type {Schedule} from './schedules.js';
+/** Values as functions of the epoch. */
 export * as schedules from './schedules.js';
 export {stochasticBinary} from './stochasticBinary.js';
 export {stopGradient} from './stopGradient.js';

@@ -46,6 +46,11 @@ export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
  * @throws when an argument or the shape of `gates` or `connections` does not fit; in development also when a logit is
  *   NaN or +Infinity, or all of a gate's are -Infinity.
  * @see Petersen et al., arXiv:2210.08277; Shah et al., arXiv:2410.13331, section 5.1.3.
+ * @example
+ * const x = tf.tensor2d([[0, 1, 1]]);
+ * const gates = tf.zeros([4, 16]); // all gates equally likely
+ * const connections = tf.tensor2d([[0, 1], [1, 2], [0, 2], [2, 1]], [4, 2], 'int32');
+ * const y = functional.logicGates(x, gates, connections, {seed: 7}); // [1, 4]
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';

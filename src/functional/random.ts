@@ -28,12 +28,19 @@ export function toRandomKey(owner: string, seed: number | RandomKey): RandomKey 
  * Standard Gumbel noise, -log(-log u).
  *
  * @returns `float32` of the given shape, between -2.9 and 16.7, never infinite.
+ * @example
+ * const logits = tf.tensor1d([1, 2, 3]);
+ * const category = tf.argMax(tf.add(logits, functional.gumbelNoise([3], {seed: 1, stream: 0, step: 0})));
  */
 export function gumbelNoise(shape: number[], key: RandomKey): Tensor {
   return tidy(() => neg(log(neg(log(randomUniform(shape, key))))));
 }
 
-/** Standard logistic noise, log u - log(1 - u): the difference of two Gumbel variables. */
+/**
+ * Standard logistic noise, log u - log(1 - u): the difference of two Gumbel variables.
+ * @example
+ * const noise = functional.logisticNoise([2, 3], {seed: 1, stream: 0, step: 0});
+ */
 export function logisticNoise(shape: number[], key: RandomKey): Tensor {
   return tidy(() => {
     const u = randomUniform(shape, key);

@@ -10,6 +10,7 @@ export type Schedule = ((time: number) => number) & {readonly description?: Sche
 
 /** A schedule as JSON: its kind, and the arguments that make it again. */
 export interface ScheduleDescription {
+  /** The name of the function that makes it. */
   readonly kind: string;
   readonly [argument: string]: Described;
 }
@@ -21,6 +22,9 @@ type Described = number | string | ScheduleDescription | readonly Described[];
  * `value` at every time.
  *
  * @throws If `value` is not a finite number >= 0.
+ * @example
+ * const schedule = functional.schedules.constant(0.7);
+ * schedule(12); // 0.7
  */
 export function constant(value: number): Schedule {
   nonNegative('constant', 'value', value);
@@ -44,6 +48,9 @@ export function linear(from: number, to: number, duration: number): Schedule {
  * From `from` at time 0 in equal ratios to `to` at time `duration`, and `to` from there on.
  *
  * @throws If an end is not a finite number > 0, or `duration` not a whole number >= 1.
+ * @example
+ * const schedule = functional.schedules.exponential(1, 0.01, 10);
+ * schedule(5); // 0.1
  */
 export function exponential(from: number, to: number, duration: number): Schedule {
   ends('exponential', positive('exponential', 'from', from), positive('exponential', 'to', to), duration);
@@ -56,6 +63,9 @@ export function exponential(from: number, to: number, duration: number): Schedul
  *
  * @throws If an end is not a finite number >= 0, or `duration` not a whole number >= 1.
  * @see Loshchilov, Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", arXiv:1608.03983, equation 5.
+ * @example
+ * const schedule = functional.schedules.cosine(1, 0, 10);
+ * schedule(5); // 0.5
  */
 export function cosine(from: number, to: number, duration: number): Schedule {
   ends('cosine', from, to, duration);
@@ -88,6 +98,9 @@ export function step(from: number, factor: number, every: number): Schedule {
  * @param values One more than boundaries, each >= 0.
  * @param boundaries Times, rising, at which the next value begins.
  * @throws If the lengths do not fit, a value is not a finite number >= 0, or the boundaries do not rise.
+ * @example
+ * const schedule = functional.schedules.steps([1, 0.5, 0.1], [10, 20]);
+ * schedule(15); // 0.5
  */
 export function steps(values: readonly number[], boundaries: readonly number[]): Schedule {
   checkBoundaries('steps', 'values', values, boundaries);
@@ -128,6 +141,9 @@ export function warmUp(target: number | Schedule, duration: number, from = 0): S
  * @param schedules One more than boundaries.
  * @param boundaries Times, rising, at which the next schedule begins.
  * @throws If the lengths do not fit, a schedule is not a function, or the boundaries do not rise.
+ * @example
+ * const {constant, cosine, sequence} = functional.schedules;
+ * const schedule = sequence([constant(1), cosine(1, 0.1, 10)], [5]); // 1 for five epochs, then down to 0.1
  */
 export function sequence(schedules: readonly Schedule[], boundaries: readonly number[]): Schedule {
   checkBoundaries('sequence', 'schedules', schedules, boundaries);
@@ -143,6 +159,9 @@ export function sequence(schedules: readonly Schedule[], boundaries: readonly nu
  * A schedule that begins again after every `period`, such as for warm restarts.
  *
  * @throws If `schedule` is not a function, or `period` not a whole number >= 1.
+ * @example
+ * const {linear, repeat} = functional.schedules;
+ * repeat(linear(1, 0, 10), 10)(12); // 0.8
  */
 export function repeat(schedule: Schedule, period: number): Schedule {
   checkSchedule('repeat', 'schedule', schedule);
@@ -154,6 +173,9 @@ export function repeat(schedule: Schedule, period: number): Schedule {
  * `factor` times another schedule.
  *
  * @throws If `schedule` is not a function, or `factor` not a finite number >= 0.
+ * @example
+ * const {linear, scale} = functional.schedules;
+ * scale(linear(1, 0, 10), 0.5)(5); // 0.25
  */
 export function scale(schedule: Schedule, factor: number): Schedule {
   checkSchedule('scale', 'schedule', schedule);
@@ -198,7 +220,13 @@ export function fromDescription(description: ScheduleDescription): Schedule {
   return make(...(names.map((name) => inner(description[name])) as never[]));
 }
 
-/** @throws Unless `schedule` is a function. */
+/**
+ * Checks that an argument is a schedule.
+ *
+ * @throws Unless `schedule` is a function.
+ * @example
+ * functional.schedules.checkSchedule('myCallback', 'schedule', functional.schedules.constant(1));
+ */
 export function checkSchedule(owner: string, field: string, schedule: unknown): void {
   if (typeof schedule !== 'function') throw invalid(owner, field, 'a function of time', schedule);
 }

@@ -5,6 +5,9 @@ import {customGrad, type Tensor, zerosLike} from '@tensorflow/tfjs-core';
  *
  * @param x Any shape.
  * @returns The same values; dL/dx is zero.
+ * @example
+ * const slope = tf.grad((x: tf.Tensor) => tf.mul(x, functional.stopGradient(x)));
+ * slope(tf.tensor1d([3])).print(); // 3, where the slope of x * x is 6
  */
 export function stopGradient<T extends Tensor>(x: T): T {
   return customGrad((input) => ({

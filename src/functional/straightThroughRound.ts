@@ -17,6 +17,8 @@ export interface StraightThroughRoundArgs {
  * @param x Any shape.
  * @throws when `levels` is not a whole number >= 2.
  * @see Bengio et al., arXiv:1308.3432.
+ * @example
+ * functional.straightThroughRound(tf.tensor1d([0.2, 0.9]), {levels: 3}).print(); // 0, 1
  */
 export function straightThroughRound<T extends Tensor>(x: T, args: StraightThroughRoundArgs = {}): T {
   checkOptions('straightThroughRound', args, ['levels']);

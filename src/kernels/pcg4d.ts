@@ -3,8 +3,11 @@
  * `seed` is the user's, `stream` tells layers apart, `step` tells draws of one layer apart.
  */
 export interface RandomKey {
+  /** Integer: the seed of the run. */
   readonly seed: number;
+  /** Integer: separates users of one seed, such as layers. */
   readonly stream: number;
+  /** Integer: counts the uses of one stream. */
   readonly step: number;
 }
 

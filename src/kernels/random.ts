@@ -7,6 +7,8 @@ import {runKernel} from './run.js';
  *
  * @param shape Shape of the result; its places are counted in row-major order.
  * @returns `float32`, on the grid (n + 1/2) / 2^23.
+ * @example
+ * const u = functional.randomUniform([2, 3], {seed: 1, stream: 0, step: 0}); // the same on every backend
  */
 export function randomUniform(shape: number[], key: RandomKey): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);

@@ -19,11 +19,15 @@ export interface DecoupledCategoricalArgs extends DiscreteLayerArgs {
  *
  * @throws when an argument is out of range, or when `categories` does not divide the last axis.
  * @see Shah et al., arXiv:2410.13331, sections 4 and 5.1.2.
+ * @example
+ * const layer = layers.decoupledCategorical({categories: 4});
+ * const codes = layer.apply(tf.randomNormal([2, 12])); // three groups of four, one 1 in each
  */
 export class DecoupledCategorical extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'DecoupledCategorical';
   override readonly unit = 'categorical';
+  /** Categories per group; undefined where the whole last axis is one group. */
   readonly categories: number | undefined;
   private axis: number | undefined;
 

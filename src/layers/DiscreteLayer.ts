@@ -43,9 +43,12 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
  * @throws on construction when an argument is out of range, naming class, field and value.
  */
 export abstract class DiscreteLayer extends layers.Layer implements ObservableLayer {
+  /** What its units are: binary, categorical or gates. */
   abstract readonly unit: UnitKind;
   abstract readonly choices: number;
+  /** The estimator that samples and back-propagates. */
   readonly estimator: Estimator;
+  /** The random stream of the layer. */
   protected readonly seeds: SeedStream;
   /** How many layers it stands behind in its model: two with one seed start with different weights. */
   protected place = 0;

@@ -22,11 +22,16 @@ export interface GroupSumArgs extends LayerArgs {
  *
  * @throws when an argument is out of range, or `groups` does not divide the last axis.
  * @see Petersen et al., arXiv:2210.08277, section 3.
+ * @example
+ * const layer = layers.groupSum({groups: 10});
+ * layer.computeOutputShape([null, 4000]); // [null, 10]
  */
 export class GroupSum extends layers.Layer {
   /** @nocollapse */
   static readonly className = 'GroupSum';
+  /** Number of groups, that is, of class scores. */
   readonly groups: number;
+  /** Each sum is divided by it. */
   readonly temperature: number;
 
   constructor(args: GroupSumArgs = {} as GroupSumArgs) {

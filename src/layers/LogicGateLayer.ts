@@ -40,16 +40,24 @@ export interface LogicGateLayerArgs extends DiscreteLayerArgs {
  * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
  * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277; Shah et al.,
  *   arXiv:2410.13331, section 5.1.3.
+ * @example
+ * const layer = layers.logicGateLayer({units: 8, connections: 'unique'});
+ * const y1 = layer.apply(tf.tensor2d([[0, 1, 1, 0, 1]])); // [1, 8]
  */
 export class LogicGateLayer extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'LogicGateLayer';
   override readonly unit = 'gate';
   override readonly choices = 16;
+  /** Number of gates. */
   readonly units: number;
+  /** How the two inputs of each gate were chosen. */
   readonly connectionKind: ConnectionKind;
+  /** How the gate logits are initialized. */
   readonly gateInitializer: GateInitializer;
+  /** Initial probability that a gate passes its first input on (`residual`). */
   readonly residualProbability: number;
+  /** Factor of the gradient that reaches the inputs. */
   readonly gradientFactor: number;
   private gates: LayerVariable | undefined;
   private connections: LayerVariable | undefined;

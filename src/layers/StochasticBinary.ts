@@ -19,12 +19,16 @@ export interface StochasticBinaryArgs extends DiscreteLayerArgs {
  *
  * @throws when an argument is out of range.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
+ * @example
+ * const layer = layers.stochasticBinary({values: 'plusMinusOne'});
+ * const signs = layer.apply(tf.tensor2d([[-3, 2]])); // -1 and 1
  */
 export class StochasticBinary extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'StochasticBinary';
   override readonly unit = 'binary';
   override readonly choices = 2;
+  /** The two values of a unit. */
   readonly values: 'zeroOne' | 'plusMinusOne';
 
   constructor(args: StochasticBinaryArgs = {}) {

@@ -18,10 +18,13 @@ export interface StraightThroughRoundArgs extends LayerArgs {
  * Input: any shape. Output: the same shape. In training and evaluation alike.
  *
  * @throws when `levels` is not a whole number >= 2.
+ * @example
+ * const rounded = layers.straightThroughRound().apply(tf.tensor2d([[0.4, 1.6]])); // [[0, 2]]
  */
 export class StraightThroughRound extends layers.Layer {
   /** @nocollapse */
   static readonly className = 'StraightThroughRound';
+  /** Number of levels from 0 to 1; undefined for all integers. */
   readonly levels: number | undefined;
 
   constructor(args: StraightThroughRoundArgs = {}) {

@@ -42,11 +42,16 @@ export interface ThermometerEncodingArgs extends LayerArgs {
  *   gradient is asked of it, or, in development, when an input is NaN.
  * @see Petersen et al., arXiv:2210.08277, section 4 (CIFAR-10 inputs); Bacellar et al., "Differentiable
  *   Weightless Neural Networks", arXiv:2410.11112, on quantiles.
+ * @example
+ * const layer = layers.thermometerEncoding({thresholds: [0.5]});
+ * const bits = layer.apply(tf.tensor2d([[0.2, 0.8]])); // [[0, 1]]
  */
 export class ThermometerEncoding extends layers.Layer {
   /** @nocollapse */
   static readonly className = 'ThermometerEncoding';
+  /** How the thresholds are placed. */
   readonly spacing: Spacing;
+  /** Whether every feature has thresholds of its own. */
   readonly perFeature: boolean;
   private readonly given: number | number[];
   private adapted: boolean;

@@ -19,7 +19,9 @@ export interface UnitObserver {
 
 /** A layer whose units can be watched. */
 export interface ObservableLayer {
+  /** The layer's name, as in keys of `logs`. */
   readonly name: string;
+  /** What its units are: binary, categorical or gates. */
   readonly unit: UnitKind;
   /** Categories of a group; 2 for bits; 16 for gates. */
   readonly choices: number;
@@ -29,7 +31,11 @@ export interface ObservableLayer {
   observe(observer: UnitObserver): () => void;
 }
 
-/** Whether a layer's units can be watched, whatever its class. */
+/**
+ * Whether a layer's units can be watched, whatever its class.
+ * @example
+ * model.layers.filter(isObservable).map(({name}) => name); // ['bits']
+ */
 export function isObservable(layer: object): layer is ObservableLayer {
   return 'observe' in layer && 'unit' in layer && 'choices' in layer;
 }

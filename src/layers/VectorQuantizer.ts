@@ -42,11 +42,15 @@ export interface VectorQuantizerArgs extends DiscreteLayerArgs {
  * @throws when an argument is out of range.
  * @see Shah et al., arXiv:2410.13331, section 6, which leaves this as future work; van den Oord et al., "Neural Discrete
  *   Representation Learning", arXiv:1711.00937.
+ * @example
+ * const layer = layers.vectorQuantizer({codes: 512});
+ * layer.computeOutputShape([null, 8, 8, 16]); // the input's shape
  */
 export class VectorQuantizer extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'VectorQuantizer';
   override readonly unit = 'categorical';
+  /** Number of vectors in the codebook. */
   readonly codes: number;
   private readonly codebookInitializer: Initializer | undefined;
   private codebook: LayerVariable | undefined;

@@ -3,6 +3,7 @@ import {invalid} from '../functional/validate.js';
 
 /** Where gate logits start. */
 export const GATE_INITIALIZERS = ['residual', 'randomNormal'] as const;
+/** A name of `GATE_INITIALIZERS`. */
 export type GateInitializer = (typeof GATE_INITIALIZERS)[number];
 
 /** Id of the gate that passes its first input on. */

@@ -2,6 +2,7 @@ import {invalid} from '../functional/validate.js';
 
 /** How thresholds are placed by data. */
 export const SPACINGS = ['uniform', 'quantile'] as const;
+/** How thresholds are placed when only their number is given. */
 export type Spacing = (typeof SPACINGS)[number];
 
 /**

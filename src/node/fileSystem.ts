@@ -33,6 +33,9 @@ class FileSystem implements io.IOHandler {
  * A handler for `model.save` and `loadLayersModel` that keeps a model in the folder `path`.
  *
  * @param path A folder, which saving creates; for loading also a `model.json`. A path, `file://<path>` or a URL.
+ * @example
+ * await model.save(fileSystem('my-model'), {includeOptimizer: true});
+ * const loaded = await tf.loadLayersModel(fileSystem('my-model'));
  */
 export function fileSystem(path: string | URL): io.IOHandler {
   if (path instanceof URL) return new FileSystem(fileURLToPath(path));

@@ -7,6 +7,7 @@ import {workOn} from './threads/index.js';
 
 const OWNER = 'useBackend';
 
+/** Backends that `useBackend` can start; `auto` chooses. */
 export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
 
 /** How `useBackend` sets a backend up. */
@@ -26,6 +27,7 @@ export interface BackendChoice {
   readonly backend: string;
   /** The npm package that it comes from. */
   readonly package: string;
+  /** Why this backend was chosen. */
   readonly reason: string;
   /** Packages that would have gone first, and what was the matter with each. */
   readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
@@ -84,6 +86,9 @@ const PREFERRED = ['tensorflow', 'wasm', 'cpu'];
  * Nothing is printed: `console.log((await useBackend()).message)` does.
  *
  * @throws if `name` is unknown, or if nothing that it stands for can be had; the backend stays as it was then.
+ * @example
+ * const {message} = await useBackend('wasm', {threads: 2});
+ * console.log(message);
  */
 export async function useBackend(
   name: BackendName = 'auto',

@@ -14,9 +14,18 @@ const installations: {readonly registry: Registry}[] = [];
 /**
  * Names to parts: what users add to the built-in estimators, layers, event writers and kernel sets, in a
  * tsyringe container under explicit tokens. A child sees its parent's parts and keeps its own to itself.
+ * @example
+ * class Halve extends tf.layers.Layer {
+ *   static readonly className = 'Halve';
+ *   override call(inputs: tf.Tensor | tf.Tensor[]) {
+ *     return tf.mul(Array.isArray(inputs) ? inputs[0]! : inputs, 0.5);
+ *   }
+ * }
+ * registry.registerLayer(Halve); // models that hold it can be loaded
  */
 export class Registry {
   constructor(
+    /** The tsyringe container that holds the registered parts. */
     readonly container: DependencyContainer,
     private readonly parent?: Registry,
   ) {}

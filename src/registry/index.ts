@@ -14,7 +14,19 @@ export const registry = new Registry(container.createChildContainer());
 
 registry.install();
 
-/** Adds an estimator to `registry`; see `Registry.registerEstimator`. */
+/**
+ * Adds an estimator to `registry`; see `Registry.registerEstimator`.
+ * @example
+ * registerEstimator({
+ *   id: 'clipped',
+ *   temperatures: 'none',
+ *   categorical: {
+ *     forward: (logits) => ({value: functional.decoupledCategorical(logits, {forwardTemperature: 0, seed: 0})}),
+ *     backward: (dy, {logits}) => tf.mul(dy, tf.cast(tf.less(tf.abs(logits), 1), 'float32')),
+ *   },
+ * });
+ * const layer = layers.stochasticBinary({estimator: 'clipped'});
+ */
 export function registerEstimator(estimator: Estimator): void {
   registry.registerEstimator(estimator);
 }

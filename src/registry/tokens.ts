@@ -9,7 +9,9 @@ export type LayerClass = serialization.SerializableConstructor<layers.Layer> & {
 
 /** Fast forms of kernels for one backend. */
 export interface KernelSet {
+  /** The TensorFlow.js backend that the kernels run on. */
   readonly backendName: string;
+  /** The kernels, as for `registerKernel`. */
   readonly kernels: readonly KernelConfig[];
 }
 

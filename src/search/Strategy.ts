@@ -29,6 +29,8 @@ export interface Strategy {
   /** How many configurations there will be in all, for the progress bar. */
   readonly size: number;
   /**
+   * Says which configurations to try.
+   *
    * @param score Of what has been tried so far.
    * @returns Every configuration that is called for by now, in the order of the table, those already tried among
    *   them. The search is over when all of these have a score.
@@ -38,8 +40,11 @@ export interface Strategy {
 
 /** Every forward with every backward temperature and every learning rate: O(n²). */
 export interface GridArgs {
+  /** Forward temperatures to try, >= 0. */
   readonly forward: readonly number[];
+  /** Backward temperatures to try, > 0. */
   readonly backward: readonly number[];
+  /** Learning rates to try. */
   readonly learningRate?: readonly number[];
 }
 
@@ -51,7 +56,9 @@ export interface SequentialArgs extends GridArgs {
 
 /** One temperature for both passes. */
 export interface DiagonalArgs {
+  /** Temperatures to try, > 0. */
   readonly temperature: readonly number[];
+  /** Learning rates to try. */
   readonly learningRate?: readonly number[];
 }
 
@@ -60,6 +67,8 @@ export interface DiagonalArgs {
  *
  * @throws unless every list holds distinct, valid numbers.
  * @see Decoupled Straight-Through, section 5.1.1: tf in {0, 0.1, …, 2} and tb in {0.1, 0.3, …}.
+ * @example
+ * const strategy = grid({forward: range(0, 2, 0.1), backward: [0.1, 0.5, 1]}); // 63 configurations
  */
 export function grid({forward, backward, learningRate}: GridArgs): Strategy {
   const owner = 'grid';
@@ -83,6 +92,8 @@ export function grid({forward, backward, learningRate}: GridArgs): Strategy {
  *
  * @throws unless every list holds distinct, valid numbers.
  * @see Decoupled Straight-Through, sections 5.1.1 and 5.1.2.
+ * @example
+ * const strategy = sequential({forward: [0, 0.5, 1, 2], backward: [0.1, 0.5, 1, 2], learningRate: [1e-3]});
  */
 export function sequential({forward, backward, learningRate, fixedBackward = 1}: SequentialArgs): Strategy {
   const owner = 'sequential';
@@ -114,6 +125,8 @@ export function sequential({forward, backward, learningRate, fixedBackward = 1}:
  * Tunes a single temperature for both passes, as the estimators without a second one are tuned.
  *
  * @throws unless every list holds distinct, valid numbers.
+ * @example
+ * const strategy = diagonal({temperature: [0.3, 0.5, 0.7, 1]}); // for `softmax` and `gumbel`
  */
 export function diagonal({temperature, learningRate}: DiagonalArgs): Strategy {
   const owner = 'diagonal';
@@ -132,6 +145,8 @@ export function diagonal({temperature, learningRate}: DiagonalArgs): Strategy {
  * 0.30000000000000004.
  *
  * @param to Included if a whole number of steps leads there.
+ * @example
+ * range(0, 0.3, 0.1); // [0, 0.1, 0.2, 0.3]
  */
 export function range(from: number, to: number, step: number): number[] {
   if (!Number.isFinite(from)) throw invalid('range', 'from', 'a finite number', from);

@@ -2,6 +2,7 @@ import type {Configuration, Json} from './Strategy.js';
 
 /** What a trial is told. */
 export interface TrialInput extends Configuration {
+  /** The seed of this trial. */
   readonly seed: number;
   /** The search's `settings`, as they stand in the journal. */
   readonly settings: {readonly [key: string]: Json};

@@ -4,11 +4,15 @@ import type {Json, Strategy} from './Strategy.js';
 
 /** What makes a search this one and no other. */
 export interface Definition {
+  /** The description of the strategy. */
   readonly strategy: Strategy['description'];
+  /** The seeds that each configuration is tried with. */
   readonly seeds: readonly number[];
   /** Exactly one of `minimize` and `maximize` is there: the name of a metric. */
   readonly minimize?: string;
+  /** See `minimize`. */
   readonly maximize?: string;
+  /** What every trial was given. */
   readonly settings: {readonly [key: string]: Json};
 }
 

@@ -5,8 +5,11 @@ import {createTrial, type Metrics, mapValues, type Trial} from './Trial.js';
 
 /** How one trial ended. */
 export interface TrialRow extends Configuration {
+  /** Names configuration and seed. */
   readonly id: string;
+  /** The seed of this trial. */
   readonly seed: number;
+  /** `failed` where every attempt failed. */
   readonly status: 'done' | 'failed';
   /** Empty for a failed trial. */
   readonly metrics: Metrics;
@@ -16,6 +19,7 @@ export interface TrialRow extends Configuration {
 
 /** Over the seeds. */
 export interface Statistic {
+  /** Arithmetic mean. */
   readonly mean: number;
   /** Of the sample (n - 1); 0 for a single seed. */
   readonly standardDeviation: number;
@@ -23,16 +27,19 @@ export interface Statistic {
 
 /** What became of a configuration. */
 export interface ConfigurationRow extends Configuration {
+  /** `failed` where a seed failed. */
   readonly status: 'done' | 'failed';
   /** Seeds that ended well; the statistics are theirs. */
   readonly seeds: number;
   /** Seeds of which every attempt failed. One is enough to keep the configuration from being the best. */
   readonly failed: number;
+  /** Mean and spread of each metric over the seeds. */
   readonly metrics: Readonly<Record<string, Statistic>>;
 }
 
 /** A finished search. The same for the same trials, whatever the order in which they ended. */
 export interface SearchResult {
+  /** What was searched. */
   readonly definition: Definition;
   /** With the best mean; undefined if every configuration failed or ended in NaN. */
   readonly best: ConfigurationRow | undefined;
@@ -146,14 +153,33 @@ function statistic(values: readonly number[]): Statistic {
   return {mean, standardDeviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : squares};
 }
 
-/** The result as JSON; numbers that JSON cannot hold become "NaN", "Infinity" and "-Infinity". */
+/**
+ * The result as JSON; numbers that JSON cannot hold become "NaN", "Infinity" and "-Infinity".
+ * @example
+ * import {writeFile} from 'node:fs/promises';
+ *
+ * const result = await search({
+ *   trial: async ({forwardTemperature}) => ({loss: (forwardTemperature - 0.5) ** 2}),
+ *   strategy: diagonal({temperature: [0.3, 0.5, 0.7]}),
+ *   minimize: 'loss',
+ * });
+ * await writeFile('result.json', toJson(result));
+ */
 export function toJson(result: SearchResult): string {
   const number = (_key: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   return `${JSON.stringify({...result, best: result.best ?? null}, number, 2)}\n`;
 }
 
-/** @throws unless `text` is what `toJson` has written. */
+/**
+ * Reads back what `toJson` has written.
+ *
+ * @throws unless `text` is what `toJson` has written.
+ * @example
+ * import {readFile} from 'node:fs/promises';
+ *
+ * const {best} = fromJson(await readFile('result.json', 'utf8'));
+ */
 export function fromJson(text: string): SearchResult {
   const {definition, best, configurations, trials} = JSON.parse(text) as SearchResult;
   const revive = (row: ConfigurationRow): ConfigurationRow => ({
@@ -171,6 +197,11 @@ export function fromJson(text: string): SearchResult {
 /**
  * One line a trial: id, temperatures, learning rate, seed, status, metrics, attempts that failed and what the last
  * of them said. Comma-separated as in RFC 4180, with line feeds; a number is written so that it reads back exactly.
+ * @example
+ * import {readFile, writeFile} from 'node:fs/promises';
+ *
+ * const result = fromJson(await readFile('result.json', 'utf8'));
+ * await writeFile('trials.csv', trialsToCsv(result));
  */
 export function trialsToCsv({trials}: SearchResult): string {
   const names = metricNames(trials.map(({metrics}) => metrics));
@@ -187,7 +218,14 @@ export function trialsToCsv({trials}: SearchResult): string {
   );
 }
 
-/** One line a configuration: temperatures, learning rate, status, seeds, and mean and spread of each metric. */
+/**
+ * One line a configuration: temperatures, learning rate, status, seeds, and mean and spread of each metric.
+ * @example
+ * import {readFile, writeFile} from 'node:fs/promises';
+ *
+ * const result = fromJson(await readFile('result.json', 'utf8'));
+ * await writeFile('configurations.csv', configurationsToCsv(result));
+ */
 export function configurationsToCsv({configurations}: SearchResult): string {
   const names = metricNames(configurations.map(({metrics}) => metrics));
   return csv(

@@ -10,6 +10,7 @@ import {type RedisArgs, redisAddress} from './redisQueue.js';
 import {Progress, type SearchResult} from './results.js';
 import type {Trial, TrialFunction} from './Trial.js';
 
+/** Arguments of `search`. */
 export interface SearchArgs extends DefinitionArgs {
   /**
    * What runs a trial. A path or file URL of a module: its default export, called in worker threads. A function:
@@ -51,6 +52,17 @@ export interface SearchArgs extends DefinitionArgs {
  * @returns The table; see `toJson`, `trialsToCsv`, `configurationsToCsv`, `heatMap` and `linePlot`.
  * @throws if an option makes no sense, if the journal belongs to another search or is in use, if it cannot be written
  *   to, or if `trial` is no function. What a trial throws does not end the search.
+ * @example
+ * import {writeFile} from 'node:fs/promises';
+ *
+ * const result = await search({
+ *   trial: new URL('./trial.js', import.meta.url), // export default async ({forwardTemperature, ...}) => ({valLoss})
+ *   strategy: grid({forward: range(0, 2, 0.1), backward: range(0.1, 1.9, 0.2), learningRate: [1e-3]}),
+ *   seeds: [1, 2, 3],
+ *   minimize: 'valLoss',
+ *   journal: 'runs/search.jsonl', // run again after a crash, and it continues from here
+ * });
+ * await writeFile('heatMap.svg', await heatMap(result));
  */
 export async function search(args: SearchArgs): Promise<SearchResult> {
   const definition = define(args);

@@ -14,6 +14,7 @@ import {
 } from './redisQueue.js';
 import {encodeMetrics} from './Trial.js';
 
+/** Arguments of `startSearchWorker`. */
 export interface SearchWorkerArgs {
   /** The same Redis, and queue, as the search's. */
   readonly redis: string | URL | RedisArgs;
@@ -30,6 +31,7 @@ export interface SearchWorkerArgs {
   readonly onTrial?: (trial: string, outcome: {seconds: number} | {error: string}) => void;
 }
 
+/** A running worker. */
 export interface SearchWorker {
   /** Settles when the worker has stopped for good. @throws if `trial` turns out to be no function. */
   readonly stopped: Promise<void>;
@@ -51,6 +53,12 @@ const DEATHS_PER_ATTEMPT = 10;
  * started again.
  *
  * @throws if an option makes no sense or Redis does not answer.
+ * @example
+ * const worker = await startSearchWorker({
+ *   redis: 'redis://127.0.0.1:6379',
+ *   trial: new URL('./trial.js', import.meta.url),
+ * });
+ * await worker.stopped;
  */
 export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchWorker> {
   const owner = 'startSearchWorker';

@@ -73,6 +73,11 @@ let current: TrainingKernels | undefined;
  * A second call changes nothing and returns the first call's answer, until `restore`.
  *
  * @throws Where no wasm backend runs yet.
+ * @example
+ * import '@tensorflow/tfjs-backend-wasm';
+ *
+ * await tf.setBackend('wasm');
+ * const {restore} = installTrainingKernels();
  */
 export function installTrainingKernels(): TrainingKernels {
   if (current !== undefined) return current;

@@ -3,7 +3,9 @@ import type {RandomKey} from '../random.js';
 
 /** Dimensionless divisors of the logits: `forward` >= 0 shapes the draw, `backward` > 0 the gradient. */
 export interface Temperatures {
+  /** Of the forward sample, >= 0. */
   readonly forward: number;
+  /** Of the backward pass, > 0. */
   readonly backward: number;
 }
 
@@ -14,6 +16,7 @@ export type UnitKind = 'categorical' | 'binary' | 'gate';
 export interface ForwardResult {
   /** Shaped like the logits, `float32`; by a rule of gates' own, the coefficients `[units, 4]`. */
   readonly value: Tensor;
+  /** What `backward` gets as `residuals`. */
   readonly residuals?: readonly Tensor[];
 }
 
@@ -23,13 +26,19 @@ export interface BackwardContext {
   readonly logits: Tensor;
   /** The residuals of the forward pass, in their order. */
   readonly residuals: readonly Tensor[];
+  /** The temperatures of this pass. */
   readonly temperatures: Temperatures;
 }
 
 /** A forward pass and the vector-Jacobian product that stands in for its derivative. */
 export interface Rule {
+  /** Computes the value of a forward pass, and what the backward pass needs of it. */
   forward(logits: Tensor, temperatures: Temperatures, key: RandomKey): ForwardResult;
-  /** @returns dL/dlogits, shaped like the logits, given dL/dvalue. */
+  /**
+   * Computes the vector-Jacobian product that stands in for the derivative.
+   *
+   * @returns dL/dlogits, shaped like the logits, given dL/dvalue.
+   */
   backward(dy: Tensor, context: BackwardContext): Tensor;
   /**
    * Where `backward` is J(tb)^T dy and nothing else: the logits that J is taken at. It may be left out; logic gates,
@@ -55,7 +64,10 @@ export interface Estimator {
   readonly lowestTemperature?: number;
   /** The kinds of unit that it serves. Left out: all. */
   readonly units?: readonly UnitKind[];
+  /** Rule for units with several categories. */
   readonly categorical: Rule;
+  /** Rule for binary units; left out: two categories with logits (l, 0). */
   readonly binary?: Rule;
+  /** Rule for logic gates; left out: sixteen categories. */
   readonly gate?: Rule;
 }

@@ -35,7 +35,11 @@ export function installEstimatorSource(source: EstimatorSource): EstimatorSource
   return former;
 }
 
-/** Every estimator that `resolveEstimator` knows now. */
+/**
+ * Every estimator that `resolveEstimator` knows now.
+ * @example
+ * functional.knownEstimators(); // ['decoupled', 'softmax', ...]
+ */
 export function knownEstimators(): readonly Estimator[] {
   return [...BUILT_IN_ESTIMATORS, ...installed()];
 }

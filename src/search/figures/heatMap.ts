@@ -6,6 +6,7 @@ import {axis, DIAGONAL, font, INK, legend, renderSvg, titleOf} from './chart.js'
 import {cellSize, diagonalPath} from './heatMapLayout.js';
 import {type HeatMapReference, ringMarks} from './reference.js';
 
+/** Options of `heatMap`. */
 export interface HeatMapOptions {
   /** Default: the name of the objective. */
   readonly title?: string;
@@ -26,6 +27,13 @@ const COLOUR = "scale('colour', datum.mean)";
  * @returns An SVG. Every cell's number stands in it twice: rounded for the eye, and in full as the cell's description.
  * @throws if the reference lies outside the map's temperatures.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
+ * @example
+ * import {readFile, writeFile} from 'node:fs/promises';
+ *
+ * const result = fromJson(await readFile('result.json', 'utf8'));
+ * await writeFile('heatMap.svg', await heatMap(result, {
+ *   reference: {forwardTemperature: 0.1, backwardTemperature: 0.7},
+ * }));
  */
 export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
   const {name, sign} = objectiveOf(result.definition);

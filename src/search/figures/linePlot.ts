@@ -4,6 +4,7 @@ import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, COLOURS, DIAGONAL, GRID, INK, legend, renderSvg, titleOf} from './chart.js';
 
+/** Options of `linePlot`. */
 export interface LinePlotOptions {
   /** Default: the name of the objective. */
   readonly title?: string;
@@ -33,6 +34,11 @@ interface Lines {
  *
  * @returns An SVG.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
+ * @example
+ * import {readFile, writeFile} from 'node:fs/promises';
+ *
+ * const result = fromJson(await readFile('result.json', 'utf8'));
+ * await writeFile('linePlot.svg', await linePlot(result, {along: 'forward'}));
  */
 export async function linePlot(result: SearchResult, options: LinePlotOptions = {}): Promise<string> {
   const {name, sign} = objectiveOf(result.definition);

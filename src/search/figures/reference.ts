@@ -5,7 +5,9 @@ import {type HeatMapLayout, pointAt} from './heatMapLayout.js';
 
 /** A pair of temperatures to hold a heat map's best one against. It need not have been tried. */
 export interface HeatMapReference {
+  /** Its forward temperature. */
   readonly forwardTemperature: number;
+  /** Its backward temperature. */
   readonly backwardTemperature: number;
   /** What the subtitle calls it. Default 'reference'. */
   readonly label?: string;
