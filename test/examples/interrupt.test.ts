@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Tensor, zeros} from '@tensorflow/tfjs-core';
 import {loadLayersModel} from '@tensorflow/tfjs-layers';
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import 'tfjs-discrete';
 import {fileSystem} from 'tfjs-discrete/node';
 import {INTERRUPTED} from '../../examples/mnist/interrupt.js';
@@ -69,4 +69,25 @@ it('leaves a whole model, report and events behind on Ctrl-C', async () => {
   const model = await loadLayersModel(fileSystem(join(folder, 'model')));
   const probabilities = (model.predict(zeros([1, 784])) as Tensor).dataSync<'float32'>();
   expect(probabilities.reduce((total, p) => total + p, 0)).toBeCloseTo(1, 5);
+});
+
+describe('a second signal', () => {
+  const outcome = async (mode: string) => {
+    const program = ['--import', 'tsx', 'test/examples/fixtures/interrupted.ts', mode];
+    const child = spawn(process.execPath, program, {stdio: ['ignore', 'pipe', 'inherit']});
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+    });
+    const [code] = await once(child, 'close');
+    return {code, printed};
+  };
+
+  it('that arrives with the first one is the same Ctrl-C, however late its handler runs', async () => {
+    expect(await outcome('doubled')).toEqual({code: 0, printed: 'saved\n'});
+  });
+
+  it('that arrives much later ends the process at once', async () => {
+    expect(await outcome('twice')).toEqual({code: INTERRUPTED, printed: ''});
+  });
 });

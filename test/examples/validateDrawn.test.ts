@@ -1,5 +1,5 @@
 import {memory, randomUniform, type Tensor, zeros} from '@tensorflow/tfjs-core';
-import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
+import {initializers, layers as keras, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {expect, it} from 'vitest';
 import {ValidateDrawn} from '../../examples/papers/validateDrawn.js';
@@ -12,7 +12,8 @@ async function* oneBatch(): AsyncGenerator<{xs: Tensor; ys: Tensor}> {
 /** The loss by likeliest and by drawn bits, of bits that are drawn at the given temperature. */
 async function validated(forwardTemperature: number, evaluation: 'mode' | 'sample' = 'mode') {
   const code = layers.stochasticBinary({forwardTemperature, backwardTemperature: 1, evaluation, seed: 1});
-  const model = sequential({layers: [keras.dense({units: 3, inputShape: [6]}), code]});
+  const kernelInitializer = initializers.glorotUniform({seed: 2});
+  const model = sequential({layers: [keras.dense({units: 3, inputShape: [6], kernelInitializer}), code]});
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['mse']});
   const logs: Record<string, number> = {};
   const before = memory().numTensors;
