@@ -1,36 +1,75 @@
 import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
-import {nonNegative} from '../functional/validate.js';
+import {checkOptions} from '../functional/checkOptions.js';
+import {invalid, nonNegative} from '../functional/validate.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {Accumulator} from './Accumulator.js';
 import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
 
+const OWNER = 'DeadUnits';
+
+/** See docs/results/deadUnits.md for how it was chosen. */
+const DEFAULT_RELATIVE = 0.1;
+
 /** Arguments of `callbacks.deadUnits`. */
 export interface DeadUnitsArgs extends UnitMonitorArgs {
-  /** Mean per-sample |dl/dlogit| (nats per nat of logit) below which a unit counts as dead. Default 1e-3. */
+  /**
+   * A unit counts as dead below this fraction of the layer's own mean |dl/dlogit| in the same epoch, 0 to 1.
+   * Default 0.1. It does not depend on the loss: as training converges, all gradients shrink alike.
+   */
+  relative?: number;
+  /**
+   * A unit counts as dead below this mean per-sample |dl/dlogit| (nats per nat of logit), as in the papers, which use
+   * about 1e-3. Replaces `relative`; the count then rises as the loss falls.
+   */
   threshold?: number;
 }
 
 /**
- * Percentage of units that learn next to nothing: those whose mean per-sample |dl/dlogit| over the epoch is
- * below the threshold, l being a sample's own loss. A unit is a binary unit, a category of a group, or a
- * logic gate (mean over its sixteen logits).
+ * Percentage of units that receive next to no gradient.
  *
- * Writes `deadUnits` over all watched layers and `deadUnits/<layer>`, both 0 to 100, or NaN where a gradient was NaN:
- * such a unit is neither dead nor learning.
+ * With `m[u]` the mean of |dl/dlogit| of unit u over the epoch's samples, l the loss of one sample, unit u is dead if
+ * `m[u] = 0` or `m[u] < limit`. The limit is `relative * mean(m)` over the layer's units, or `threshold` where given. A
+ * unit is a binary unit, a category of a group, or a logic gate (mean over its sixteen logits).
  *
- * @throws when `threshold` is not a finite number >= 0, or `layers` is no array or names one that
- *   cannot be watched.
+ * Writes, per epoch: `deadUnits` over all watched layers and `deadUnits/<layer>`, both in percent (0 to 100), and
+ * `deadUnitsLimit/<layer>`, the limit in use. All are NaN where a gradient was NaN.
+ *
+ * @throws If `relative` is not in [0, 1], `threshold` is not a finite number >= 0, both are given, an option is unknown,
+ *   or `layers` is not an array or names a layer that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  * @example
- * await model.fit(x, y, {callbacks: [new DeadUnits({layers: ['bits']})]});
+ * const model = tf.sequential({layers: [
+ *   tf.layers.dense({units: 4, inputShape: [2]}),
+ *   layers.stochasticBinary({name: 'bits'}),
+ *   tf.layers.dense({units: 1}),
+ * ]});
+ * model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
+ * const {history} = await model.fit(tf.ones([8, 2]), tf.ones([8, 1]), {
+ *   epochs: 2, verbose: 0, callbacks: callbacks.deadUnits(),
+ * });
+ * console.log(history['deadUnits/bits']); // percent, one number per epoch
  */
 export class DeadUnits extends UnitMonitor<GradientMagnitude> {
-  private readonly threshold: number;
+  /** What counts as dead, in words: for logs and reports. */
+  readonly criterion: string;
+  private readonly relative: number;
+  private readonly threshold: number | undefined;
 
-  constructor({threshold = 1e-3, layers}: DeadUnitsArgs = {}) {
-    super('DeadUnits', layers);
-    this.threshold = nonNegative('DeadUnits', 'threshold', threshold);
+  constructor(args: DeadUnitsArgs = {}) {
+    checkOptions(OWNER, args, ['relative', 'threshold', 'layers']);
+    const {relative, threshold, layers} = args;
+    super(OWNER, layers);
+    if (relative !== undefined && threshold !== undefined) {
+      throw invalid(OWNER, 'threshold', 'left out where `relative` is given', threshold);
+    }
+    this.relative = nonNegative(OWNER, 'relative', relative ?? DEFAULT_RELATIVE);
+    if (this.relative > 1) throw invalid(OWNER, 'relative', 'a number from 0 to 1', relative);
+    this.threshold = threshold === undefined ? undefined : nonNegative(OWNER, 'threshold', threshold);
+    this.criterion =
+      threshold === undefined
+        ? `mean |dl/dlogit| below ${this.relative} of the layer's mean`
+        : `mean |dl/dlogit| of a sample below ${threshold}`;
   }
 
   protected override createStatistic(): GradientMagnitude {
@@ -44,16 +83,22 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
     const all = {dead: 0, units: 0};
     for (const {layer, statistic} of watched) {
       const means = await statistic.means();
-      if (means === undefined) continue; // no gradient came by, as in a frozen model
-      const dead = means.some(Number.isNaN)
+      if (means === undefined) continue; // no gradient arrived, as in a frozen model
+      const limit = this.threshold ?? this.relative * average(means);
+      const dead = Number.isNaN(average(means))
         ? Number.NaN
-        : means.filter((mean) => mean < this.threshold).length;
+        : means.filter((mean) => mean === 0 || mean < limit).length;
       logs[`deadUnits/${layer.name}`] = (100 * dead) / means.length;
+      logs[`deadUnitsLimit/${layer.name}`] = limit;
       all.dead += dead;
       all.units += means.length;
     }
     if (all.units > 0) logs.deadUnits = (100 * all.dead) / all.units;
   }
+}
+
+function average(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Mean over rows of each unit's |dl/dlogit|, l the loss of one sample. */

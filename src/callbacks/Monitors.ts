@@ -1,6 +1,7 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {Container} from '@tensorflow/tfjs-layers/dist/engine/container.js';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
 import {Perplexity} from './Perplexity.js';
@@ -16,10 +17,12 @@ export type MonitorsArgs = DeadUnitsArgs & GradientNormArgs;
 export class Monitors extends Callback implements Iterable<Callback> {
   private readonly parts: readonly Callback[];
 
-  constructor({perLayer, threshold, layers}: MonitorsArgs = {}) {
+  constructor(args: MonitorsArgs = {}) {
     super();
+    checkOptions('Monitors', args, ['relative', 'threshold', 'perLayer', 'layers']);
+    const {perLayer, relative, threshold, layers} = args;
     this.parts = [
-      new DeadUnits({threshold, layers} as DeadUnitsArgs),
+      new DeadUnits({relative, threshold, layers} as DeadUnitsArgs),
       new Perplexity({layers} as DeadUnitsArgs),
       new GradientNorm({perLayer} as GradientNormArgs),
     ];

@@ -24,6 +24,7 @@ import {
 import {describe, expect, it, vi} from 'vitest';
 import {
   callbacks,
+  type DeadUnitsArgs,
   type DiscreteLayer,
   functional,
   layers,
@@ -155,17 +156,60 @@ describe('deadUnits', () => {
     }
   });
 
-  it('does not count a unit whose mean |dl/dlogit| equals the threshold', async () => {
+  /** What one epoch writes in which a layer reports these sums over one row of one sample. */
+  async function logsOf(args: DeadUnitsArgs, magnitudes: number[]): Promise<Record<string, number>> {
     const layer = new OwnLayer({name: 'own', inputShape: [4]});
-    const monitor = callbacks.deadUnits({threshold: 0.5});
+    const monitor = callbacks.deadUnits(args);
     monitor.setModel(sequential({layers: [layer]}) as never);
     await monitor.onTrainBegin();
     await monitor.onEpochBegin();
-    layer.report([0.25, 0.5, 0.75, 1]); // sums over one row of one sample, exact in float32
+    layer.report(magnitudes);
     const logs: Record<string, number> = {};
     await monitor.onEpochEnd(0, logs);
     await monitor.onTrainEnd();
-    expect(logs).toMatchObject({deadUnits: 25, 'deadUnits/own': 25});
+    return logs;
+  }
+
+  it('does not count a unit whose mean |dl/dlogit| equals the threshold', async () => {
+    const logs = await logsOf({threshold: 0.5}, [0.25, 0.5, 0.75, 1]); // exact in float32
+    expect(logs).toEqual({deadUnits: 25, 'deadUnits/own': 25, 'deadUnitsLimit/own': 0.5});
+  });
+
+  it('counts the units below a fraction of the layer’s mean, and logs that limit', async () => {
+    const logs = await logsOf({relative: 0.5}, [1, 2, 3, 10]);
+    expect(logs).toEqual({deadUnits: 25, 'deadUnits/own': 25, 'deadUnitsLimit/own': 2});
+  });
+
+  it('uses a tenth of the layer’s mean by default, whatever the size of the loss', async () => {
+    for (const scale of [1, 2 ** -20]) {
+      const logs = await logsOf(
+        {},
+        [0.25, 0.75, 15, 4].map((value) => value * scale),
+      ); // mean 5
+      expect(logs.deadUnits).toBe(25);
+    }
+  });
+
+  it('counts units without any gradient as dead, whatever the limit', async () => {
+    expect((await logsOf({relative: 0}, [0, 1, 1, 2])).deadUnits).toBe(25);
+    expect((await logsOf({}, [0, 0, 0, 0])).deadUnits).toBe(100);
+  });
+
+  it('says in words what counts as dead', () => {
+    expect(callbacks.deadUnits().criterion).toBe("mean |dl/dlogit| below 0.1 of the layer's mean");
+    expect(callbacks.deadUnits({threshold: 1e-3}).criterion).toBe('mean |dl/dlogit| of a sample below 0.001');
+  });
+
+  it.each<[DeadUnitsArgs | object, string]>([
+    [{relative: 1.5}, 'DeadUnits: `relative` must be a number from 0 to 1, got 1.5.'],
+    [{relative: -1}, 'DeadUnits: `relative` must be a finite number >= 0, got -1.'],
+    [
+      {relative: 0.1, threshold: 1},
+      'DeadUnits: `threshold` must be left out where `relative` is given, got 1.',
+    ],
+    [{treshold: 1}, 'DeadUnits: `treshold` is no option, did you mean `threshold`?'],
+  ])('refuses %o', (args, message) => {
+    expect(() => callbacks.deadUnits(args)).toThrow(message);
   });
 
   it('is NaN where a gradient was NaN, in that layer and in all', async () => {
@@ -528,7 +572,8 @@ describe('monitors', () => {
     ['DeadUnits', callbacks.monitors],
     ['TemperatureSchedule', callbacks.temperatureSchedule],
   ] as const)('%s takes names of layers in an array alone', (owner, make) => {
-    const args = (names: unknown) => ({forward: () => 1, layers: names}) as never;
+    const args = (names: unknown) =>
+      ({layers: names, ...(owner === 'TemperatureSchedule' && {forward: () => 1})}) as never;
     expect(() => make(args('code'))).toThrow(`${owner}: \`layers\` must be an array of names, got "code".`);
     expect(() => make(args([1]))).toThrow(`${owner}: \`layers\` must be an array of names, got [1].`);
   });
