@@ -32,23 +32,16 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * `m[u] = 0` or `m[u] < limit`. The limit is `relative * mean(m)` over the layer's units, or `threshold` where given. A
  * unit is a binary unit, a category of a group, or a logic gate (mean over its sixteen logits).
  *
- * Writes, per epoch: `deadUnits` over all watched layers and `deadUnits/<layer>`, both in percent (0 to 100), and
- * `deadUnitsLimit/<layer>`, the limit in use. All are NaN where a gradient was NaN.
+ * Writes, per epoch: `deadUnits` over all watched layers and `deadUnits/<layer>`, both in percent (0 to 100), and for a
+ * relative limit `deadUnitsLimit/<layer>`, its value in that epoch. All are NaN where a gradient was NaN.
  *
  * @throws If `relative` is not in [0, 1], `threshold` is not a finite number >= 0, both are given, an option is unknown,
  *   or `layers` is not an array or names a layer that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  * @example
- * const model = tf.sequential({layers: [
- *   tf.layers.dense({units: 4, inputShape: [2]}),
- *   layers.stochasticBinary({name: 'bits'}),
- *   tf.layers.dense({units: 1}),
- * ]});
- * model.compile({optimizer: 'adam', loss: 'meanSquaredError'});
- * const {history} = await model.fit(tf.ones([8, 2]), tf.ones([8, 1]), {
- *   epochs: 2, verbose: 0, callbacks: callbacks.deadUnits(),
- * });
- * console.log(history['deadUnits/bits']); // percent, one number per epoch
+ * const dead = new DeadUnits({relative: 0.05, layers: ['bits']});
+ * const {history} = await model.fit(x, y, {epochs: 2, callbacks: [dead]});
+ * history['deadUnits/bits']; // percent, one number per epoch
  */
 export class DeadUnits extends UnitMonitor<GradientMagnitude> {
   /** What counts as dead, in words: for logs and reports. */
@@ -89,7 +82,7 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude> {
         ? Number.NaN
         : means.filter((mean) => mean === 0 || mean < limit).length;
       logs[`deadUnits/${layer.name}`] = (100 * dead) / means.length;
-      logs[`deadUnitsLimit/${layer.name}`] = limit;
+      if (this.threshold === undefined) logs[`deadUnitsLimit/${layer.name}`] = limit;
       all.dead += dead;
       all.units += means.length;
     }
