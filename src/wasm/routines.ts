@@ -21,6 +21,17 @@ export interface Routines {
       ...[segments: number, count: number, to: number],
     ]
   ): void;
+  copyRuns(
+    x: number,
+    outer: number,
+    outerStride: number,
+    middle: number,
+    middleStride: number,
+    inner: number,
+    innerStride: number,
+    bytes: number,
+    to: number,
+  ): void;
   depthwiseGradient(
     forFilter: 0 | 1,
     dy: number,

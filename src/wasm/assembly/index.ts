@@ -4,7 +4,7 @@ export {gemm, widenPanels} from './gemm';
 export {both, greaterOrEqual, select} from './logical';
 export {maxPoolGradient} from './pooling';
 export {squareRoots, sumAxis} from './reduce';
-export {addRows, gatherRows} from './rows';
+export {addRows, copyRuns, gatherRows} from './rows';
 // Not to be called from outside: exported, so that the compiler leaves each a function of its own, a straight line.
 export {tile5x8, tile5x16} from './tiles';
 export {exps, log1ps, logs} from './transcendental';

@@ -23,6 +23,50 @@ export function gatherRows(
 }
 
 /**
+ * Copies runs of `bytes` bytes, `inner` of them `innerStride` bytes apart, `middle` such groups, and `outer` of those.
+ * They land side by side.
+ */
+export function copyRuns(
+  x: usize,
+  outer: i32,
+  outerStride: i32,
+  middle: i32,
+  middleStride: i32,
+  inner: i32,
+  innerStride: i32,
+  bytes: i32,
+  to: usize,
+): void {
+  for (let i = 0; i < outer; i++, x += outerStride) {
+    let group = x;
+    for (let j = 0; j < middle; j++, group += middleStride) {
+      copyGroup(group, inner, innerStride, bytes, to);
+      to += <usize>inner * bytes;
+    }
+  }
+}
+
+function copyGroup(from: usize, count: i32, stride: i32, bytes: i32, to: usize): void {
+  const end = to + <usize>count * bytes;
+  if (bytes === 4) {
+    for (; to < end; to += 4, from += stride) store<u32>(to, load<u32>(from));
+  } else if (bytes === 1) {
+    for (; to < end; to++, from += stride) store<u8>(to, load<u8>(from));
+  } else if (bytes < 64) {
+    for (; to < end; to += bytes, from += stride) copyBytes(to, from, bytes);
+  } else {
+    for (; to < end; to += bytes, from += stride) memory.copy(to, from, bytes);
+  }
+}
+
+/** A few bytes, for which calling `memory.copy` would take longer than copying. */
+function copyBytes(to: usize, from: usize, bytes: i32): void {
+  const end = to + bytes;
+  for (; to + 4 <= end; to += 4, from += 4) store<u32>(to, load<u32>(from));
+  for (; to < end; to++, from++) store<u8>(to, load<u8>(from));
+}
+
+/**
  * Adds row i of x (`width` floats) to row `segments[i]` of a cleared `to`; rows whose segment is not in
  * 0 ... count - 1 are left out. Element j of a row of segments rules part j of the row of x.
  *

@@ -1,47 +1,95 @@
 import {Slice, type SliceAttrs, slice_util, type TensorInfo, util} from '@tensorflow/tfjs-core';
+import {isNumeric} from '../cast.js';
 import {offsetOf} from '../heap.js';
+import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 
 /**
- * Copies the runs of `x` that a slice takes, within the heap. The backend first copies the whole of `x`, which
- * `predict` and `fit` make it do once a batch.
+ * Copies a slice of `x` within the heap. The backend first copies the whole of `x`, which
+ * `predict` and `fit` make it do once per batch.
+ *
+ * @throws If the slice begins before the tensor or ends after it.
  */
 export const slice = faster<{x: TensorInfo}, SliceAttrs>(
   Slice,
   ({backend, inputs: {x}, attrs: {begin, size}}) => {
-    if (x.dtype === 'string' || x.dtype === 'complex64') return undefined;
+    const routines = routinesOf(backend).exports;
+    if (routines === undefined || !isNumeric(x)) return undefined;
     const [begins, sizes] = slice_util.parseSliceParams(x as never, begin, size) as [number[], number[]];
     slice_util.assertParamsValid(x, begins, sizes);
+    begins.forEach((first, axis) => {
+      util.assert(
+        first >= 0 && sizes[axis]! >= 0,
+        () =>
+          `Error in slice${begins.length}D: begin[${axis}] (${first}) is not in [0, ${x.shape[axis]}], the ` +
+          `bounds of input.shape[${axis}]`,
+      );
+    });
     const out = backend.makeOutput(sizes, x.dtype);
-    const length = util.sizeFromShape(sizes) * util.bytesPerElement(x.dtype);
-    if (length === 0) return out;
-    const {run, starts} = runsOf(x.shape, begins, sizes);
-    const bytes = run * util.bytesPerElement(x.dtype);
-    const from = offsetOf(backend, x);
-    const to = offsetOf(backend, out);
-    const heap = backend.wasm.HEAPU8; // taken last: making the output may have grown the memory
-    starts.forEach((start, i) => {
-      const first = from + start * util.bytesPerElement(x.dtype);
-      heap.copyWithin(to + i * bytes, first, first + bytes);
+    if (util.sizeFromShape(sizes) === 0) return out;
+    const bytes = util.bytesPerElement(x.dtype);
+    const {first, run, loops} = loopsOf(x.shape, begins.map(Math.trunc), sizes);
+    const [outer, middle, inner] = [
+      ...Array.from({length: 3 - loops.length}, () => ONCE),
+      ...loops.slice(-3),
+    ];
+    let to = offsetOf(backend, out);
+    const copied = outer!.count * middle!.count * inner!.count * run * bytes;
+    forEachStart(loops.slice(0, -3), (start) => {
+      routines.copyRuns(
+        offsetOf(backend, x) + (first + start) * bytes,
+        outer!.count,
+        outer!.stride * bytes,
+        middle!.count,
+        middle!.stride * bytes,
+        inner!.count,
+        inner!.stride * bytes,
+        run * bytes,
+        to,
+      );
+      to += copied;
     });
     return out;
   },
 );
 
-/** Elements that lie side by side in `x` and in the slice, and where in `x` each such run starts. */
-function runsOf(shape: readonly number[], begins: readonly number[], sizes: readonly number[]) {
-  let axis = shape.length; // the slice takes all of the axes from here on
-  while (axis > 0 && sizes[axis - 1] === shape[axis - 1]) axis--;
-  const whole = util.sizeFromShape(shape.slice(axis));
-  const run = axis === 0 ? whole : whole * sizes[axis - 1]!;
-  let starts = [0];
-  let stride = util.sizeFromShape([...shape]);
-  for (let outer = 0; outer < axis; outer++) {
-    stride /= shape[outer]!;
-    const counted = outer === axis - 1 ? 1 : sizes[outer]!;
-    starts = starts.flatMap((start) =>
-      Array.from({length: counted}, (_, i) => start + (begins[outer]! + i) * stride),
-    );
+/** `count` steps of `stride` elements. */
+interface Loop {
+  readonly count: number;
+  readonly stride: number;
+}
+const ONCE: Loop = {count: 1, stride: 0};
+
+/**
+ * Elements that lie side by side in `x` and in the slice, where in `x` the first such run starts, and the loops, outermost
+ * first, that visit the others.
+ */
+function loopsOf(shape: readonly number[], begins: readonly number[], sizes: readonly number[]) {
+  let stride = 1;
+  let first = 0;
+  let run = 1;
+  const loops: Loop[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const count = sizes[axis]!;
+    first += begins[axis]! * stride;
+    const last = loops[0];
+    if (count > 1) {
+      if (last === undefined && stride === run) run *= count;
+      else if (last !== undefined && stride === last.count * last.stride) {
+        loops[0] = {count: last.count * count, stride: last.stride};
+      } else loops.unshift({count, stride});
+    }
+    stride *= shape[axis]!;
   }
-  return {run, starts};
+  return {first, run, loops};
+}
+
+/** Calls `visit` with the sum of every combination of steps, the last loop fastest. */
+function forEachStart(loops: readonly Loop[], visit: (start: number) => void, start = 0): void {
+  const [loop, ...rest] = loops;
+  if (loop === undefined) {
+    visit(start);
+    return;
+  }
+  for (let i = 0; i < loop.count; i++) forEachStart(rest, visit, start + i * loop.stride);
 }

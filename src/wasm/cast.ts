@@ -1,0 +1,48 @@
+import {type TensorInfo, util} from '@tensorflow/tfjs-core';
+import {offsetOf, type WasmBackend} from './heap.js';
+
+/** The dtypes whose elements lie in the backend's memory as numbers. */
+export type NumericType = 'float32' | 'int32' | 'bool';
+
+/** A tensor's elements in place, of whatever numeric dtype. Growth detaches it, as it does `floatsOf`. */
+export function elementsOf(backend: WasmBackend, tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
+  const offset = offsetOf(backend, tensor);
+  const buffer = backend.wasm.HEAPU8.buffer as ArrayBuffer;
+  const size = util.sizeFromShape(tensor.shape);
+  if (tensor.dtype === 'bool') return new Uint8Array(buffer, offset, size);
+  return new (tensor.dtype === 'int32' ? Int32Array : Float32Array)(buffer, offset, size);
+}
+
+/** Whether the elements are numbers in the backend's memory; strings and complex numbers are not. */
+export function isNumeric({dtype}: TensorInfo): boolean {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+}
+
+/**
+ * Calls `use` with `tensors` as `dtype`. Tensors of another numeric dtype are copied first, and the copies freed
+ * afterwards.
+ */
+export function withDtype<T>(
+  backend: WasmBackend,
+  dtype: NumericType,
+  tensors: readonly TensorInfo[],
+  use: (...cast: TensorInfo[]) => T,
+): T {
+  const copies: TensorInfo[] = [];
+  try {
+    return use(
+      ...tensors.map((tensor) => {
+        if (tensor.dtype === dtype) return tensor;
+        const copy = backend.makeOutput(tensor.shape, dtype);
+        copies.push(copy);
+        const from = elementsOf(backend, tensor);
+        const to = elementsOf(backend, copy);
+        if (dtype === 'bool') for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1;
+        else to.set(from);
+        return copy;
+      }),
+    );
+  } finally {
+    for (const {dataId} of copies) backend.disposeData(dataId);
+  }
+}
