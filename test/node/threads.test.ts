@@ -180,41 +180,35 @@ describe('several threads', () => {
     trainingKernels?.restore();
   });
 
-  it('wait for a turn whose caller threw before it takes the next one', async () => {
-    const heap = new Float32Array(1 << 22);
-    const square = (size: number, value: number): Argument[] => {
-      const [at, words] = [256, size * size];
-      heap.fill(value, at / 4, at / 4 + words);
-      const from = {words, from: run(at, words)};
-      const to = {words, to: run(at + 4 * words, words)};
-      const scratch = {words: gemmScratch(size, size)};
-      return [
-        1,
-        size,
-        size,
-        size,
-        from,
-        1,
-        size,
-        1,
-        from,
-        1,
-        size,
-        1,
-        to,
-        size,
-        0,
-        -Infinity,
-        Infinity,
-        0,
-        scratch,
-      ];
-    };
+  it('finish a turn whose caller threw before the operands of the next one are copied', () => {
+    const heap = new Float32Array(1 << 22).fill(1);
+    const at = 256;
+    /** gemm's arguments for [m, k] and [k, n] of ones, all of them at `at`. */
+    const product = (m: number, n: number, k: number): Argument[] => [
+      1, // batch
+      m,
+      n,
+      k,
+      {words: m * k, from: run(at, m * k)},
+      1, // matrices of A
+      k, // from row to row
+      1,
+      {words: k * n, from: run(at, k * n)},
+      1, // matrices of B
+      n,
+      1,
+      {words: m * n, to: run(at, m * n)},
+      n,
+      0, // no bias
+      -Infinity,
+      Infinity,
+      0, // does not accumulate
+      {words: gemmScratch(m, k)},
+    ];
     const [member] = members as [Member];
-    member.begin(heap, 'gemm', square(1200, 2));
-    expect(member.begin(heap, 'gemm', square(300, 1))(heap)).toBe(true);
-    const product = heap.subarray(64 + 90_000, 64 + 180_000);
-    expect(product.every((value) => value === 300)).toBe(true);
+    member.begin(heap, 'gemm', product(1200, 1200, 1200)); // its result lies behind 2.88 million operands
+    expect(member.begin(heap, 'gemm', product(5, 1, 600_000))(heap)).toBe(true); // 3.6 million operands
+    expect([...heap.subarray(at / 4, at / 4 + 5)]).toEqual(Array.from({length: 5}, () => 600_000));
   });
 
   it('notice at once that a routine failed', async () => {

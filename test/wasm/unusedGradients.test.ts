@@ -5,6 +5,7 @@ import {
   getKernel,
   grad,
   type KernelConfig,
+  matMul,
   registerKernel,
   type Tensor,
   type Tensor4D,
@@ -96,6 +97,29 @@ describe('gradients of a fused operation that nobody reads', () => {
       );
       expect(calls.stop()).toEqual(names.map((name, i) => `${name} ${i === kept ? 'computed' : 'zeros'}`));
     }
+  });
+
+  it('are forgotten when the gradient function throws, so that the next product is computed', () => {
+    const original = getKernel('BatchMatMul', 'wasm')!;
+    unregisterKernel('BatchMatMul', 'wasm');
+    registerKernel({
+      ...original,
+      kernelFunc: () => {
+        throw new Error('out of memory');
+      },
+    });
+    const weight = numbers([4, 2], 1);
+    const back = () => grad((x: Tensor) => fused.matMul({a: x, b: weight}))(numbers([3, 4], 2));
+    try {
+      expect(back).toThrow('out of memory');
+    } finally {
+      unregisterKernel('BatchMatMul', 'wasm');
+      registerKernel(original);
+    }
+    const product = matMul(numbers([3, 4], 1), weight);
+    const again = matMul(numbers([3, 4], 1), weight);
+    expect(product.arraySync()).toEqual(fused.matMul({a: numbers([3, 4], 1), b: weight}).arraySync());
+    expect(again.arraySync()).toEqual(product.arraySync());
   });
 
   it('are no concern of other operations', () => {
