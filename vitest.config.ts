@@ -13,7 +13,7 @@ const onBackend = (backend: string, exclude: string[]) => ({
 const WASM_ALONE = [
   'test/kernels/bounds.test.ts',
   'test/node/threads.test.ts',
-  'test/wasm/{elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
+  'test/wasm/{dtypes,elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];
 
 /** About no backend: once is enough. */

@@ -25,18 +25,23 @@ export interface TrainingKernel {
 }
 
 /**
- * A faster form of a kernel that the backend has.
+ * A faster implementation of a kernel that the backend has.
  *
- * @param run Answers undefined for a call that is better left to the original.
+ * @param run Returns undefined for a call that is better left to the original, which it gets too.
  */
 export function faster<Inputs, Attributes>(
   kernelName: string,
-  run: (call: Call<Inputs, Attributes>) => TensorInfo | undefined,
+  run: (
+    call: Call<Inputs, Attributes>,
+    original: (call: Call<Inputs, Attributes>) => TensorInfo,
+  ) => TensorInfo | undefined,
 ): TrainingKernel {
   return {
     kernelName,
     speedsUp: true,
-    make: (original) => (call) => run(call as unknown as Call<Inputs, Attributes>) ?? original!(call),
+    make: (original) => (call) =>
+      run(call as unknown as Call<Inputs, Attributes>, (other) => original!(other as never) as TensorInfo) ??
+      original!(call),
   };
 }
 

@@ -46,7 +46,9 @@ export async function expectAsOnCpu(make: () => Tensor | Tensor[], tolerance = 0
   );
   actual.forEach(({values}, i) => {
     const wanted = expected[i]!.values;
-    const far = values.findIndex((value, j) => !(Math.abs(value - wanted[j]!) <= tolerance));
+    const far = values.findIndex(
+      (value, j) => !(Object.is(value, wanted[j]) || Math.abs(value - wanted[j]!) <= tolerance),
+    );
     expect(far < 0 ? 'all close' : `output ${i}, element ${far}: ${values[far]}, not ${wanted[far]}`).toBe(
       'all close',
     );

@@ -3,6 +3,7 @@ import {
   abs,
   cast,
   clone,
+  concat,
   conv2d,
   conv2dTranspose,
   type DataType,
@@ -23,6 +24,7 @@ import {
   maxPool,
   mul,
   registerKernel,
+  reshape,
   slice,
   sqrt,
   sub,
@@ -106,6 +108,62 @@ describeOn('wasm', 'installTrainingKernels', () => {
       matMul(numbers([0, 9, 4], 1), numbers([1, 4, 5], 2)),
       matMul(numbers([1, 9, 4], 1), numbers([0, 4, 5], 2)),
     ]);
+  });
+
+  it('multiplies every pair of matrices where both operands are broadcast', async () => {
+    const [a, b] = [numbers([2, 1, 3, 4], 1), numbers([1, 2, 4, 5], 2)];
+    const pairs = [0, 1].flatMap((i) =>
+      [0, 1].map((j) => matMul(slice(a, [i, 0, 0, 0], [1, 1, 3, 4]), slice(b, [0, j, 0, 0], [1, 1, 4, 5]))),
+    );
+    expect(matMul(a, b).arraySync()).toEqual(reshape(concat(pairs), [2, 2, 3, 5]).arraySync());
+    const three = matMul(numbers([3, 1, 2, 4], 3), b, false, false);
+    expect(three.shape).toEqual([3, 2, 2, 5]);
+  });
+
+  it('multiplies matrices without rows or columns', async () => {
+    await expectAsOnCpu(() => [
+      matMul(numbers([5, 0], 1), numbers([5, 3], 2), true),
+      matMul(numbers([5, 0], 1), numbers([5, 0], 2), true),
+      matMul(numbers([5, 0], 1), numbers([3, 0], 2), false, true),
+      matMul(numbers([5, 4], 1), numbers([4, 0], 2)),
+      matMul(numbers([0, 4], 1), numbers([4, 3], 2)),
+      matMul(numbers([2, 0, 4], 1), numbers([2, 4, 3], 2)),
+    ]);
+  });
+
+  it('leaves few rows times a weight that comes again to the backend, which keeps it packed', () => {
+    kernels.restore();
+    const original = getKernel('BatchMatMul', 'wasm')!;
+    let asked = 0;
+    unregisterKernel('BatchMatMul', 'wasm');
+    registerKernel({
+      ...original,
+      kernelFunc: (call) => {
+        asked++;
+        return original.kernelFunc(call);
+      },
+    });
+    try {
+      kernels = installTrainingKernels();
+      const [few, many] = [numbers([8, 30], 1), numbers([65, 30], 1)];
+      const askedBy = (a: Tensor, weight: () => Tensor, transposed = false) => {
+        asked = 0;
+        const products = Array.from({length: 20}, () =>
+          (transposed ? matMul(a, weight(), false, true) : matMul(a, weight())).arraySync(),
+        );
+        for (const each of products) expect(each).toEqual(products[0]);
+        return asked;
+      };
+      const [weight, transposed] = [numbers([30, 20], 2), numbers([20, 30], 2)];
+      expect(askedBy(few, () => weight)).toBe(12);
+      expect(askedBy(many, () => weight)).toBe(0);
+      expect(askedBy(few, () => numbers([30, 20], 2))).toBe(0);
+      expect(askedBy(few, () => transposed, true)).toBe(0);
+    } finally {
+      kernels.restore();
+      unregisterKernel('BatchMatMul', 'wasm');
+      registerKernel(original);
+    }
   });
 
   const product = fc.record({
@@ -221,7 +279,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     const slicing = fc.record({
       axes: fc.array(fc.record({length: length(6), begin: fc.nat(), size: fc.nat()}), {
         minLength: 1,
-        maxLength: 5,
+        maxLength: 6,
       }),
       dtype: fc.constantFrom<DataType>('float32', 'int32', 'bool'),
       seed: fc.nat(),
@@ -244,7 +302,12 @@ describeOn('wasm', 'installTrainingKernels', () => {
   });
 
   it('refuses a slice beyond the tensor', () => {
-    expect(() => slice(numbers([3, 2], 1), [2, 0], [2, 2])).toThrow(/begin\[0\] \+ size\[0\] \(4\)/);
+    const x = numbers([3, 2], 1);
+    expect(() => slice(x, [2, 0], [2, 2])).toThrow(/begin\[0\] \+ size\[0\] \(4\)/);
+    expect(() => slice(x, [4, 0], [-1, 2])).toThrow('begin[0] (4) is not in [0, 3]');
+    expect(() => slice(x, [4, 3], [-1, -1])).toThrow('begin[0] (4) is not in [0, 3]');
+    expect(() => slice(x, [0, -2], [1, 2])).toThrow('begin[1] (-2) is not in [0, 2]');
+    expect(slice(x, [3, 0], [-1, 2]).shape).toEqual([0, 2]);
   });
 
   it('gathers within batches as the cpu backend', async () => {
@@ -362,6 +425,24 @@ describeOn('wasm', 'installTrainingKernels', () => {
         ),
       );
     });
+  });
+
+  it('gives conv2d with a dimRoundingMode the gradients of the cpu backend', async () => {
+    for (const mode of ['ceil', 'round', 'floor'] as const) {
+      for (const [height, width] of [
+        [6, 7],
+        [7, 6],
+        [8, 9],
+      ] as const) {
+        await expectAsOnCpu(() =>
+          gradientsOf(
+            (x, filter) => conv2d(x, filter, [2, 2], 1, 'NHWC', [1, 1], mode),
+            numbers([2, height, width, 3], 1),
+            numbers([3, 3, 3, 4], 2),
+          ),
+        );
+      }
+    }
   });
 
   it('gives a convolution of many patches the gradients of the cpu backend', async () => {

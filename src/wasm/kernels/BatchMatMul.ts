@@ -2,17 +2,27 @@ import {
   BatchMatMul,
   type BatchMatMulAttrs,
   broadcast_util,
+  type DataId,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {multiplyTogether, type Product} from '../products.js';
-import {routinesOf, withGemmScratch} from '../routines.js';
+import {type Routines, routinesOf, withGemmScratch} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
-/** Rows of A from which packing B for one product pays; XNNPACK keeps a weight packed between calls. */
-const PACKS_FROM_ROWS = 8;
+/**
+ * Products with one B after which the backend's packed copy of it has paid for itself. XNNPACK packs a weight once and
+ * keeps the copy as long as the tensor lives, which takes as long as ten products of a few rows.
+ */
+const REPEATS = 8;
+/** Rows of A, and columns of B, up to which that copy makes a difference: beyond, packing is a small part of the work. */
+const FEW_ROWS = 64;
+const FEW_COLUMNS = 16;
+
+/** How often each B has come: a weight that `predict` or a validation uses comes again, one that is trained is new every step. */
+const uses = new WeakMap<DataId, number>();
 
 export interface Operands {
   readonly transposeA: boolean;
@@ -26,12 +36,14 @@ export interface Operands {
  * `clamp(A B + bias, low, high)` over the last two axes, either of them transposed in place, leading axes
  * broadcast. The sums equal those of the backend's own kernel bit for bit where it uses XNNPACK.
  *
- * The backend multiplies transposed operands and batches in three plain loops, ten times slower.
+ * The backend multiplies transposed operands and batches in three plain loops, ten times slower, and leaves most of the
+ * result unwritten where both operands have leading axes of length 1 that the other has not.
  *
  * @param a `[...batch, m, k]`, or `[...batch, k, m]` with `transposeA`.
  * @param b `[...batch, k, n]`, or `[...batch, n, k]` with `transposeB`.
- * @returns `[...batch, m, n]`, or undefined for what is better left to the backend: other types, shapes
- *   that do not fit, or a few rows times a weight.
+ * @returns `[...batch, m, n]`, or undefined for what is better left to the backend: other dtypes, or few rows times a
+ *   weight that comes again and again.
+ * @throws If the inner lengths differ.
  */
 export function multiply(
   backend: WasmBackend,
@@ -45,44 +57,130 @@ export function multiply(
   const [rowsB = 0, columnsB = 0] = b.shape.slice(-2);
   const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
   const [inner, n] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  if (inner !== k) {
+    throw new Error(
+      `Error in matMul: inner shapes (${k}) and (${inner}) of Tensors with shapes ${a.shape} and ${b.shape} and ` +
+        `transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+    );
+  }
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
-  const batchA = util.sizeFromShape(outerA);
-  const batchB = util.sizeFromShape(outerB);
-  if (inner !== k || !followsModulo(outerA, outerB, batchA, batchB)) return undefined;
-  const batch = Math.max(batchA, batchB);
-  if (batch === 1 && !transposeA && !transposeB && m < PACKS_FROM_ROWS && k > 0) return undefined;
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  const batch = util.sizeFromShape(outer);
+  const isPlain = batch === 1 && !transposeA && !transposeB && m * n * k > 0;
+  if (isPlain && (m <= FEW_ROWS || n <= FEW_COLUMNS) && comesAgain(b)) return undefined;
   const out = backend.makeOutput([...outer, m, n], 'float32');
-  if (k === 0 || batchA * batchB === 0) {
+  if (batch * m * n === 0) return out;
+  if (k === 0) {
     const start = bias === undefined ? [0] : floatsOf(backend, bias).slice();
     const clamped = start.map((value) => Math.min(Math.max(value, low), high));
     const to = floatsOf(backend, out);
     for (let i = 0; i < to.length; i++) to[i] = clamped[i % clamped.length]!;
     return out;
   }
-  const product = {
-    ...{m, n, k, low, high},
-    ...{a: offsetOf(backend, a), aRow: transposeA ? 1 : k, aColumn: transposeA ? m : 1},
-    ...{b: offsetOf(backend, b), bRow: transposeB ? 1 : n, bColumn: transposeB ? k : 1},
-    ...{c: offsetOf(backend, out), cRow: n, bias: bias ? offsetOf(backend, bias) : 0},
+  const product: Product = {
+    m,
+    n,
+    k,
+    a: offsetOf(backend, a),
+    aRow: transposeA ? 1 : k,
+    aColumn: transposeA ? m : 1,
+    b: offsetOf(backend, b),
+    bRow: transposeB ? 1 : n,
+    bColumn: transposeB ? k : 1,
+    c: offsetOf(backend, out),
+    cRow: n,
+    bias: bias ? offsetOf(backend, bias) : 0,
+    low,
+    high,
   };
-  const multiplyHere = (part: Product) =>
-    withGemmScratch(backend, part.m, k, (scratch) =>
-      routines.gemm(
-        ...[batch, part.m, part.n, k],
-        ...([part.a, batchA, part.aRow, part.aColumn, part.b, batchB, part.bRow, part.bColumn] as const),
-        ...([part.c, part.cRow, part.bias, low, high, 0, scratch] as const),
-      ),
-    );
-  if (batch > 1) multiplyHere(product);
-  else multiplyTogether(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);
+  const multiplyHere = (part: Product, batches = ONE) => gemm(backend, routines, part, batches);
+  if (batch === 1) {
+    multiplyTogether(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);
+    return out;
+  }
+  const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];
+  if (followsModulo(outerA, outerB)) {
+    multiplyHere(product, {batch, batchA, batchB});
+  } else {
+    const [matrixOfA, matrixOfB] = [matrixOf(outer, outerA), matrixOf(outer, outerB)];
+    for (let p = 0; p < batch; p++) {
+      multiplyHere({
+        ...product,
+        a: product.a + 4 * m * k * matrixOfA(p),
+        b: product.b + 4 * k * n * matrixOfB(p),
+        c: product.c + 4 * m * n * p,
+      });
+    }
+  }
   return out;
 }
 
+/** Counts the uses of `b`, and answers whether there have been enough that more are to be expected. */
+function comesAgain({dataId}: TensorInfo): boolean {
+  const times = uses.get(dataId) ?? 0;
+  if (times < REPEATS) uses.set(dataId, times + 1);
+  return times >= REPEATS;
+}
+
+/** How many products to compute, and how many matrices either operand has: product p takes matrix p modulo that. */
+interface Batches {
+  readonly batch: number;
+  readonly batchA: number;
+  readonly batchB: number;
+}
+const ONE: Batches = {batch: 1, batchA: 1, batchB: 1};
+
+function gemm(
+  backend: WasmBackend,
+  routines: Routines,
+  {m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, bias, low, high}: Product,
+  {batch, batchA, batchB}: Batches,
+): void {
+  withGemmScratch(backend, m, k, (scratch) =>
+    routines.gemm(
+      batch,
+      m,
+      n,
+      k,
+      a,
+      batchA,
+      aRow,
+      aColumn,
+      b,
+      batchB,
+      bRow,
+      bColumn,
+      c,
+      cRow,
+      bias,
+      low,
+      high,
+      0,
+      scratch,
+    ),
+  );
+}
+
 /** Whether product p of the broadcast batch takes matrix p modulo each operand's own batch. */
-function followsModulo(outerA: number[], outerB: number[], batchA: number, batchB: number): boolean {
+function followsModulo(outerA: number[], outerB: number[]): boolean {
+  const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];
   return batchA === 1 || batchB === 1 || util.arraysEqual(outerA, outerB);
+}
+
+/** The number of the matrix, among `own` leading axes, that product p of `outer` leading axes takes. */
+function matrixOf(outer: readonly number[], own: readonly number[]): (p: number) => number {
+  return (p) => {
+    let matrix = 0;
+    let [rest, stride] = [p, 1];
+    for (let axis = 1; axis <= own.length; axis++) {
+      const [length, ownLength] = [outer.at(-axis)!, own.at(-axis)!];
+      if (ownLength > 1) matrix += (rest % length) * stride;
+      rest = Math.floor(rest / length);
+      stride *= ownLength;
+    }
+    return matrix;
+  };
 }
 
 /** @see multiply */

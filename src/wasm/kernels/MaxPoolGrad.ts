@@ -1,4 +1,5 @@
 import {backend_util, MaxPoolGrad, type MaxPoolGradAttrs, type TensorInfo} from '@tensorflow/tfjs-core';
+import {isNumeric, withDtype} from '../cast.js';
 import {floatsOf, offsetOf} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
@@ -10,25 +11,42 @@ type Shape4D = [number, number, number, number];
  * negative, since its search for the greatest starts above zero.
  *
  * @param inputs dy `[batch, outHeight, outWidth, channels]`, input `[batch, height, width, channels]`.
- * @returns Shaped like `input`.
+ * @returns Shaped like `input`, `float32`.
  */
 export const maxPoolGrad = faster<{dy: TensorInfo; input: TensorInfo}, MaxPoolGradAttrs>(
   MaxPoolGrad,
-  ({backend, inputs: {dy, input}, attrs: {filterSize, strides, pad, dimRoundingMode}}) => {
+  ({backend, inputs, attrs: {filterSize, strides, pad, dimRoundingMode}}) => {
     const routines = routinesOf(backend).exports;
-    if (routines === undefined || input.dtype !== 'float32' || dy.dtype !== 'float32') return undefined;
+    if (routines === undefined || !isNumeric(inputs.dy) || !isNumeric(inputs.input)) return undefined;
     const info = backend_util.computePool2DInfo(
-      ...([input.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode] as const),
+      inputs.input.shape as Shape4D,
+      filterSize,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
     );
-    const out = backend.makeOutput(input.shape, 'float32');
-    floatsOf(backend, out).fill(0);
-    routines.maxPoolGradient(
-      ...([offsetOf(backend, input), offsetOf(backend, dy)] as const),
-      ...([info.batchSize, info.inHeight, info.inWidth, info.inChannels] as const),
-      ...([info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth] as const),
-      ...([info.padInfo.top, info.padInfo.left, info.outHeight, info.outWidth] as const),
-      offsetOf(backend, out),
-    );
-    return out;
+    return withDtype(backend, 'float32', [inputs.input, inputs.dy], (input, dy) => {
+      const out = backend.makeOutput(input!.shape, 'float32');
+      floatsOf(backend, out).fill(0);
+      routines.maxPoolGradient(
+        offsetOf(backend, input!),
+        offsetOf(backend, dy!),
+        info.batchSize,
+        info.inHeight,
+        info.inWidth,
+        info.inChannels,
+        info.filterHeight,
+        info.filterWidth,
+        info.strideHeight,
+        info.strideWidth,
+        info.padInfo.top,
+        info.padInfo.left,
+        info.outHeight,
+        info.outWidth,
+        offsetOf(backend, out),
+      );
+      return out;
+    });
   },
 );

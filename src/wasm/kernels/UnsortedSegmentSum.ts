@@ -1,4 +1,5 @@
 import {type TensorInfo, UnsortedSegmentSum, type UnsortedSegmentSumAttrs, util} from '@tensorflow/tfjs-core';
+import {elementsOf, isNumeric} from '../cast.js';
 import {floatsOf, integersOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {missing} from '../trainingKernel.js';
@@ -7,15 +8,15 @@ import {missing} from '../trainingKernel.js';
  * Adds up slices that share a segment: `out[s] = sum of x[i] where segmentIds[i] = s`, the gradient of
  * `gather` and so of embeddings. Slices with an id outside `[0, numSegments)` are left out.
  *
- * @param inputs x `[...rows, ...slice]`, `float32` or `int32`; segmentIds `[...rows]`, `int32`. With several
+ * @param inputs x `[...rows, ...slice]`, `float32`, `int32` or `bool`; segmentIds `[...rows]`, `int32`. With several
  *   row axes only the first is summed, as on the cpu backend.
  * @returns `[numSegments, ...rows.slice(1), ...slice]`, `float32`.
  */
 export const unsortedSegmentSum = missing<{x: TensorInfo; segmentIds: TensorInfo}, UnsortedSegmentSumAttrs>(
   UnsortedSegmentSum,
   ({backend, inputs: {x, segmentIds}, attrs: {numSegments}}) => {
-    if (x.dtype !== 'float32' && x.dtype !== 'int32') {
-      throw new Error(`UnsortedSegmentSum: \`x\` must be float32 or int32, got ${x.dtype}.`);
+    if (!isNumeric(x)) {
+      throw new Error(`UnsortedSegmentSum: \`x\` must be float32, int32 or bool, got ${x.dtype}.`);
     }
     const rows = x.shape[0] ?? 0;
     const parts = util.sizeFromShape(segmentIds.shape.slice(1));
@@ -24,8 +25,13 @@ export const unsortedSegmentSum = missing<{x: TensorInfo; segmentIds: TensorInfo
     const routines = routinesOf(backend).exports;
     if (routines !== undefined && x.dtype === 'float32') {
       routines.addRows(
-        ...([offsetOf(backend, x), rows, parts, width] as const),
-        ...([offsetOf(backend, segmentIds), numSegments, offsetOf(backend, out)] as const),
+        offsetOf(backend, x),
+        rows,
+        parts,
+        width,
+        offsetOf(backend, segmentIds),
+        numSegments,
+        offsetOf(backend, out),
       );
     } else {
       addRows(backend, x, segmentIds, {parts, width, numSegments, out});
@@ -41,7 +47,7 @@ function addRows(
   segmentIds: TensorInfo,
   {parts, width, numSegments, out}: {parts: number; width: number; numSegments: number; out: TensorInfo},
 ): void {
-  const from = x.dtype === 'int32' ? integersOf(backend, x) : floatsOf(backend, x);
+  const from = elementsOf(backend, x);
   const to = floatsOf(backend, out).fill(0);
   integersOf(backend, segmentIds).forEach((segment, i) => {
     if (segment < 0 || segment >= numSegments) return;

@@ -4,8 +4,12 @@ import {
   type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
+  getKernel,
+  Slice,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
+import {isNumeric, withDtype} from '../cast.js';
 import {floatsOf, offsetOf, type WasmBackend, withScratch} from '../heap.js';
 import {type Routines, routinesOf, withGemmScratch} from '../routines.js';
 import {faster, missing} from '../trainingKernel.js';
@@ -18,8 +22,8 @@ type Shape4D = [number, number, number, number];
 const MATRIX_FLOATS = 1 << 16;
 
 /**
- * Gradient of `conv2d` for its filter. With the own module: the transposed patch matrix times dy, in pieces
- * that stay in the cache. Without: one sum for every element.
+ * Gradient of `conv2d` for its filter. With the package's WebAssembly module: the transposed patch matrix times dy, in
+ * pieces that stay in the cache. Without: one sum for every element.
  *
  * @param inputs x `[batch, height, width, channels]`, dy `[batch, outHeight, outWidth, outChannels]`.
  * @returns `[filterHeight, filterWidth, channels, outChannels]`, `float32`.
@@ -27,7 +31,7 @@ const MATRIX_FLOATS = 1 << 16;
  */
 export const conv2DBackpropFilter = missing<{x: TensorInfo; dy: TensorInfo}, Conv2DBackpropFilterAttrs>(
   Conv2DBackpropFilter,
-  ({backend, inputs: {x, dy}, attrs: {strides, pad, dataFormat, dimRoundingMode, filterShape}}) => {
+  ({backend, inputs, attrs: {strides, pad, dataFormat, dimRoundingMode, filterShape}}) => {
     if (isUnused(Conv2DBackpropFilter)) return zeros(backend, filterShape);
     if (dataFormat !== 'NHWC') {
       throw new Error(
@@ -35,43 +39,90 @@ export const conv2DBackpropFilter = missing<{x: TensorInfo; dy: TensorInfo}, Con
       );
     }
     const info = backend_util.computeConv2DInfo(
-      ...([x.shape as Shape4D, filterShape, strides, 1, pad, dimRoundingMode] as const),
+      inputs.x.shape as Shape4D,
+      filterShape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
     );
     const out = backend.makeOutput(info.filterShape, 'float32');
     const routines = routinesOf(backend).exports;
-    if (info.outHeight * info.outWidth * info.batchSize === 0) {
-      floatsOf(backend, out).fill(0);
-    } else if (routines !== undefined) {
-      multiplyPatches(backend, routines.filterGradient, info, x, dy, out);
-    } else {
-      addFilterGradient(info, floatsOf(backend, x), floatsOf(backend, dy), floatsOf(backend, out).fill(0));
-    }
-    return out;
+    return withDtype(backend, 'float32', [inputs.x, inputs.dy], (x, dy) =>
+      withOutputSize(backend, dy!, info, (cropped) => {
+        if (util.sizeFromShape(cropped.shape) * util.sizeFromShape(x!.shape) === 0) {
+          floatsOf(backend, out).fill(0);
+        } else if (routines !== undefined) {
+          multiplyPatches(backend, routines.filterGradient, info, x!, cropped, out);
+        } else {
+          const to = floatsOf(backend, out).fill(0);
+          addFilterGradient(info, floatsOf(backend, x!), floatsOf(backend, cropped), to);
+        }
+        return out;
+      }),
+    );
   },
 );
 
 /**
  * Gradient of `conv2d` for its input, and so the forward pass of `conv2dTranspose`: dy times the transposed
- * filter, each product added to the place it came from.
+ * filter, each product added to the pixel it came from.
  *
  * @param inputs dy `[batch, outHeight, outWidth, outChannels]`, filter as in `conv2d`.
  * @returns `attrs.inputShape`, `float32`.
  */
 export const conv2DBackpropInput = faster<{dy: TensorInfo; filter: TensorInfo}, Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
-  ({backend, inputs: {dy, filter}, attrs: {strides, pad, dataFormat, dimRoundingMode, inputShape}}) => {
+  (call, original) => {
+    const {backend, inputs, attrs} = call;
+    const {strides, pad, dataFormat, dimRoundingMode, inputShape} = attrs;
     if (isUnused(Conv2DBackpropInput)) return zeros(backend, inputShape);
     const routines = routinesOf(backend).exports;
-    if (routines === undefined || dataFormat !== 'NHWC') return undefined;
-    if (dy.dtype !== 'float32' || filter.dtype !== 'float32') return undefined;
-    const info = backend_util.computeConv2DInfo(
-      ...([inputShape, filter.shape as Shape4D, strides, 1, pad, dimRoundingMode] as const),
-    );
-    const out = backend.makeOutput(info.inShape, 'float32');
-    multiplyPatches(backend, routines.inputGradient, info, dy, filter, out);
-    return out;
+    if (routines === undefined || !isNumeric(inputs.dy) || !isNumeric(inputs.filter)) return undefined;
+    return withDtype(backend, 'float32', [inputs.dy, inputs.filter], (dy, filter) => {
+      if (dataFormat !== 'NHWC') return original({...call, inputs: {dy: dy!, filter: filter!}});
+      const info = backend_util.computeConv2DInfo(
+        inputShape,
+        filter!.shape as Shape4D,
+        strides,
+        1,
+        pad,
+        dimRoundingMode,
+      );
+      const out = backend.makeOutput(info.inShape, 'float32');
+      return withOutputSize(backend, dy!, info, (cropped) => {
+        if (util.sizeFromShape(cropped.shape) * util.sizeFromShape(filter!.shape) === 0) {
+          floatsOf(backend, out).fill(0);
+        } else {
+          multiplyPatches(backend, routines.inputGradient, info, cropped, filter!, out);
+        }
+        return out;
+      });
+    });
   },
 );
+
+/**
+ * Calls `use` with the rows and columns of dy that `info` speaks of. The forward pass may have had more: tfjs-core hands
+ * its `dimRoundingMode` to the kernels of gradients as undefined, and those of the cpu backend leave out the rest.
+ */
+function withOutputSize<T>(
+  backend: WasmBackend,
+  dy: TensorInfo,
+  {batchSize, outHeight, outWidth, outChannels}: ConvInfo,
+  use: (cropped: TensorInfo) => T,
+): T {
+  const shape = [batchSize, outHeight, outWidth, outChannels];
+  if (util.arraysEqual(dy.shape, shape)) return use(dy);
+  const {kernelFunc} = getKernel(Slice, 'wasm');
+  const attrs = {begin: [0, 0, 0, 0], size: shape};
+  const cropped = kernelFunc({inputs: {x: dy}, attrs, backend}) as TensorInfo;
+  try {
+    return use(cropped);
+  } finally {
+    backend.disposeData(cropped.dataId);
+  }
+}
 
 function multiplyPatches(
   backend: WasmBackend,
@@ -82,16 +133,30 @@ function multiplyPatches(
   out: TensorInfo,
 ): void {
   const patch = info.filterHeight * info.filterWidth * info.inChannels;
-  const places = info.batchSize * info.outHeight * info.outWidth;
-  const chunk = Math.max(1, Math.min(places, 512, Math.max(64, Math.floor(MATRIX_FLOATS / patch))));
+  const pixels = info.batchSize * info.outHeight * info.outWidth;
+  const chunk = Math.max(1, Math.min(pixels, 512, Math.max(64, Math.floor(MATRIX_FLOATS / patch))));
   withScratch(backend, chunk * patch, (matrix) =>
     withGemmScratch(backend, 130, 512, (scratch) =>
       routine(
-        ...([offsetOf(backend, first), offsetOf(backend, second)] as const),
-        ...([info.batchSize, info.inHeight, info.inWidth, info.inChannels] as const),
-        ...([info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth] as const),
-        ...([info.padInfo.top, info.padInfo.left, info.outHeight, info.outWidth, info.outChannels] as const),
-        ...([offsetOf(backend, out), chunk, matrix, scratch] as const),
+        offsetOf(backend, first),
+        offsetOf(backend, second),
+        info.batchSize,
+        info.inHeight,
+        info.inWidth,
+        info.inChannels,
+        info.filterHeight,
+        info.filterWidth,
+        info.strideHeight,
+        info.strideWidth,
+        info.padInfo.top,
+        info.padInfo.left,
+        info.outHeight,
+        info.outWidth,
+        info.outChannels,
+        offsetOf(backend, out),
+        chunk,
+        matrix,
+        scratch,
       ),
     ),
   );

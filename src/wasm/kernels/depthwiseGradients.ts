@@ -6,6 +6,7 @@ import {
   type DepthwiseConv2dNativeBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import {withDtype} from '../cast.js';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {missing} from '../trainingKernel.js';
@@ -29,7 +30,13 @@ export const depthwiseBackpropFilter = missing<
   ({backend, inputs: {x, dy}, attrs: {strides, dilations, pad, dimRoundingMode, filterShape}}) => {
     if (isUnused(DepthwiseConv2dNativeBackpropFilter)) return zeros(backend, filterShape);
     const info = backend_util.computeConv2DInfo(
-      ...([x.shape as Shape4D, filterShape, strides, dilations, pad, dimRoundingMode, true] as const),
+      x.shape as Shape4D,
+      filterShape,
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+      true,
     );
     return addUp(backend, info, 1, dy, x, backend.makeOutput(info.filterShape, 'float32'));
   },
@@ -49,7 +56,13 @@ export const depthwiseBackpropInput = missing<
   ({backend, inputs: {dy, filter}, attrs: {strides, dilations, pad, dimRoundingMode, inputShape}}) => {
     if (isUnused(DepthwiseConv2dNativeBackpropInput)) return zeros(backend, inputShape);
     const info = backend_util.computeConv2DInfo(
-      ...([inputShape, filter.shape as Shape4D, strides, dilations, pad, dimRoundingMode, true] as const),
+      inputShape,
+      filter.shape as Shape4D,
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+      true,
     );
     return addUp(backend, info, 0, dy, filter, backend.makeOutput(info.inShape, 'float32'));
   },
@@ -63,21 +76,38 @@ function addUp(
   other: TensorInfo,
   out: TensorInfo,
 ): TensorInfo {
-  const to = floatsOf(backend, out).fill(0);
-  const multiplier = info.outChannels / info.inChannels;
-  const routines = routinesOf(backend).exports;
-  if (routines === undefined) {
-    (forFilter ? addFilter : addInput)(info, floatsOf(backend, dy), floatsOf(backend, other), to);
+  return withDtype(backend, 'float32', [dy, other], (dyFloats, otherFloats) => {
+    const to = floatsOf(backend, out).fill(0);
+    const multiplier = info.outChannels / info.inChannels;
+    const routines = routinesOf(backend).exports;
+    if (routines === undefined) {
+      const [from, factors] = [floatsOf(backend, dyFloats!), floatsOf(backend, otherFloats!)];
+      (forFilter ? addFilter : addInput)(info, from, factors, to);
+      return out;
+    }
+    routines.depthwiseGradient(
+      forFilter,
+      offsetOf(backend, dyFloats!),
+      offsetOf(backend, otherFloats!),
+      info.batchSize,
+      info.inHeight,
+      info.inWidth,
+      info.inChannels,
+      info.filterHeight,
+      info.filterWidth,
+      info.strideHeight,
+      info.strideWidth,
+      info.dilationHeight,
+      info.dilationWidth,
+      info.padInfo.top,
+      info.padInfo.left,
+      info.outHeight,
+      info.outWidth,
+      multiplier,
+      offsetOf(backend, out),
+    );
     return out;
-  }
-  routines.depthwiseGradient(
-    ...([forFilter, offsetOf(backend, dy), offsetOf(backend, other)] as const),
-    ...([info.batchSize, info.inHeight, info.inWidth, info.inChannels] as const),
-    ...([info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth] as const),
-    ...([info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left] as const),
-    ...([info.outHeight, info.outWidth, multiplier, offsetOf(backend, out)] as const),
-  );
-  return out;
+  });
 }
 
 /** `to[tap, c] = sum over places of dy[place, c] x[place + tap, c / multiplier]`. */

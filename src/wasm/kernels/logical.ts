@@ -5,11 +5,13 @@ import {
   LogicalAnd,
   Select,
   type TensorInfo,
+  upcastType,
   util,
 } from '@tensorflow/tfjs-core';
+import {elementsOf, isNumeric, type NumericType, withDtype} from '../cast.js';
 import {offsetOf, type WasmBackend} from '../heap.js';
-import {routinesOf} from '../routines.js';
-import {faster} from '../trainingKernel.js';
+import {type Routines, routinesOf} from '../routines.js';
+import {type Call, faster, type TrainingKernel} from '../trainingKernel.js';
 
 interface Pair {
   readonly a: TensorInfo;
@@ -28,43 +30,109 @@ function greaterOrEqual(backend: WasmBackend, x: TensorInfo, y: TensorInfo): Ten
   if (xStep === undefined || yStep === undefined) return undefined;
   const out = backend.makeOutput(shape, 'bool');
   routines.greaterOrEqual(
-    ...([offsetOf(backend, x), xStep, offsetOf(backend, y), yStep, n, offsetOf(backend, out)] as const),
+    offsetOf(backend, x),
+    xStep as 0 | 4,
+    offsetOf(backend, y),
+    yStep as 0 | 4,
+    n,
+    offsetOf(backend, out),
   );
   return out;
 }
 
-/** The gradient of `clipByValue`, and so of every cross-entropy in tfjs-layers, asks for these four. */
-export const greaterEqual = faster<Pair, object>(GreaterEqual, ({backend, inputs: {a, b}}) =>
-  greaterOrEqual(backend, a, b),
-);
+/** The backend compares numbers of two dtypes as if the second were of the first's: here both become `float32`. */
+function comparison(
+  kernelName: string,
+  compare: (backend: WasmBackend, a: TensorInfo, b: TensorInfo) => TensorInfo | undefined,
+): TrainingKernel {
+  return faster<Pair, object>(kernelName, (call, original) => {
+    const {
+      backend,
+      inputs: {a, b},
+    } = call;
+    for (const {dtype} of [a, b].filter((each) => !isNumeric(each))) {
+      throw new Error(`${kernelName}: the wasm backend compares numbers only, got ${dtype}.`);
+    }
+    if (a.dtype === b.dtype) return compare(backend, a, b);
+    return withDtype(
+      backend,
+      'float32',
+      [a, b],
+      (x, y) => compare(backend, x!, y!) ?? original({...call, inputs: {a: x!, b: y!}}),
+    );
+  });
+}
+
+/** The gradient of `clipByValue`, and so of every cross-entropy in tfjs-layers, needs these four. */
+export const greaterEqual = comparison(GreaterEqual, greaterOrEqual);
 
 /** @see greaterEqual */
-export const lessEqual = faster<Pair, object>(LessEqual, ({backend, inputs: {a, b}}) =>
-  greaterOrEqual(backend, b, a),
-);
+export const lessEqual = comparison(LessEqual, (backend, a, b) => greaterOrEqual(backend, b, a));
 
-/** @see greaterEqual */
-export const logicalAnd = faster<Pair, object>(LogicalAnd, ({backend, inputs: {a, b}}) => {
+/**
+ * Numbers of other dtypes than `bool` count as true unless they are 0.
+ *
+ * @see greaterEqual
+ */
+export const logicalAnd = faster<Pair, object>(LogicalAnd, (call, original) => {
+  const {
+    backend,
+    inputs: {a, b},
+  } = call;
   const routines = routinesOf(backend).exports;
-  if (routines === undefined || a.dtype !== 'bool' || b.dtype !== 'bool') return undefined;
-  if (!util.arraysEqual(a.shape, b.shape)) return undefined;
-  const out = backend.makeOutput(a.shape, 'bool');
-  routines.both(offsetOf(backend, a), offsetOf(backend, b), size(a), offsetOf(backend, out));
-  return out;
+  if (routines === undefined || !isNumeric(a) || !isNumeric(b)) return undefined;
+  return withDtype(backend, 'bool', [a, b], (x, y) => {
+    if (!util.arraysEqual(x!.shape, y!.shape)) return original({...call, inputs: {a: x!, b: y!}});
+    const out = backend.makeOutput(x!.shape, 'bool');
+    routines.both(offsetOf(backend, x!), offsetOf(backend, y!), size(x!), offsetOf(backend, out));
+    return out;
+  });
 });
 
-/** @see greaterEqual */
-export const select = faster<{condition: TensorInfo; t: TensorInfo; e: TensorInfo}, object>(
-  Select,
-  ({backend, inputs: {condition, t, e}}) => {
-    const routines = routinesOf(backend).exports;
-    if (routines === undefined || condition.dtype !== 'bool' || t.dtype !== 'float32') return undefined;
-    if (e.dtype !== 'float32' || size(condition) !== size(t) || size(e) !== size(t)) return undefined;
-    const out = backend.makeOutput(t.shape, t.dtype);
+interface Alternatives {
+  readonly condition: TensorInfo;
+  readonly t: TensorInfo;
+  readonly e: TensorInfo;
+}
+
+/**
+ * The backend returns elements of `e` as if they had the dtype of `t`; here the result has the wider of the two dtypes,
+ * as on the cpu backend.
+ *
+ * @see greaterEqual
+ */
+export const select = faster<Alternatives, object>(Select, (call) => {
+  const {
+    backend,
+    inputs: {condition, t, e},
+  } = call;
+  const routines = routinesOf(backend).exports;
+  if (routines === undefined || ![condition, t, e].every(isNumeric)) return undefined;
+  if (size(condition) !== size(t) || size(e) !== size(t)) return undefined;
+  const dtype = upcastType(t.dtype, e.dtype) as NumericType;
+  return withDtype(backend, 'bool', [condition], (answers) =>
+    withDtype(backend, dtype, [t, e], (x, y) => selectElements(call, routines, [answers!, x!, y!])),
+  );
+});
+
+function selectElements(
+  {backend}: Call<Alternatives, object>,
+  routines: Routines,
+  [answers, t, e]: readonly [TensorInfo, TensorInfo, TensorInfo],
+): TensorInfo {
+  const out = backend.makeOutput(t.shape, t.dtype);
+  if (t.dtype !== 'bool') {
     routines.select(
-      ...([offsetOf(backend, condition), offsetOf(backend, t), offsetOf(backend, e)] as const),
-      ...([size(t), offsetOf(backend, out)] as const),
+      offsetOf(backend, answers),
+      offsetOf(backend, t),
+      offsetOf(backend, e),
+      size(t),
+      offsetOf(backend, out),
     );
     return out;
-  },
-);
+  }
+  const [yes, ifYes, ifNo] = [answers, t, e].map((each) => elementsOf(backend, each));
+  const to = elementsOf(backend, out);
+  for (let i = 0; i < to.length; i++) to[i] = yes![i] === 0 ? ifNo![i]! : ifYes![i]!;
+  return out;
+}

@@ -1,10 +1,32 @@
 import {backend_util, Mean, type MeanAttrs, Sum, type TensorInfo, util} from '@tensorflow/tfjs-core';
+import {elementsOf, withDtype} from '../cast.js';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 
+type Axes = Pick<MeanAttrs, 'axis' | 'keepDims'>;
+
+/** Shape of a reduction's result, and how many elements each of its elements comes from. */
+function reducedShape(x: TensorInfo, {axis, keepDims}: Axes) {
+  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  return {
+    axes,
+    inner: shape,
+    shape: keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
+    terms: util.sizeFromShape(reduced),
+  };
+}
+
+/** Sums of no terms at all, which the backend leaves unwritten. */
+function emptySums(backend: WasmBackend, x: TensorInfo, attrs: Axes, dtype: 'float32' | 'int32'): TensorInfo {
+  const out = backend.makeOutput(reducedShape(x, attrs).shape, dtype);
+  elementsOf(backend, out).fill(0);
+  return out;
+}
+
 /**
- * Sums `float32` over neighbouring axes without transposing first, as bias gradients ask for. Other sums
+ * Sums `float32` over neighbouring axes without transposing first, as bias gradients require. Other sums
  * stay with the backend.
  *
  * @returns The sums and how many terms each has, or undefined for what is left to the backend.
@@ -12,31 +34,51 @@ import {faster} from '../trainingKernel.js';
 function sumUp(
   backend: WasmBackend,
   x: TensorInfo,
-  {axis, keepDims}: Pick<MeanAttrs, 'axis' | 'keepDims'>,
+  attrs: Axes,
 ): {sums: TensorInfo; terms: number} | undefined {
   const routines = routinesOf(backend).exports;
-  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  const {axes, inner, shape, terms} = reducedShape(x, attrs);
   const first = axes[0];
   if (routines === undefined || x.dtype !== 'float32' || first === undefined) return undefined;
   if (axes.some((each, i) => each !== first + i)) return undefined;
-  const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const sums = backend.makeOutput(keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape, x.dtype);
-  const terms = util.sizeFromShape(reduced);
+  const sums = backend.makeOutput(shape, x.dtype);
   routines.sumAxis(
-    ...([offsetOf(backend, x), util.sizeFromShape(x.shape.slice(0, first)), terms] as const),
-    ...([util.sizeFromShape(shape.slice(first)), offsetOf(backend, sums)] as const),
+    offsetOf(backend, x),
+    util.sizeFromShape(x.shape.slice(0, first)),
+    terms,
+    util.sizeFromShape(inner.slice(first)),
+    offsetOf(backend, sums),
   );
   return {sums, terms};
 }
 
-/** @see sumUp */
-export const sum = faster<{x: TensorInfo}, MeanAttrs>(
-  Sum,
-  ({backend, inputs: {x}, attrs}) => sumUp(backend, x, attrs)?.sums,
-);
+/**
+ * Sums are `int32` for `int32` and `bool`, as on the cpu backend.
+ *
+ * @see sumUp
+ */
+export const sum = faster<{x: TensorInfo}, MeanAttrs>(Sum, (call, original) => {
+  const {
+    backend,
+    inputs: {x},
+    attrs,
+  } = call;
+  if (util.sizeFromShape(x.shape) === 0) {
+    return emptySums(backend, x, attrs, x.dtype === 'float32' ? 'float32' : 'int32');
+  }
+  if (x.dtype === 'bool') {
+    return withDtype(backend, 'int32', [x], (counts) => original({...call, inputs: {x: counts!}}));
+  }
+  return sumUp(backend, x, attrs)?.sums;
+});
 
-/** @see sumUp */
+/**
+ * Means are `float32`. The mean of nothing is 0, as on the cpu backend.
+ *
+ * @see sumUp
+ */
 export const mean = faster<{x: TensorInfo}, MeanAttrs>(Mean, ({backend, inputs: {x}, attrs}) => {
+  if (util.sizeFromShape(x.shape) === 0) return emptySums(backend, x, attrs, 'float32');
   const summed = sumUp(backend, x, attrs);
   if (summed === undefined) return undefined;
   const means = floatsOf(backend, summed.sums);

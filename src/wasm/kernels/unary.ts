@@ -1,24 +1,42 @@
 import {Exp, Log, Log1p, Sqrt, type TensorInfo, util} from '@tensorflow/tfjs-core';
+import {elementsOf, isNumeric} from '../cast.js';
 import {offsetOf} from '../heap.js';
-import {type Routines, routinesOf} from '../routines.js';
+import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 
-/** Functions of one `float32`, four at a time where the backend takes them one by one. */
-function unary(kernelName: string, routine: 'squareRoots' | 'exps' | 'logs' | 'log1ps') {
+interface Unary {
+  readonly routine: 'squareRoots' | 'exps' | 'logs' | 'log1ps';
+  /** The same function of one number, for other dtypes. */
+  readonly compute: (x: number) => number;
+  /** Dtype of the result where it is not that of the input. */
+  readonly dtype?: 'float32';
+}
+
+/**
+ * Functions of one `float32`, four at a time where the backend takes them one by one. The backend reads other dtypes as
+ * if they were `float32`; here they are computed as on the cpu backend, which rounds results towards zero.
+ */
+function unary(kernelName: string, {routine, compute, dtype}: Unary) {
   return faster<{x: TensorInfo}, object>(kernelName, ({backend, inputs: {x}}) => {
-    const routines: Routines | undefined = routinesOf(backend).exports;
-    if (routines === undefined || x.dtype !== 'float32') return undefined;
-    const out = backend.makeOutput(x.shape, x.dtype);
-    routines[routine](offsetOf(backend, x), util.sizeFromShape(x.shape), offsetOf(backend, out));
+    const routines = routinesOf(backend).exports;
+    if (routines === undefined || !isNumeric(x)) return undefined;
+    const out = backend.makeOutput(x.shape, dtype ?? x.dtype);
+    if (x.dtype === 'float32') {
+      routines[routine](offsetOf(backend, x), util.sizeFromShape(x.shape), offsetOf(backend, out));
+    } else {
+      const from = elementsOf(backend, x);
+      const to = elementsOf(backend, out);
+      for (let i = 0; i < to.length; i++) to[i] = compute(from[i]!);
+    }
     return out;
   });
 }
 
 /** Optimizers take one for every weight. */
-export const sqrt = unary(Sqrt, 'squareRoots');
+export const sqrt = unary(Sqrt, {routine: 'squareRoots', compute: Math.sqrt});
 /** Cross-entropies take these three for every output. */
-export const exp = unary(Exp, 'exps');
+export const exp = unary(Exp, {routine: 'exps', compute: Math.exp, dtype: 'float32'});
 /** @see exp */
-export const log = unary(Log, 'logs');
+export const log = unary(Log, {routine: 'logs', compute: Math.log});
 /** @see exp */
-export const log1p = unary(Log1p, 'log1ps');
+export const log1p = unary(Log1p, {routine: 'log1ps', compute: Math.log1p});
