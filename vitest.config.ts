@@ -34,6 +34,7 @@ export default defineConfig({
     execArgv: process.execArgv.filter((argument) => argument.startsWith('--experimental-wasm')),
     maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE)],
   },
 });

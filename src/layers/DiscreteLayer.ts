@@ -2,9 +2,11 @@ import {reshape, type serialization, type Tensor} from '@tensorflow/tfjs-core';
 import {layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
+import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {decoupled} from '../functional/estimators/decoupled.js';
 import {resolveEstimator} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
+import type {RandomKey} from '../functional/random.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
 import {type Sampling, straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
@@ -30,9 +32,13 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
    * TensorFlow.js counts up its own; and its weights start by the seed alone.
    */
   seed?: number;
-  /** Written by saving: what tells this layer's draws from those of others with the same seed. */
+  /** Written by saving: what tells this layer's samples from those of others with the same seed. */
   stream?: number | null;
-  /** Written by saving: draws made so far, so that a reloaded layer continues. */
+  /** Written by saving: how often it has sampled in training, so that a reloaded layer continues. */
+  samples?: number;
+  /** Written by saving: how often it has sampled in evaluation, which has random numbers of its own. */
+  evaluationSamples?: number;
+  /** What release 0.1.0 wrote in place of `samples`. */
   draws?: number;
 }
 
@@ -50,8 +56,11 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   readonly estimator: Estimator;
   /** The random stream of the layer. */
   protected readonly seeds: SeedStream;
-  /** How many layers it stands behind in its model: two with one seed start with different weights. */
-  protected place = 0;
+  /** How many layers it stands behind in its model: two with one seed are initialized differently. */
+  protected depth = 0;
+  /** Which of the parallel branches that it could be confused with it stands in; see `settle`. */
+  protected branch = 0;
+  private settled = false;
   private readonly observers = new Set<UnitObserver>();
   private temperatures: Temperatures;
   private evaluates: Evaluation;
@@ -60,13 +69,15 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     super(args);
     const owner = this.getClassName();
     const {estimator = 'decoupled', evaluation = 'mode', seed = randomSeed(), stream, draws = 0} = args;
+    const {samples = wholeNumber(owner, 'draws', draws, 0), evaluationSamples = 0} = args;
     this.estimator = resolveEstimator(owner, estimator, unit);
     this.temperatures = resolveTemperatures(owner, this.estimator, args);
     this.evaluates = oneOf(owner, 'evaluation', evaluation, EVALUATIONS);
     this.seeds = new SeedStream(
       integer(owner, 'seed', seed),
       stream == null ? undefined : wholeNumber(owner, 'stream', stream, 0),
-      wholeNumber(owner, 'draws', draws, 0),
+      wholeNumber(owner, 'samples', samples, 0),
+      wholeNumber(owner, 'evaluationSamples', evaluationSamples, 0),
     );
   }
 
@@ -116,8 +127,65 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
 
   override apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs) {
     const source = (Array.isArray(inputs) ? inputs[0] : inputs) as Partial<SymbolicTensor> | undefined;
-    if (source?.sourceLayer !== undefined) this.place = connectedLayers(source.sourceLayer).length;
+    if (!this.built && source?.sourceLayer !== undefined)
+      this.depth = connectedLayers(source.sourceLayer).length;
     return super.apply(inputs, kwargs);
+  }
+
+  override get weights(): LayerVariable[] {
+    this.settle();
+    return super.weights;
+  }
+
+  override get trainableWeights(): LayerVariable[] {
+    this.settle();
+    return super.trainableWeights;
+  }
+
+  override set trainableWeights(weights: LayerVariable[]) {
+    super.trainableWeights = weights;
+  }
+
+  /** The random key of a weight's initialization: by the layer's depth and branch, and not by its name. */
+  protected initializationKey(weight: string): RandomKey {
+    return this.seeds.key(hashText(this.initializationText(weight)));
+  }
+
+  protected initializationText(weight: string): string {
+    const text = `${weight} ${this.depth}`;
+    return this.branch === 0 ? text : `${text} in branch ${this.branch}`;
+  }
+
+  /** Writes the weights' initial values once more, after `branch` has changed; for layers whose weights depend on it. */
+  protected initializeAgain(): void {}
+
+  /**
+   * Gives layers with the same seed in parallel branches of a model different initial weights.
+   *
+   * Branches on inputs of their own do not meet before all of their layers are built, so what they have in common is
+   * found out late: when a layer's weights are first read.
+   */
+  protected settle(): void {
+    if (this.settled || !this.built) return;
+    const alike = connectedLayers(this).filter((layer) => this.isLike(layer)) as DiscreteLayer[];
+    const taken = new Set(alike.filter(({settled}) => settled).map(({branch}) => branch));
+    for (const layer of alike) {
+      if (layer.settled || !layer.built) continue;
+      layer.settled = true;
+      while (taken.has(layer.branch)) layer.branch++;
+      taken.add(layer.branch);
+      if (layer.branch > 0) layer.initializeAgain();
+    }
+  }
+
+  /** Whether `other` would be initialized from the same random numbers. */
+  private isLike(other: layers.Layer): boolean {
+    return (
+      other instanceof DiscreteLayer &&
+      other.getClassName() === this.getClassName() &&
+      other.seeds.initial === this.seeds.initial &&
+      other.depth === this.depth
+    );
   }
 
   observe(observer: UnitObserver): () => void {
@@ -166,7 +234,8 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
       return {...common, estimator: decoupled, temperatures, key: {seed: 0, stream: 0, step: 0}};
     }
     this.seeds.stream ??= this.ownStream();
-    return {...common, estimator: this.estimator, temperatures: this.temperatures, key: this.seeds.next()};
+    const key = training ? this.seeds.next() : this.seeds.nextInEvaluation();
+    return {...common, estimator: this.estimator, temperatures: this.temperatures, key};
   }
 
   override getConfig(): serialization.ConfigDict {
@@ -178,7 +247,8 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
       evaluation: this.evaluation,
       seed: this.seeds.initial,
       stream: this.seeds.stream ?? (this.inboundNodes.length > 0 ? this.ownStream() : null),
-      draws: this.seeds.draws,
+      samples: this.seeds.samples,
+      evaluationSamples: this.seeds.evaluationSamples,
     };
   }
 

@@ -2,7 +2,6 @@ import {div, matMul, ones, reshape, type serialization, type Tensor, tidy} from 
 import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
-import {asFloat32} from '../functional/asFloat32.js';
 import {invalid, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {onlyInput} from './onlyInput.js';
 
@@ -55,7 +54,7 @@ export class GroupSum extends layers.Layer {
       const shape = this.computeOutputShape(x.shape) as number[];
       const size = x.shape.at(-1)! / this.groups;
       // A product with ones, because the gradient of `sum` fills a tensor as large as x in JavaScript.
-      const total = reshape(matMul(reshape(asFloat32(x), [-1, size]), ones([size, 1])), shape);
+      const total = reshape(matMul(reshape(x, [-1, size]), ones([size, 1])), shape);
       return this.temperature === 1 ? total : div(total, this.temperature);
     });
   }

@@ -1,4 +1,4 @@
-import {argMax, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {argMax, type serialization, type Tensor, tensor2d, tidy} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {CONNECTION_KINDS, type ConnectionKind, connectUnits} from '../functional/connections.js';
@@ -6,7 +6,6 @@ import {sampleLogicGates} from '../functional/logicGates.js';
 import {oneOf, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {fromValues} from './fromValues.js';
-import {hashText} from './graph.js';
 import {
   checkResidualProbability,
   GATE_INITIALIZERS,
@@ -61,6 +60,7 @@ export class LogicGateLayer extends DiscreteLayer {
   readonly gradientFactor: number;
   private gates: LayerVariable | undefined;
   private connections: LayerVariable | undefined;
+  private inputs = 0;
 
   constructor(args: LogicGateLayerArgs = {} as LogicGateLayerArgs) {
     super(args, 'gate');
@@ -77,20 +77,35 @@ export class LogicGateLayer extends DiscreteLayer {
   override build(inputShape: Shape | Shape[]): void {
     const owner = this.getClassName();
     const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 1);
-    const wiring = this.seeds.key(hashText(`connections ${this.place}`));
-    const values = connectUnits(owner, this.connectionKind, inputs, this.units, wiring);
-    const start = this.seeds.key(hashText(`gates ${this.place}`));
-    const logits = initialGates(this.gateInitializer, this.units, this.residualProbability, start);
-    this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(logits));
+    this.inputs = inputs;
+    const connections = this.initialConnections(); // may throw, and then no weight has been added
+    this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(this.initialGates()));
     this.connections = this.addWeight(
       'connections',
       [this.units, 2],
       'int32',
-      fromValues(values),
+      fromValues(connections),
       undefined,
       false,
     );
     super.build(inputShape);
+  }
+
+  protected override initializeAgain(): void {
+    tidy(() => {
+      this.gates!.write(tensor2d(this.initialGates(), [this.units, 16]));
+      this.connections!.write(tensor2d(this.initialConnections(), [this.units, 2], 'int32'));
+    });
+  }
+
+  private initialGates(): Float32Array {
+    const key = this.initializationKey('gates');
+    return initialGates(this.gateInitializer, this.units, this.residualProbability, key);
+  }
+
+  private initialConnections(): Int32Array {
+    const key = this.initializationKey('connections');
+    return connectUnits(this.getClassName(), this.connectionKind, this.inputs, this.units, key);
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
@@ -98,6 +113,7 @@ export class LogicGateLayer extends DiscreteLayer {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
+    this.settle();
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const training = kwargs?.training === true;
@@ -119,6 +135,7 @@ export class LogicGateLayer extends DiscreteLayer {
 
   /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
   gateModes(): Tensor {
+    this.settle();
     return tidy(() => argMax(this.gates!.read(), 1));
   }
 

@@ -76,11 +76,20 @@ export class VectorQuantizer extends DiscreteLayer {
     super.build(inputShape);
   }
 
+  protected override initializeAgain(): void {
+    if (this.codebookInitializer !== undefined) return;
+    const codebook = this.codebook!;
+    tidy(() => {
+      codebook.write(this.seededInitializer().apply(codebook.shape as number[], 'float32'));
+    });
+  }
+
   override computeOutputShape(inputShape: Shape): Shape {
     return inputShape;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs?: {training?: boolean}): Tensor {
+    this.settle();
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const z = this.sampleUnits(this.logits(x), kwargs?.training === true);
@@ -90,6 +99,7 @@ export class VectorQuantizer extends DiscreteLayer {
 
   /** The index of the vector that is nearest to each of `x`, `[batch, ...]`, `int32`; the caller disposes it. */
   nearestCodes(x: Tensor): Tensor {
+    this.settle();
     return tidy(() => argMax(this.logits(x), -1));
   }
 
@@ -111,7 +121,7 @@ export class VectorQuantizer extends DiscreteLayer {
   }
 
   private seededInitializer(): Initializer {
-    const seed = hashText(`codebook ${this.place} ${this.seeds.initial}`) | 1; // 0 would mean no seed
+    const seed = hashText(`${this.initializationText('codebook')} ${this.seeds.initial}`) | 1; // 0 would mean no seed
     return initializers.varianceScaling({scale: 1, mode: 'fanOut', distribution: 'normal', seed});
   }
 }

@@ -6,7 +6,6 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import {adamStep} from './adamStep.js';
 import {fusedAdam} from './fusedAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
@@ -111,8 +110,8 @@ export function installTrainingKernels(): TrainingKernels {
     installed.push(TAPE);
   }
   if (unavailable === undefined) {
-    undo.push(replaceAdam(), replace(adamStep, undefined));
-    installed.push(ADAM, adamStep.kernelName);
+    undo.push(replaceAdam());
+    installed.push(ADAM);
   } else {
     skipped.push({kernel: ADAM, reason: unavailable});
   }

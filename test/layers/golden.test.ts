@@ -21,7 +21,7 @@ describe('a seeded training run logs and learns bit for bit what it did in relea
   });
 });
 
-describe('a model saved by release 0.1.0 loads, predicts by mode and by samples, and trains on as it did then', () => {
+describe('a model saved by release 0.1.0 loads, predicts by mode and trains on as it did then', () => {
   it.each(MODELS.map((model) => [model.name, model] as const))('%s', async (name, model) => {
     const folder = new URL(`../fixtures/savedModels/0.1.0/${name}`, import.meta.url).pathname;
     expect(await answersOf(model, folder)).toEqual(read(`savedModels/0.1.0/${name}/${answersFile()}`));

@@ -60,6 +60,28 @@ describe.each(RANDOM)('$title', (subject) => {
     expect(training(layer)).not.toEqual(training(layer));
   });
 
+  it('learns the same whether or not it validates by samples in between', async () => {
+    const trained = async (validates: boolean) => {
+      const model = modelAround(subject, make({evaluation: 'sample'}));
+      model.compile({loss: 'meanSquaredError', optimizer: 'adam'});
+      const validation = validates ? {validationData: [x, y] as [Tensor, Tensor]} : {};
+      const {history} = await model.fit(x, y, {
+        batchSize: 8,
+        epochs: 3,
+        shuffle: false,
+        verbose: 0,
+        ...validation,
+      });
+      return {loss: history.loss, weights: weightsOf(model)};
+    };
+    expect(await trained(true)).toEqual(await trained(false));
+  });
+
+  it('samples otherwise in evaluation than in training', () => {
+    const [trains, evaluates] = [make({name: 'same'}), make({name: 'same', evaluation: 'sample'})];
+    expect(numbersOf(evaluates.apply(x) as Tensor)).not.toEqual(training(trains));
+  });
+
   it('goes on where it stopped after saving and loading', async () => {
     const model = modelAround(subject, make({evaluation: 'sample'}));
     predictions(model, x);
@@ -137,5 +159,65 @@ describe('a seed', () => {
     expect(one![1]).not.toEqual(other![1]);
     const [left, right] = branches(gates(), gates()).layers.slice(1);
     expect([...left!.getWeights()[1]!.dataSync()]).not.toEqual([...right!.getWeights()[1]!.dataSync()]);
+  });
+
+  describe.each([
+    ['gate layers', () => layers.logicGateLayer({units: 12, seed: 1, gateInitializer: 'randomNormal'})],
+    ['quantizers', () => layers.vectorQuantizer({codes: 5, seed: 1})],
+  ])('in parallel branches on inputs of their own: %s', (_, make: () => Layer) => {
+    const joined = (outputs: SymbolicTensor[]) =>
+      outputs.length === 1 ? outputs[0]! : (keras.concatenate().apply(outputs) as SymbolicTensor);
+    const grow = (count: number) => {
+      const parts = Array.from({length: count}, make);
+      const inputs = parts.map(() => input({shape: [6]}));
+      const outputs = parts.map((part, i) => part.apply(inputs[i]!) as SymbolicTensor);
+      return {parts, model: functionalModel({inputs, outputs: joined(outputs)})};
+    };
+    const startsOf = (parts: Layer[]) =>
+      parts.map((part) => part.getWeights().map((weight) => [...weight.dataSync()].join()));
+
+    it('start with different weights each', () => {
+      const starts = startsOf(grow(3).parts);
+      for (const weight of starts[0]!.keys()) {
+        expect(new Set(starts.map((start) => start[weight])).size).toBe(3);
+      }
+    });
+
+    it('start the same when the model is built again, whichever is looked at first', () => {
+      const [first, again] = [grow(3), grow(3)];
+      again.parts[2]!.getWeights();
+      expect(startsOf(again.parts)).toEqual(startsOf(first.parts));
+    });
+
+    it('start the same whether weights are read first or predictions made', () => {
+      const [read, used] = [grow(2), grow(2)];
+      const start = startsOf(read.parts);
+      const answer = (used.model.predict([x, x]) as Tensor).dataSync();
+      expect(startsOf(used.parts)).toEqual(start);
+      expect((read.model.predict([x, x]) as Tensor).dataSync()).toEqual(answer);
+    });
+
+    it('leave the first as it is in a model of its own', () => {
+      expect(startsOf(grow(2).parts)[0]).toEqual(startsOf(grow(1).parts)[0]);
+    });
+
+    it('keep what was loaded', async () => {
+      const {model, parts} = grow(2);
+      parts[1]!.setWeights(parts[0]!.getWeights());
+      const loaded = await SAVING_TRIPS.memory!(model);
+      expect(weightsOf(loaded)).toEqual(weightsOf(model));
+    });
+
+    it('keep what was trained when they join a model later', () => {
+      const [one, other] = [make(), make()];
+      const inputs = [input({shape: [6]}), input({shape: [6]})];
+      const outputs = [one, other].map((part, i) => part.apply(inputs[i]!) as SymbolicTensor);
+      const alone = functionalModel({inputs: inputs[1]!, outputs: outputs[1]!});
+      const before = predictions(alone, x);
+      functionalModel({inputs, outputs: joined(outputs)});
+      const [start, otherStart] = startsOf([one, other]);
+      expect(start).not.toEqual(otherStart);
+      expect(predictions(alone, x)).toEqual(before);
+    });
   });
 });

@@ -50,19 +50,23 @@ const temperatures = (estimator: string): fc.Arbitrary<Args> => {
 };
 
 const discrete = (unit: UnitKind) =>
-  fc
-    .constantFrom(...estimatorIds(unit))
-    .chain((estimator) =>
-      fc
-        .tuple(
-          temperatures(estimator),
-          fc.record(
-            {seed, evaluation: fc.constantFrom('mode', 'sample'), trainable: fc.boolean(), draws: fc.nat()},
-            {requiredKeys: []},
-          ),
-        )
-        .map(([chosen, rest]) => ({estimator, ...chosen, ...rest}) as Args),
-    );
+  fc.constantFrom(...estimatorIds(unit)).chain((estimator) =>
+    fc
+      .tuple(
+        temperatures(estimator),
+        fc.record(
+          {
+            seed,
+            evaluation: fc.constantFrom('mode', 'sample'),
+            trainable: fc.boolean(),
+            samples: fc.nat(),
+            evaluationSamples: fc.nat(),
+          },
+          {requiredKeys: []},
+        ),
+      )
+      .map(([chosen, rest]) => ({estimator, ...chosen, ...rest}) as Args),
+  );
 
 type Bad = fc.Arbitrary<[string, unknown, string]>;
 const ANYTHING_ELSE = [null, '1', true, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -123,6 +127,8 @@ const badDiscrete = (unit: UnitKind): Bad =>
     oneOf('estimator', ...estimatorIds(unit)),
     oneOf('evaluation', 'mode', 'sample'),
     bad('seed', 'an integer', fc.constantFrom<unknown>(...ANYTHING_ELSE, 0.5, 2 ** 53)),
+    notWhole('samples', 0, null),
+    notWhole('evaluationSamples', 0, null),
     notWhole('draws', 0, null),
     notWhole('stream', 0),
   );

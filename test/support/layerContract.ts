@@ -109,7 +109,7 @@ export function layerContract(subject: Subject): void {
       const losses = [0, 1].map(() => numbersOf(model.evaluate(x, y) as Tensor)[0]);
       expect(losses[0]).toBe(losses[1]);
       if (!discrete) return;
-      expect(layerOf(model).getConfig()).toMatchObject({draws: 8});
+      expect(layerOf(model).getConfig()).toMatchObject({samples: 8});
     });
 
     it('refuses several inputs, rather than drop all but one', () => {
