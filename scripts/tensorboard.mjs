@@ -16,7 +16,7 @@ import {fileURLToPath} from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import {setBackend, tensor2d, train} from '@tensorflow/tfjs-core';
 import {Callback, layers, sequential} from '@tensorflow/tfjs-layers';
-import {tensorBoard} from '../src/callbacks/TensorBoard.ts';
+import {tensorBoard} from '../src/callbacks/factories.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env.PYTHON ?? 'python3';

@@ -1,10 +1,11 @@
 /**
- * Discrete layers for TensorFlow.js. Importing this module registers the layers with
+ * Discrete layers for TensorFlow.js. Importing this module registers layers and optimizers with
  * `tf.serialization`, so that saved models load, and the fast forms of its kernels.
  */
 import {serialization} from '@tensorflow/tfjs-core';
 import {registerKernels} from './kernels/register.js';
 import {LAYER_CLASSES} from './layers/index.js';
+import {OPTIMIZER_CLASSES} from './optimizers/index.js';
 
 /** Callbacks for `model.fit`: monitors, schedules, logging. */
 export * as callbacks from './callbacks/factories.js';
@@ -14,6 +15,9 @@ export * as functional from './functional/index.js';
 /** Factories of the layers, as in `tf.layers`. */
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
+export * as optimizers from './optimizers/factories.js';
+export * from './optimizers/index.js';
 
 for (const layerClass of LAYER_CLASSES) serialization.registerClass(layerClass);
+for (const optimizerClass of OPTIMIZER_CLASSES) serialization.registerClass(optimizerClass);
 registerKernels();

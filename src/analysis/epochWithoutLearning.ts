@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Callback, LayersModel, Logs, Sequential} from '@tensorflow/tfjs-layers';
 import {Monitors, type MonitorsArgs} from '../callbacks/Monitors.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {rows} from './rows.js';
 
@@ -27,7 +28,7 @@ type Compiled = LayersModel & {readonly lossFunctions: ((target: Tensor, output:
  * tf.dispose(gradients);
  */
 export function lossGradients(model: LayersModel | Sequential, x: Tensor, y: Tensor): NamedTensorMap {
-  const {lossFunctions} = compiledModel(model);
+  const {lossFunctions} = compiledModel('lossGradients', model);
   const weights = model.trainableWeights.map((weight) => weight.read() as Variable);
   const loss = () => {
     const output = model.apply(x, {training: true} as never) as Tensor;
@@ -44,6 +45,9 @@ export interface EpochWithoutLearningArgs extends MonitorsArgs {
   batchSize?: number;
 }
 
+/** Names of the options of `epochWithoutLearning`. */
+export const EPOCH_OPTIONS = ['relative', 'threshold', 'perLayer', 'layers', 'batchSize'] as const;
+
 /**
  * What the monitors report of one epoch in which no weight moves.
  *
@@ -56,21 +60,32 @@ export async function epochWithoutLearning(
   model: LayersModel | Sequential,
   x: Tensor,
   y: Tensor,
-  {batchSize, ...args}: EpochWithoutLearningArgs = {},
+  args: EpochWithoutLearningArgs = {},
 ): Promise<Logs> {
-  const [logs] = await watchWithoutLearning(model, x, y, [new Monitors(args)], batchSize);
+  checkOptions('epochWithoutLearning', args, EPOCH_OPTIONS);
+  const {batchSize, ...monitors} = args;
+  const [logs] = await watchWithoutLearning(
+    'epochWithoutLearning',
+    model,
+    x,
+    y,
+    [new Monitors(monitors)],
+    batchSize,
+  );
   return logs!;
 }
 
 /** One epoch in which no weight moves, for several callbacks at once. @returns What each writes into its own logs. */
 export async function watchWithoutLearning(
+  owner: string,
   model: LayersModel | Sequential,
   x: Tensor,
   y: Tensor,
   watchers: readonly Callback[],
   batchSize = 128,
 ): Promise<Logs[]> {
-  wholeNumber('epochWithoutLearning', 'batchSize', batchSize, 1);
+  wholeNumber(owner, 'batchSize', batchSize, 1);
+  compiledModel(owner, model);
   try {
     for (const watcher of watchers) {
       watcher.setModel(model as never);
@@ -95,13 +110,18 @@ export async function watchWithoutLearning(
   }
 }
 
-function compiledModel(model: LayersModel | Sequential): Compiled {
+function compiledModel(owner: string, model: LayersModel | Sequential): Compiled {
   const inner = ((model as unknown as {model?: unknown}).model ?? model) as Compiled;
   if (inner.lossFunctions === undefined || model.optimizer === undefined) {
-    throw invalid('lossGradients', 'model', 'compiled with an optimizer and a loss', model.name);
+    throw invalid(
+      owner,
+      'model',
+      'compiled with an optimizer and a loss (call `model.compile` first)',
+      model.name,
+    );
   }
   if (inner.lossFunctions.length !== 1) {
-    throw invalid('lossGradients', 'model', 'of one output', inner.lossFunctions.length);
+    throw invalid(owner, 'model', 'of one output', inner.lossFunctions.length);
   }
   return inner;
 }

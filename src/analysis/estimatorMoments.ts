@@ -11,8 +11,10 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
+import {checkOptions} from '../functional/checkOptions.js';
 import {decoupledCategorical} from '../functional/decoupledCategorical.js';
 import type {TemperatureArgs} from '../functional/index.js';
+import {TEMPERATURE_OPTIONS} from '../functional/temperatures.js';
 import {positive, wholeNumber} from '../functional/validate.js';
 import {type CodeLoss, checkLogits} from './CodeLoss.js';
 import type {ExactGradient} from './exactGradient.js';
@@ -50,9 +52,11 @@ export interface EstimatorMoments {
 export async function estimatorMoments(
   loss: CodeLoss,
   logits: Tensor,
-  {estimator = 'decoupled', passes = 1024, seed, ...temperatures}: EstimatorMomentsArgs,
+  args: EstimatorMomentsArgs,
 ): Promise<EstimatorMoments> {
   const owner = 'estimatorMoments';
+  checkOptions(owner, args, ['estimator', 'passes', 'seed', ...TEMPERATURE_OPTIONS]);
+  const {estimator = 'decoupled', passes = 1024, seed, ...temperatures} = args;
   const [groups, categories] = checkLogits(owner, logits);
   wholeNumber(owner, 'passes', passes, 2);
   const gradients = tidy(() => {

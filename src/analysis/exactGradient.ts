@@ -1,4 +1,5 @@
 import {cast, oneHot, reshape, type Tensor, type Tensor1D, tensor1d, tidy} from '@tensorflow/tfjs-core';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, positive, wholeNumber} from '../functional/validate.js';
 import {type CodeLoss, checkLogits} from './CodeLoss.js';
 
@@ -38,9 +39,11 @@ const MOST_CODES = 2 ** 24;
 export async function exactGradient(
   loss: CodeLoss,
   logits: Tensor,
-  {forwardTemperature = 1, chunk = 4096}: ExactGradientArgs = {},
+  args: ExactGradientArgs = {},
 ): Promise<ExactGradient> {
   const owner = 'exactGradient';
+  checkOptions(owner, args, ['forwardTemperature', 'chunk']);
+  const {forwardTemperature = 1, chunk = 4096} = args;
   const [groups, categories] = checkLogits(owner, logits);
   positive(owner, 'forwardTemperature', forwardTemperature);
   wholeNumber(owner, 'chunk', chunk, 1);

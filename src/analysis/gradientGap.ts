@@ -13,10 +13,11 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
+import {checkOptions} from '../functional/checkOptions.js';
 import {resolveEstimator} from '../functional/estimators/index.js';
 import {gumbelNoise, toRandomKey} from '../functional/random.js';
 import {ruleFor} from '../functional/straightThrough.js';
-import {resolveTemperatures, type TemperatureArgs} from '../functional/temperatures.js';
+import {resolveTemperatures, TEMPERATURE_OPTIONS, type TemperatureArgs} from '../functional/temperatures.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
 import {softmaxJacobianProduct} from '../kernels/index.js';
 import {type CodeLoss, checkLogits} from './CodeLoss.js';
@@ -60,9 +61,11 @@ export interface GradientGap {
 export async function gradientGap(
   loss: CodeLoss,
   logits: Tensor,
-  {estimator = 'decoupled', passes = 1024, seed, ...args}: GradientGapArgs,
+  options: GradientGapArgs,
 ): Promise<GradientGap> {
   const owner = 'gradientGap';
+  checkOptions(owner, options, ['estimator', 'passes', 'seed', ...TEMPERATURE_OPTIONS]);
+  const {estimator = 'decoupled', passes = 1024, seed, ...args} = options;
   checkLogits(owner, logits);
   wholeNumber(owner, 'passes', passes, 1);
   oneOf(owner, 'estimator', estimator, ['decoupled', 'decoupledGumbel']);

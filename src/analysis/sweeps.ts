@@ -3,10 +3,12 @@ import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {DeadUnits} from '../callbacks/DeadUnits.js';
 import {GradientNorm} from '../callbacks/GradientNorm.js';
 import {everyLayer} from '../callbacks/watchedLayers.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import type {TemperatureArgs} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';
 import {DiscreteLayer} from '../layers/DiscreteLayer.js';
 import {
+  EPOCH_OPTIONS,
   type EpochWithoutLearningArgs,
   epochWithoutLearning,
   lossGradients,
@@ -51,15 +53,17 @@ export async function sweepBackward(
   x: Tensor,
   y: Tensor,
   temperatures: readonly number[],
-  {threshold = 1e-3, batchSize, layers}: SweepBackwardArgs = {},
+  args: SweepBackwardArgs = {},
 ): Promise<BackwardPoint[]> {
+  checkOptions('sweepBackward', args, ['threshold', 'batchSize', 'layers']);
+  const {threshold = 1e-3, batchSize, layers} = args;
   const thresholds = typeof threshold === 'number' ? [threshold] : threshold;
   if (thresholds.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
   const counters = thresholds.map((one) => new DeadUnits({threshold: one, ...(layers && {layers})}));
   const watchers = [new GradientNorm(), ...counters];
   const points = await sweep(model, temperatures, async (backwardTemperature, set) => {
     set({backwardTemperature});
-    const [norms, ...counts] = await watchWithoutLearning(model, x, y, watchers, batchSize);
+    const [norms, ...counts] = await watchWithoutLearning('sweepBackward', model, x, y, watchers, batchSize);
     const gradientNorm = norms!.gradientNorm!;
     return counts.map((logs, i): BackwardPoint => {
       const deadUnits = logs.deadUnits!;
@@ -100,8 +104,10 @@ export async function sweepForward(
   x: Tensor,
   y: Tensor,
   temperatures: readonly number[],
-  {passes = 1024, signalSamples = 128, ...args}: SweepForwardArgs = {},
+  options: SweepForwardArgs = {},
 ): Promise<ForwardPoint[]> {
+  checkOptions('sweepForward', options, ['passes', 'signalSamples', ...EPOCH_OPTIONS]);
+  const {passes = 1024, signalSamples = 128, ...args} = options;
   const [someX, someY] = [rows(x, 0, signalSamples), rows(y, 0, signalSamples)];
   try {
     return await sweep(model, temperatures, async (forwardTemperature, set) => {

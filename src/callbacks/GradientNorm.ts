@@ -1,10 +1,12 @@
 import {add, type NamedTensorMap, stack, type Tensor, type Variable} from '@tensorflow/tfjs-core';
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {globalNorm} from '../functional/reductions.js';
 import {invalid} from '../functional/validate.js';
 import {Accumulator} from './Accumulator.js';
 import {tapGradients} from './gradientTap.js';
+import {mustBeInstance} from './mustBeInstance.js';
 import {everyLayer} from './watchedLayers.js';
 
 /** Arguments of `callbacks.gradientNorm`. */
@@ -31,13 +33,16 @@ export class GradientNorm extends Callback {
   private readonly layerOf = new Map<string, string>();
   private stop: (() => void) | undefined;
 
-  constructor({perLayer = false}: GradientNormArgs = {}) {
+  constructor(args: GradientNormArgs = {}) {
     super();
+    checkOptions('GradientNorm', args, ['perLayer']);
+    const {perLayer = false} = args;
     if (typeof perLayer !== 'boolean') throw invalid('GradientNorm', 'perLayer', 'true or false', perLayer);
     this.perLayer = perLayer;
   }
 
   override async onTrainBegin(): Promise<void> {
+    mustBeInstance(this, GradientNorm);
     this.stop?.(); // training that threw never came to its end
     this.clear();
     this.layerOf.clear();

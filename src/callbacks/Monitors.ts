@@ -4,6 +4,7 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
+import {mustBeInstance} from './mustBeInstance.js';
 import {Perplexity} from './Perplexity.js';
 
 /** Arguments of `callbacks.monitors`. */
@@ -38,6 +39,7 @@ export class Monitors extends Callback implements Iterable<Callback> {
   }
 
   override async onTrainBegin(logs?: UnresolvedLogs): Promise<void> {
+    mustBeInstance(this, Monitors);
     for (const part of this.parts) await part.onTrainBegin(logs);
   }
 

@@ -1,5 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {sumRows} from '../functional/reductions.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {Accumulator} from './Accumulator.js';
@@ -20,8 +21,9 @@ export type PerplexityArgs = UnitMonitorArgs;
  * await model.fit(x, y, {callbacks: [new Perplexity()]});
  */
 export class Perplexity extends UnitMonitor<Usage> {
-  constructor({layers}: PerplexityArgs = {}) {
-    super('Perplexity', layers);
+  constructor(args: PerplexityArgs = {}) {
+    checkOptions('Perplexity', args, ['layers']);
+    super('Perplexity', args.layers);
   }
 
   protected override createStatistic(layer: ObservableLayer): Usage {

@@ -1,22 +1,33 @@
 import {Callback} from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../functional/checkOptions.js';
 import type {Estimator, Schedule, TemperatureArgs} from '../functional/index.js';
-import {invalid} from '../functional/validate.js';
+import {invalid, nonNegative, positiveFloat32} from '../functional/validate.js';
+import {mustBeInstance} from './mustBeInstance.js';
 import {checkNames, chooseLayers} from './watchedLayers.js';
+
+const OWNER = 'TemperatureSchedule';
+
+/** Training for longer than this is checked only up to here before it begins. */
+const LONGEST_CHECK = 100_000;
 
 /** Arguments of `callbacks.temperatureSchedule`. */
 export interface TemperatureScheduleArgs {
   /** Forward temperature as a function of the epoch, counted from 0. */
-  forward?: Schedule;
+  forwardTemperature?: Schedule;
   /** Backward temperature as a function of the epoch, counted from 0. */
+  backwardTemperature?: Schedule;
+  /** Short for `forwardTemperature`. */
+  forward?: Schedule;
+  /** Short for `backwardTemperature`. */
   backward?: Schedule;
-  /** Names of layers. Left out: every layer with temperatures. */
+  /** Names of layers. Default: every layer with temperatures. */
   layers?: readonly string[];
 }
 
 /** A layer whose temperatures can be set between epochs. */
 interface AnnealableLayer {
   readonly name: string;
-  readonly estimator?: Pick<Estimator, 'temperatures'>;
+  readonly estimator?: Pick<Estimator, 'temperatures' | 'lowestTemperature'>;
   setTemperatures(args: TemperatureArgs): void;
 }
 
@@ -27,51 +38,85 @@ function isAnnealable(layer: object): layer is AnnealableLayer {
 /**
  * Sets temperatures at the beginning of each epoch. Layers keep the last value, and save it.
  *
- * @throws when a schedule is not a function, when there is none, when `layers` is no array or names one without
- *   temperatures, when training begins with a layer whose estimator takes none, or, at the epoch's beginning, when a
- *   value is out of the layer's range.
+ * @throws On construction if a schedule is not a function, there is none, one is given twice, or an option is unknown.
+ *   When training begins, if `layers` names a layer without temperatures, a layer's estimator takes none, or a schedule
+ *   leaves the valid range at any epoch to come: forward >= 0 (> 0 for estimators with one temperature), backward > 0.
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix B.
  * @example
- * const backward = functional.schedules.linear(1, 0.5, 10);
- * await model.fit(x, y, {callbacks: [new TemperatureSchedule({backward, layers: ['bits']})]});
+ * const backwardTemperature = functional.schedules.linear(1, 0.5, 10);
+ * await model.fit(x, y, {callbacks: [new TemperatureSchedule({backwardTemperature, layers: ['bits']})]});
  */
 export class TemperatureSchedule extends Callback {
   private annealed: AnnealableLayer[] = [];
+  private readonly forward: Schedule | undefined;
+  private readonly backward: Schedule | undefined;
+  private readonly names: readonly string[] | undefined;
 
-  constructor(private readonly schedules: TemperatureScheduleArgs = {}) {
+  constructor(args: TemperatureScheduleArgs = {}) {
     super();
-    const {forward, backward} = schedules;
-    for (const [field, schedule] of Object.entries({forward, backward})) {
-      if (schedule !== undefined && typeof schedule !== 'function') {
-        throw invalid('TemperatureSchedule', field, 'a function of the epoch', schedule);
-      }
+    checkOptions(OWNER, args, ['forwardTemperature', 'backwardTemperature', 'forward', 'backward', 'layers']);
+    this.forward = chosenSchedule(args, 'forwardTemperature', 'forward');
+    this.backward = chosenSchedule(args, 'backwardTemperature', 'backward');
+    if (this.forward === undefined && this.backward === undefined) {
+      throw invalid(OWNER, 'forwardTemperature', 'given where `backwardTemperature` is not', undefined);
     }
-    if (forward === undefined && backward === undefined) {
-      throw invalid('TemperatureSchedule', 'forward', 'given where `backward` is not', undefined);
-    }
-    checkNames('TemperatureSchedule', schedules.layers);
+    checkNames(OWNER, args.layers);
+    this.names = args.layers;
   }
 
   override async onTrainBegin(): Promise<void> {
-    const annealed = chooseLayers('TemperatureSchedule', this.model, isAnnealable, this.schedules.layers);
-    const unmoved = annealed.find(({estimator}) => estimator?.temperatures === 'none');
-    if (unmoved !== undefined) {
-      throw invalid(
-        'TemperatureSchedule',
-        'layers',
-        'names of layers whose estimator takes temperatures',
-        unmoved.name,
-      );
+    mustBeInstance(this, TemperatureSchedule);
+    const annealed = chooseLayers(OWNER, this.model, isAnnealable, this.names);
+    const fixed = annealed.find(({estimator}) => estimator?.temperatures === 'none');
+    if (fixed !== undefined) {
+      throw invalid(OWNER, 'layers', 'names of layers whose estimator takes temperatures', fixed.name);
     }
+    const {initialEpoch = 0, epochs = 0} = this.params as {initialEpoch?: number; epochs?: number};
+    this.checkRange(annealed, initialEpoch, Math.min(epochs, initialEpoch + LONGEST_CHECK));
     this.annealed = annealed;
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
-    const {forward, backward} = this.schedules;
     const now = {
-      ...(forward && {forwardTemperature: forward(epoch)}),
-      ...(backward && {backwardTemperature: backward(epoch)}),
+      ...(this.forward && {forwardTemperature: this.forward(epoch)}),
+      ...(this.backward && {backwardTemperature: this.backward(epoch)}),
     };
     for (const layer of this.annealed) layer.setTemperatures(now);
   }
+
+  /** @throws for the first epoch at which a temperature leaves the range of a layer's estimator. */
+  private checkRange(layers: readonly AnnealableLayer[], first: number, end: number): void {
+    const tied = layers.some(({estimator}) => estimator?.temperatures === 'one');
+    const least = Math.max(0, ...layers.map(({estimator}) => estimator?.lowestTemperature ?? 0));
+    for (let epoch = first; epoch < end; epoch++) {
+      const [forward, backward] = [this.forward?.(epoch), this.backward?.(epoch)];
+      const at = `at epoch ${epoch}`;
+      if (forward !== undefined) {
+        const zeroAllowed = !tied && nonNegative(`${OWNER}, ${at}`, 'forwardTemperature', forward) === 0;
+        if (!zeroAllowed) positiveFloat32(`${OWNER}, ${at}`, 'forwardTemperature', forward);
+      }
+      if (backward !== undefined) positiveFloat32(`${OWNER}, ${at}`, 'backwardTemperature', backward);
+      const lowest = Math.min(forward ?? least, backward ?? least);
+      if (lowest < least)
+        throw invalid(`${OWNER}, ${at}`, 'temperature', `>= ${least} for a layer's estimator`, lowest);
+    }
+  }
+}
+
+/** The schedule under its name or its short name. */
+function chosenSchedule(
+  args: TemperatureScheduleArgs,
+  name: 'forwardTemperature' | 'backwardTemperature',
+  short: 'forward' | 'backward',
+): Schedule | undefined {
+  for (const field of [name, short]) {
+    const schedule = args[field];
+    if (schedule !== undefined && typeof schedule !== 'function') {
+      throw invalid(OWNER, field, 'a function of the epoch', schedule);
+    }
+  }
+  if (args[name] !== undefined && args[short] !== undefined) {
+    throw invalid(OWNER, short, `left out where \`${name}\` is given`, args[short]);
+  }
+  return args[name] ?? args[short];
 }

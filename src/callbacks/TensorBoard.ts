@@ -1,7 +1,9 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {Callback, type Logs} from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, oneOf} from '../functional/validate.js';
 import {type EventWriter, type EventWriterFactory, installedEventWriter} from './EventWriter.js';
+import {mustBeInstance} from './mustBeInstance.js';
 
 const OWNER = 'TensorBoard';
 const VALIDATION_PREFIX = 'val_';
@@ -24,8 +26,8 @@ export interface TensorBoardArgs {
  *
  * Keys `val_*` go to `<logDir>/val` without that prefix, the others to `<logDir>/train`: as
  * `epoch_<key>` at step `epoch + 1`, and with `updateFreq: 'batch'` as `batch_<key>` at the number of
- * batches seen. Weights go to `<logDir>/train` under their own names, at the epoch's step. A callback
- * that adds keys to `logs` stands before this one in the array of callbacks. Every call of `fit` starts
+ * batches seen. Weights go to `<logDir>/train` under their own names, at the epoch's step. Callbacks
+ * that add keys to `logs` may stand before or after this one. Every call of `fit` starts
  * new files, beside those of earlier runs: a run that continues at `initialEpoch` continues the curves.
  * @example
  * const toTensorBoard = new TensorBoard('runs/1', {updateFreq: 'batch'});
@@ -36,6 +38,8 @@ export class TensorBoard extends Callback {
   private createWriter: EventWriterFactory | undefined;
   private readonly writers = new Map<string, EventWriter>();
   private batchesSeen = 0;
+  /** Logs that callbacks after this one may still add keys to. */
+  private open: OpenLogs | undefined;
 
   /**
    * @param logDir Folder for the event files, created with the first event.
@@ -43,9 +47,11 @@ export class TensorBoard extends Callback {
    */
   constructor(
     private readonly logDir: string,
-    {updateFreq = 'epoch', histograms = false, createWriter}: TensorBoardArgs = {},
+    args: TensorBoardArgs = {},
   ) {
     super();
+    checkOptions(OWNER, args, ['updateFreq', 'histograms', 'createWriter']);
+    const {updateFreq = 'epoch', histograms = false, createWriter} = args;
     if (typeof logDir !== 'string' || logDir === '') {
       throw invalid(OWNER, 'logDir', 'a path', logDir);
     }
@@ -60,12 +66,19 @@ export class TensorBoard extends Callback {
 
   /** @throws where there is no file system and no `createWriter`. */
   override async onTrainBegin(): Promise<void> {
+    mustBeInstance(this, TensorBoard);
+    this.open = undefined;
     this.close(); // onTrainEnd is not called when training throws.
     this.createWriter ??= installedEventWriter() ?? (await eventFiles());
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
+    await this.writeLateKeys();
     if (this.batchesSeen === 0) this.batchesSeen = epoch * this.batchesPerEpoch();
+  }
+
+  override async onBatchBegin(): Promise<void> {
+    await this.writeLateKeys();
   }
 
   override async onBatchEnd(_batch: number, logs?: Logs): Promise<void> {
@@ -74,19 +87,35 @@ export class TensorBoard extends Callback {
   }
 
   override async onEpochEnd(epoch: number, logs?: Logs): Promise<void> {
+    await this.writeLateKeys();
     await this.writeMetrics(logs, 'epoch_', epoch + 1);
     if (this.histograms) await this.writeHistograms(epoch + 1);
     for (const writer of this.writers.values()) writer.flush();
   }
 
   override async onTrainEnd(): Promise<void> {
+    await this.writeLateKeys();
     this.close();
   }
 
-  private async writeMetrics(logs: Logs | undefined, prefix: string, step: number): Promise<void> {
-    const keys = Object.keys(logs ?? {}).filter((key) => !BOOKKEEPING.has(key));
-    const values = await Promise.all(keys.map((key) => toNumber(key, logs![key])));
+  private async writeMetrics(logs: Logs = {}, prefix: string, step: number): Promise<void> {
+    const open = {logs, prefix, step, written: new Set(BOOKKEEPING)};
+    await this.writeNewKeys(open);
+    this.open = open;
+  }
+
+  /** Callbacks after this one in the array have added their keys by the time the next hook is called. */
+  private async writeLateKeys(): Promise<void> {
+    const late = this.open;
+    this.open = undefined;
+    if (late !== undefined) await this.writeNewKeys(late);
+  }
+
+  private async writeNewKeys({logs, prefix, step, written}: OpenLogs): Promise<void> {
+    const keys = Object.keys(logs).filter((key) => !written.has(key) && !isDisposed(logs[key]));
+    const values = await Promise.all(keys.map((key) => toNumber(key, logs[key])));
     keys.forEach((key, i) => {
+      written.add(key);
       const validation = key.startsWith(VALIDATION_PREFIX);
       const tag = prefix + (validation ? key.slice(VALIDATION_PREFIX.length) : key);
       this.writer(validation ? 'val' : 'train').scalar(tag, values[i]!, step);
@@ -120,6 +149,16 @@ export class TensorBoard extends Callback {
   }
 }
 
+interface OpenLogs {
+  readonly logs: Logs;
+  readonly prefix: string;
+  readonly step: number;
+  readonly written: Set<string>;
+}
+
+/** TensorFlow.js disposes the scalars of a batch's logs when all callbacks have seen them. */
+const isDisposed = (value: unknown) => (value as Partial<Tensor> | null)?.isDisposed === true;
+
 async function eventFiles(): Promise<EventWriterFactory> {
   const {eventFiles} = await import('./eventFile.js');
   return eventFiles();
@@ -131,15 +170,4 @@ async function toNumber(key: string, value: unknown): Promise<number> {
   const tensor = value as Tensor | null | undefined;
   if (typeof tensor?.data === 'function' && tensor.size === 1) return (await tensor.data())[0]!;
   throw invalid(OWNER, `logs['${key}']`, 'a number or a scalar', value);
-}
-
-/**
- * A callback that writes TensorBoard's event files, from Node on any backend.
- *
- * @see TensorBoard
- * @example
- * const toTensorBoard = callbacks.tensorBoard('runs/1', {histograms: true}); // tensorboard --logdir runs
- */
-export function tensorBoard(logDir: string, args?: TensorBoardArgs): TensorBoard {
-  return new TensorBoard(logDir, args);
 }

@@ -1,6 +1,7 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/UnitObserver.js';
+import {mustBeInstance} from './mustBeInstance.js';
 import {checkNames, chooseLayers} from './watchedLayers.js';
 
 /** What a monitor collects from one layer over an epoch. */
@@ -37,6 +38,7 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
   ): Promise<void>;
 
   override async onTrainBegin(): Promise<void> {
+    mustBeInstance(this, UnitMonitor);
     this.stopWatching(); // training that threw never came to its end
     const layers = chooseLayers(this.owner, this.model, isObservable, this.names);
     this.watched = layers.map((layer) => {

@@ -16,6 +16,8 @@ interface AdamState {
  * power: up to a few units in the last place apart. This takes the product again, over `optimizer.iterations`
  * steps. The other optimizers resume exactly by themselves and are left alone.
  *
+ * @deprecated This package's own `optimizers` store the number of steps exactly and need no such call; it remains for models
+ *   compiled with TensorFlow.js's `adam`.
  * @param model As `loadLayersModel` returns it after `save(..., {includeOptimizer: true})`. It needs no `compile`,
  *   which would put a fresh optimizer in place of the loaded one.
  * @example

@@ -11,6 +11,9 @@ export interface TemperatureArgs {
   temperature?: number;
 }
 
+/** Names of the options that set temperatures. */
+export const TEMPERATURE_OPTIONS = ['forwardTemperature', 'backwardTemperature', 'temperature'] as const;
+
 /**
  * Checks temperatures against what the estimator takes, and fills in what was left out.
  *

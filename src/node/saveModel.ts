@@ -3,22 +3,24 @@ import {copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat} from '
 import {join} from 'node:path';
 import {io} from '@tensorflow/tfjs-core';
 import {invalid} from '../functional/validate.js';
+import {waitForLock} from '../search/fileLock.js';
+import {inTurn} from './folderQueue.js';
 import {MODEL, OWNER, WEIGHTS} from './modelFolder.js';
 
-/** What a save that was killed may leave behind; the next one clears it away. */
+/** What a save that was killed may leave behind; the next one removes it. */
 const LEFTOVER = /^(weights\.[0-9a-f]{12}\.bin|model\.json\.[0-9a-f]{12}\.tmp)$/;
-const LEFTOVER_AGE_MILLISECONDS = 10 * 60_000;
 
 /**
- * Saves a model to the folder `path`, which it creates, and replaces an earlier one in one step.
+ * Saves a model to the folder `path`, which it creates, and replaces the previous one in one step.
  *
- * Whenever the process dies, the folder holds the earlier model or the new one, in whole, for any reader:
- * `model.json` names the new weights under a name of their own until `weights.bin` is theirs.
+ * Whenever the process dies, the folder holds the previous model or the new one, in whole, for any reader:
+ * `model.json` names the new weights under a name of their own until `weights.bin` is theirs. Saves to one folder
+ * take turns, across processes too, so that none mixes with another.
  *
- * @throws if `path` is no folder and cannot be made one.
+ * @throws if `path` is no folder and cannot be made one, or cannot be written to.
  */
 export function saveModel(path: string, artifacts: io.ModelArtifacts): Promise<io.SaveResult> {
-  return new ModelFolder(path).save(artifacts);
+  return inTurn(path, () => new ModelFolder(path).save(artifacts));
 }
 
 class ModelFolder {
@@ -28,9 +30,26 @@ class ModelFolder {
     if (artifacts.modelTopology instanceof ArrayBuffer) {
       throw invalid(OWNER, 'modelTopology', 'JSON', artifacts.modelTopology);
     }
-    await mkdir(this.path, {recursive: true}).catch((error: NodeJS.ErrnoException) => {
-      throw invalid(OWNER, 'path', `a folder that can be written to (${error.code})`, this.path);
-    });
+    const unlock = await this.lock();
+    try {
+      return await this.replace(artifacts);
+    } finally {
+      await unlock();
+    }
+  }
+
+  /** Makes the folder and waits until no other process saves to it. */
+  private async lock(): Promise<() => Promise<void>> {
+    try {
+      await mkdir(this.path, {recursive: true});
+      return await waitForLock(this.at(MODEL));
+    } catch (error) {
+      const {code} = error as NodeJS.ErrnoException;
+      throw invalid(OWNER, 'path', `a folder that can be written to (${code})`, this.path);
+    }
+  }
+
+  private async replace(artifacts: io.ModelArtifacts): Promise<io.SaveResult> {
     const id = randomBytes(6).toString('hex');
     const fresh = `weights.${id}.bin`;
     const inTransit = modelJson(artifacts, fresh);
@@ -46,7 +65,7 @@ class ModelFolder {
       }
       await this.replaceModel(atRest, id);
     } finally {
-      await this.clear(fresh);
+      await this.clear();
     }
     return {modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts)};
   }
@@ -89,13 +108,11 @@ class ModelFolder {
     await rename(this.at(temporary), this.at(to));
   }
 
-  /** Removes `fresh`, unless a save that failed halfway needs it, and what older saves left behind. */
-  private async clear(fresh: string): Promise<void> {
+  /** Removes what this save and killed ones leave behind, but for weights that `model.json` names. */
+  private async clear(): Promise<void> {
     const model = await readFile(this.at(MODEL), 'utf8').catch(() => '');
     for (const name of await readdir(this.path)) {
-      if (!LEFTOVER.test(name) || model.includes(name)) continue;
-      const age = Date.now() - ((await stat(this.at(name)).catch(() => undefined))?.mtimeMs ?? Date.now());
-      if (name === fresh || age > LEFTOVER_AGE_MILLISECONDS) await rm(this.at(name), {force: true});
+      if (LEFTOVER.test(name) && !model.includes(name)) await rm(this.at(name), {force: true});
     }
   }
 }

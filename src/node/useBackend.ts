@@ -3,7 +3,7 @@ import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
 import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
-import {workOn} from './threads/index.js';
+import {setThreads} from './threads/index.js';
 
 const OWNER = 'useBackend';
 
@@ -113,7 +113,7 @@ export async function useBackend(
       continue;
     }
     try {
-      await workOn(candidate.backend === 'wasm' ? threads : 1);
+      await setThreads(candidate.backend === 'wasm' ? threads : 1);
     } catch (error) {
       if (before) await setBackend(before);
       throw invalid(OWNER, 'threads', `as many as can be started here (${firstLine(error)})`, threads);

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
-import {readdir, rm, writeFile} from 'node:fs/promises';
+import {readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
@@ -16,6 +16,9 @@ interface Owner {
 
 const ATTEMPTS = 4;
 
+/** A lock of another machine, whose processes cannot be looked up, counts for this long where others wait for it. */
+const FOREIGN_LOCK_MILLISECONDS = 10 * 60_000;
+
 /**
  * Makes this process the only one that uses `path`. A process that dies in any way leaves a lock that no longer counts.
  *
@@ -27,14 +30,39 @@ const ATTEMPTS = 4;
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   for (let attempt = 1; ; attempt++) {
-    const mine = `${path}.lock.${nameOf(process.pid)}`;
-    await writeFile(mine, '', {flag: 'wx'});
-    const holder = await otherHolder(path, mine);
-    if (holder === undefined) return () => rm(mine, {force: true});
-    await rm(mine, {force: true});
+    const locked = await tryLock(path);
+    if ('unlock' in locked) return locked.unlock;
     if (attempt < ATTEMPTS) await setTimeout(100 * attempt * Math.random());
-    else throw held(holder);
+    else throw held(locked.holder);
   }
+}
+
+/** As `lockFile`, but waits for whoever holds the lock; one of another machine counts for ten minutes. */
+export async function waitForLock(path: string): Promise<() => Promise<void>> {
+  for (let longest = 10; ; longest = Math.min(100, 1.5 * longest)) {
+    const locked = await tryLock(path);
+    if ('unlock' in locked) return locked.unlock;
+    const {file, host} = locked.holder;
+    if (host !== hostname() && (await ageOf(file)) > FOREIGN_LOCK_MILLISECONDS) await rm(file, {force: true});
+    else await setTimeout(longest * Math.random());
+  }
+}
+
+async function tryLock(path: string): Promise<{unlock: () => Promise<void>} | {holder: Owner}> {
+  const mine = `${path}.lock.${nameOf(process.pid)}`;
+  await writeFile(mine, '', {flag: 'wx'});
+  const holder = await otherHolder(path, mine).catch(async (error) => {
+    await rm(mine, {force: true});
+    throw error;
+  });
+  if (holder === undefined) return {unlock: () => rm(mine, {force: true})};
+  await rm(mine, {force: true});
+  return {holder};
+}
+
+async function ageOf(file: string): Promise<number> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
 }
 
 /** Clears the dead away as it looks for the living. */

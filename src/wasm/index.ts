@@ -6,6 +6,7 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import {adamStep} from './adamStep.js';
 import {fusedAdam} from './fusedAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
@@ -110,8 +111,8 @@ export function installTrainingKernels(): TrainingKernels {
     installed.push(TAPE);
   }
   if (unavailable === undefined) {
-    undo.push(replaceAdam());
-    installed.push(ADAM);
+    undo.push(replaceAdam(), replace(adamStep, undefined));
+    installed.push(ADAM, adamStep.kernelName);
   } else {
     skipped.push({kernel: ADAM, reason: unavailable});
   }

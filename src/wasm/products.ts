@@ -1,6 +1,6 @@
-import {type Argument, crewFor, type Operand, run} from './crew.js';
+import {type Argument, type Operand, run, workerPoolFor} from './workerPool.js';
 
-/** A product of matrices: addresses in bytes, strides in elements, as `gemm` takes them. */
+/** A matrix product: addresses in bytes, strides in elements, as `gemm` takes them. */
 export interface Product {
   readonly m: number;
   readonly n: number;
@@ -13,46 +13,46 @@ export interface Product {
   readonly bColumn: number;
   readonly c: number;
   readonly cRow: number;
-  /** Address of n numbers that C starts from, or 0. */
+  /** Address of the n numbers to which the products are added, or 0. */
   readonly bias: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Words of scratch that a product of [m, k] and [k, n] takes. */
+/** Words of scratch memory for a product of [m, k] and [k, n]. */
 export function gemmScratch(m: number, k: number): number {
   const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
   return 16 * (512 + 6) + rows * Math.min(k, 512);
 }
 
-/** Multiply-adds from which sharing a product pays for the copies and for waking a thread. */
+/** Multiply-adds from which sharing a product is worth copying operands and waking a thread. */
 const SHARED_FROM = 6e6;
-/** Whole strips and panels of `gemm`. */
+/** Rows of a strip and columns of a panel in `gemm`. */
 const [ROWS, COLUMNS] = [5, 16];
 
 /**
- * Computes a product, in parts where there is a crew and the product is large enough. Every element is summed in the
+ * Computes a product, in parts if there is a worker pool and the product is large enough. Every element is summed in the
  * same order either way.
  *
- * @param heap Answers the backend's memory as it is now.
- * @param multiply Computes a product here.
+ * @param heap Returns the backend's memory as it is now.
+ * @param multiply Computes a product on this thread.
  */
-export function multiplyTogether(
+export function multiplyOnPool(
   product: Product,
   heap: () => Float32Array,
   multiply: (part: Product) => void,
 ): void {
-  const crew = crewFor(product.m * product.n * product.k, SHARED_FROM);
-  const [mine, ...parts] = split(product, 1 + (crew?.size ?? 0));
-  const begun = parts.map((part, member) => ({
+  const pool = workerPoolFor(product.m * product.n * product.k, SHARED_FROM);
+  const [mine, ...parts] = split(product, 1 + (pool?.size ?? 0));
+  const started = parts.map((part, worker) => ({
     part,
-    finish: crew!.begin(member, heap(), 'gemm', argumentsOfCopy(part)),
+    finish: pool!.start(worker, heap(), 'gemm', argumentsOfCopy(part)),
   }));
   multiply(mine!);
-  for (const {part, finish} of begun) if (!finish(heap())) multiply(part);
+  for (const {part, finish} of started) if (!finish(heap())) multiply(part);
 }
 
-/** At most `count` parts of about the same size, along the longer side of C: so the smaller operand is copied whole. */
+/** At most `count` parts of about the same size, along the longer side of C, so that the smaller operand is copied whole. */
 export function split(product: Product, count: number): Product[] {
   const {m, n, a, aRow, b, bColumn, bias, c, cRow} = product;
   const byRows = m >= n;
@@ -67,34 +67,38 @@ export function split(product: Product, count: number): Product[] {
   });
 }
 
-/** What `gemm` gets for copies of a product's matrices, each as dense as it was turned. */
-function argumentsOfCopy({
-  m,
-  n,
-  k,
-  a,
-  aRow,
-  aColumn,
-  b,
-  bRow,
-  bColumn,
-  c,
-  cRow,
-  ...rest
-}: Product): Argument[] {
-  const {bias, low, high} = rest;
+/** The arguments of `gemm` for dense copies of a product's matrices, each transposed as it was. */
+function argumentsOfCopy(product: Product): Argument[] {
+  const {m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, bias, low, high} = product;
+  const [copyOfA, copyOfB] = [matrix(a, m, k, aRow, aColumn), matrix(b, k, n, bRow, bColumn)];
+  const batch = 1;
+  const accumulate = 0;
   return [
-    ...[1, m, n, k],
-    ...[matrix(a, m, k, aRow, aColumn), 1, ...(aColumn === 1 ? [k, 1] : [1, m])],
-    ...[matrix(b, k, n, bRow, bColumn), 1, ...(bColumn === 1 ? [n, 1] : [1, k])],
-    ...[{words: m * n, to: {at: c, count: m, length: n, apart: cRow}}, n],
-    ...[bias && {words: n, from: run(bias, n)}, low, high, 0, {words: gemmScratch(m, k)}],
+    batch,
+    m,
+    n,
+    k,
+    copyOfA,
+    1,
+    aColumn === 1 ? k : 1,
+    aColumn === 1 ? 1 : m,
+    copyOfB,
+    1,
+    bColumn === 1 ? n : 1,
+    bColumn === 1 ? 1 : k,
+    {words: m * n, to: {offset: c, count: m, length: n, stride: cRow}},
+    n,
+    bias && {words: n, from: run(bias, n)},
+    low,
+    high,
+    accumulate,
+    {words: gemmScratch(m, k)},
   ];
 }
 
-function matrix(at: number, rows: number, columns: number, row: number, column: number): Operand {
+function matrix(offset: number, rows: number, columns: number, row: number, column: number): Operand {
   const words = rows * columns;
   return column === 1
-    ? {words, from: {at, count: rows, length: columns, apart: row}}
-    : {words, from: {at, count: columns, length: rows, apart: column}};
+    ? {words, from: {offset, count: rows, length: columns, stride: row}}
+    : {words, from: {offset, count: columns, length: rows, stride: column}};
 }

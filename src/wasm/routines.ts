@@ -14,6 +14,15 @@ export interface Routines {
       ...[correction1: number, correction2: number, epsilon: number, minusRate: number],
     ]
   ): void;
+  adamStep(
+    ...args: [
+      ...[n: number, value: number, first: number, second: number, average: number, gradient: number],
+      ...[newValue: number, newFirst: number, newSecond: number, newAverage: number],
+      ...[gradientScale: number, clipValue: number, l2: number, decay: number],
+      ...[beta1: number, rest1: number, beta2: number, rest2: number],
+      ...[rootScale: number, epsilon: number, stepSize: number, ema: number, emaRest: number],
+    ]
+  ): void;
   both(x: number, y: number, n: number, to: number): void;
   addRows(
     ...args: [

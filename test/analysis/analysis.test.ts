@@ -419,9 +419,53 @@ describe('of a model', () => {
     expect(only!.names[6]).toBe('XOR');
   });
 
-  it('asks for a compiled model', () => {
+  it('asks for a compiled model', async () => {
     const bare = sequential({layers: [keras.dense({units: 2, inputShape: [5]})]});
+    const message = (owner: string) =>
+      new RegExp(`^Error: ${owner}: \`model\` must be compiled.*model.compile`);
     expect(() => analysis.lossGradients(bare, x, y)).toThrow(/^lossGradients: `model` must be compiled/);
+    await expect(analysis.sweepBackward(bare, x, y, [1]).catch(String)).resolves.toMatch(
+      message('sweepBackward'),
+    );
+    await expect(analysis.sweepForward(bare, x, y, [1]).catch(String)).resolves.toMatch(
+      message('lossGradients'),
+    );
+    await expect(analysis.epochWithoutLearning(bare, x, y).catch(String)).resolves.toMatch(
+      message('epochWithoutLearning'),
+    );
     bare.dispose();
+  });
+
+  it('refuses options that a study does not have', async () => {
+    const loss = (codes: Tensor) => sum(codes, [1, 2]);
+    const wrong = {seeds: 1} as never;
+    for (const [call, message] of [
+      [
+        () => analysis.sweepBackward(model, x, y, [1], {batchsize: 2} as never),
+        'sweepBackward: `batchsize` is no option, did you mean `batchSize`?',
+      ],
+      [
+        () => analysis.sweepForward(model, x, y, [1], {pass: 2} as never),
+        'sweepForward: `pass` is no option, did you mean `passes`?',
+      ],
+      [
+        () => analysis.epochWithoutLearning(model, x, y, {layer: []} as never),
+        'epochWithoutLearning: `layer` is no option, did you mean `layers`?',
+      ],
+      [
+        () => analysis.estimatorMoments(loss, logits, wrong),
+        'estimatorMoments: `seeds` is no option, did you mean `seed`?',
+      ],
+      [
+        () => analysis.gradientGap(loss, logits, wrong),
+        'gradientGap: `seeds` is no option, did you mean `seed`?',
+      ],
+      [
+        () => analysis.exactGradient(loss, logits, {chunks: 1} as never),
+        'exactGradient: `chunks` is no option, did you mean `chunk`?',
+      ],
+    ] as const) {
+      await expect(call()).rejects.toThrow(message);
+    }
   });
 });

@@ -24,8 +24,9 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {EventWriter} from '../../src/callbacks/EventWriter.js';
 import {eventFiles as browserEventFiles} from '../../src/callbacks/eventFile.browser.js';
 import {eventFiles} from '../../src/callbacks/eventFile.js';
+import {tensorBoard} from '../../src/callbacks/factories.js';
 import {histogram} from '../../src/callbacks/histogram.js';
-import {type TensorBoardArgs, tensorBoard} from '../../src/callbacks/TensorBoard.js';
+import type {TensorBoardArgs} from '../../src/callbacks/TensorBoard.js';
 import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../support/eventFiles.js';
 
 let folder: string;
@@ -105,6 +106,23 @@ describe('tensorBoard', () => {
       );
       for (const {wallTime} of values) expect(Math.abs(wallTime - Date.now() / 1000)).toBeLessThan(60);
     }
+  });
+
+  it.each([
+    ['before', (...[notes, board]: Callback[]) => [notes!, board!]],
+    ['after', (...[notes, board]: Callback[]) => [board!, notes!]],
+  ])('writes the keys of callbacks that stand %s it in the array, once each', async (_, order) => {
+    const notes = new Note((epoch) => ({late: epoch, val_late: -epoch}));
+    await makeModel().fit(xs, ys, {
+      epochs: 3,
+      batchSize: 20,
+      verbose: 0,
+      callbacks: order(notes, tensorBoard(folder, {updateFreq: 'batch'})),
+    });
+    expect(curve(join(folder, 'train'), 'epoch_late')).toEqual(asCurve([0, 1, 2]));
+    expect(curve(join(folder, 'val'), 'epoch_late')).toEqual(asCurve([-0, -1, -2]));
+    expect(curve(join(folder, 'train'), 'epoch_loss')).toHaveLength(3);
+    expect(curve(join(folder, 'train'), 'batch_loss')).toHaveLength(6);
   });
 
   it('writes batches at the count of batches, over all epochs', async () => {
@@ -270,6 +288,7 @@ describe('tensorBoard', () => {
     ['', {}, 'TensorBoard: `logDir` must be a path, got "".'],
     [undefined, {}, 'TensorBoard: `logDir` must be a path, got undefined.'],
     ['x', {updateFreq: 'step'}, `TensorBoard: \`updateFreq\` must be one of 'epoch', 'batch', got "step".`],
+    ['x', {histogram: true}, 'TensorBoard: `histogram` is no option, did you mean `histograms`?'],
     ['x', {histograms: 1}, 'TensorBoard: `histograms` must be true or false, got 1.'],
     ['x', {createWriter: 'tf'}, 'TensorBoard: `createWriter` must be a function, got "tf".'],
   ])('refuses (%s, %o) before it writes anything', (logDir, args, message) => {

@@ -550,6 +550,45 @@ describe('monitors', () => {
     );
   });
 
+  it('refuse options that they do not have', () => {
+    expect(() => callbacks.monitors({perlayer: true} as never)).toThrow(
+      'Monitors: `perlayer` is no option, did you mean `perLayer`?',
+    );
+    expect(() => callbacks.gradientNorm({perLayers: true} as never)).toThrow(
+      'GradientNorm: `perLayers` is no option, did you mean `perLayer`?',
+    );
+    expect(() => callbacks.perplexity({layer: []} as never)).toThrow(
+      'Perplexity: `layer` is no option, did you mean `layers`?',
+    );
+  });
+
+  it.each([
+    'monitors',
+    'deadUnits',
+    'perplexity',
+    'gradientNorm',
+    'temperatureSchedule',
+    'tensorBoard',
+  ] as const)('callbacks.%s passed without a call is refused when training begins', async (name) => {
+    const message = `callbacks.${name}: a callback must be an instance, got the function itself; write callbacks.${name}().`;
+    const uncalled = callbacks[name] as unknown as CustomCallback;
+    for (const used of [uncalled, [uncalled], [callbacks.monitors(), uncalled]]) {
+      await expect(
+        model().fit(x, y, {...FIT, epochs: 1, callbacks: used as CustomCallback[]}),
+      ).rejects.toThrow(message);
+    }
+  });
+
+  it.each(['monitors', 'perplexity', 'gradientNorm', 'deadUnits'] as const)(
+    'callbacks.%s behind a plain object says how to combine the two',
+    async (name) => {
+      const mixed = [{onEpochEnd: async () => {}}, callbacks[name]()] as unknown as CustomCallback[];
+      await expect(model().fit(x, y, {...FIT, epochs: 1, callbacks: mixed})).rejects.toThrow(
+        /a callback instance cannot stand beside a plain object.*callbacks\.list\(\[\.\.\.\]\)/,
+      );
+    },
+  );
+
   it('refuse arguments that make no sense', () => {
     expect(() => callbacks.deadUnits({threshold: -1})).toThrow(
       'DeadUnits: `threshold` must be a finite number >= 0, got -1.',
@@ -643,17 +682,53 @@ describe('temperatureSchedule', () => {
     await trainUnder(['moved']);
   });
 
-  it('refuses what is no schedule, and values out of range', async () => {
+  it('refuses what is not a schedule, two names for one schedule, and unknown options', () => {
     for (const none of [{}, undefined as never]) {
       const make = () => callbacks.temperatureSchedule(none);
-      expect(make).toThrow(/^TemperatureSchedule: `forward` must be given/);
+      expect(make).toThrow(/^TemperatureSchedule: `forwardTemperature` must be given/);
     }
     expect(() => callbacks.temperatureSchedule({backward: 1 as never})).toThrow(
       'TemperatureSchedule: `backward` must be a function of the epoch, got 1.',
     );
-    const schedule = callbacks.temperatureSchedule({backward: () => 0});
-    await expect(
-      build(layers.stochasticBinary(), 4).fit(x, y, {...FIT, epochs: 1, callbacks: schedule}),
-    ).rejects.toThrow('StochasticBinary: `backwardTemperature` must be a finite number > 0, got 0.');
+    expect(() => callbacks.temperatureSchedule({forward: () => 1, forwardTemperature: () => 2})).toThrow(
+      'TemperatureSchedule: `forward` must be left out where `forwardTemperature` is given, got function forward.',
+    );
+    expect(() => callbacks.temperatureSchedule({backwards: () => 1} as never)).toThrow(
+      'TemperatureSchedule: `backwards` is no option, did you mean `backward`?',
+    );
+  });
+
+  it.each([
+    [
+      {backwardTemperature: functional.schedules.linear(1, 0, 4)},
+      'at epoch 4: `backwardTemperature` must be a finite number > 0, got 0.',
+    ],
+    [
+      {backward: (epoch: number) => 1 / (3 - epoch)},
+      'at epoch 3: `backwardTemperature` must be a finite number > 0, got Infinity.',
+    ],
+    [
+      {forward: (epoch: number) => 1 - epoch},
+      'at epoch 2: `forwardTemperature` must be a finite number >= 0, got -1.',
+    ],
+  ])(
+    'names the epoch at which a schedule will leave the range, before training begins',
+    async (args, message) => {
+      const bits = layers.stochasticBinary();
+      const [before, trained] = [bits.getConfig(), build(bits, 4)];
+      const schedule = callbacks.temperatureSchedule(args);
+      await expect(trained.fit(x, y, {...FIT, epochs: 6, callbacks: schedule})).rejects.toThrow(
+        `TemperatureSchedule, ${message}`,
+      );
+      expect(bits.backwardTemperature).toBe(before.backwardTemperature);
+    },
+  );
+
+  it('refuses a forward temperature of 0 for an estimator with one temperature', async () => {
+    const tied = layers.stochasticBinary({estimator: 'softmax'});
+    const schedule = callbacks.temperatureSchedule({forward: functional.schedules.linear(1, 0, 2)});
+    await expect(build(tied, 4).fit(x, y, {...FIT, epochs: 3, callbacks: schedule})).rejects.toThrow(
+      'TemperatureSchedule, at epoch 2: `forwardTemperature` must be a finite number > 0, got 0.',
+    );
   });
 });

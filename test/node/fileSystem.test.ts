@@ -10,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
+import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {io, type Optimizer, randomNormal, type Tensor, tensor, tensor2d, train} from '@tensorflow/tfjs-core';
@@ -207,18 +207,28 @@ describe('fileSystem', () => {
     );
   });
 
-  it('clears away what a killed save left, once that is old', async () => {
-    const old = join(folder, 'weights.0123456789ab.bin');
-    const young = join(folder, 'model.json.0123456789ab.tmp');
-    for (const path of [old, young, join(folder, 'weights.mine.bin')]) writeFileSync(path, 'x');
-    utimesSync(old, new Date(0), new Date(0));
+  it('removes at once what a killed save left, and nothing of anybody else', async () => {
+    const dead = `${hostname()}.${2 ** 22 + 1}.7.0123456789ab`; // beyond Linux's highest process number
+    const leftovers = ['weights.0123456789ab.bin', 'model.json.0123456789ab.tmp', `model.json.lock.${dead}`];
+    for (const name of [...leftovers, 'weights.mine.bin']) writeFileSync(join(folder, name), 'x');
     await makeModel().save(fileSystem(folder));
-    expect(readdirSync(folder).sort()).toEqual([
-      'model.json',
-      'model.json.0123456789ab.tmp',
-      'weights.bin',
-      'weights.mine.bin',
-    ]);
+    expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin', 'weights.mine.bin']);
+  });
+
+  it('waits for a save of another machine, but not for ever', async () => {
+    const lock = join(folder, 'model.json.lock.else.where.1.7.0123456789ab');
+    writeFileSync(lock, '');
+    let saved = false;
+    const saving = makeModel()
+      .save(fileSystem(folder))
+      .then(() => {
+        saved = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([saved, existsSync(join(folder, 'model.json'))]).toEqual([false, false]);
+    utimesSync(lock, new Date(0), new Date(0)); // it was put there long ago
+    await saving;
+    expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin']);
   });
 
   it('leaves nothing behind when a save fails', async () => {
@@ -232,6 +242,70 @@ describe('fileSystem', () => {
     await expect(fileSystem(folder).save!({modelTopology: {big: 1n}})).rejects.toThrow('BigInt');
     expect(readAsWritten(folder)).toEqual(before);
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin']);
+  });
+});
+
+/** A model of one number, in its topology and in its weights, for the overlap of saves to show. */
+const uniform = (which: number): io.ModelArtifacts => ({
+  modelTopology: {which},
+  weightSpecs: [{name: 'w', shape: [500], dtype: 'float32'}],
+  weightData: new Float32Array(500).fill(which).buffer,
+});
+
+/** Which of the models of `uniform` a folder holds, by its topology and by each of its weights. */
+function whichIn(path: string): {topology: number; weights: number[]; files: string[]} {
+  const {model, bytes} = readAsWritten(path);
+  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const weights = [...new Set(values)];
+  return {topology: model.modelTopology.which, weights, files: readdirSync(path).sort()};
+}
+const whole = (which: number) => ({topology: which, weights: [which], files: ['model.json', 'weights.bin']});
+
+describeOn('cpu', 'saves that overlap', () => {
+  it('leave one whole model in each of 300 folders', async () => {
+    const lanes = Array.from({length: 10}, async (_, lane) => {
+      for (let i = lane; i < 300; i += 10) {
+        const path = join(folder, String(i));
+        if (i % 2 === 0) await fileSystem(path).save!(uniform(0)); // the other half of the folders is new
+        await Promise.all([1, 2].map((which) => fileSystem(path).save!(uniform(which))));
+        expect(whichIn(path), path).toEqual(whole(2)); // the one that began last
+      }
+    });
+    await Promise.all(lanes);
+  });
+
+  it('of three processes leave one whole model in each of 60 folders', async () => {
+    const script = (which: number) => `
+      import {createInterface} from 'node:readline';
+      import {fileSystem} from ${JSON.stringify(new URL('../../src/node/fileSystem.ts', import.meta.url).href)};
+      const model = {
+        modelTopology: {which: ${which}},
+        weightSpecs: [{name: 'w', shape: [500], dtype: 'float32'}],
+        weightData: new Float32Array(500).fill(${which}).buffer,
+      };
+      console.log('ready');
+      for await (const path of createInterface({input: process.stdin})) {
+        await fileSystem(path).save(model);
+        console.log('saved');
+      }`;
+    const children = [1, 2, 3].map((which) =>
+      execFile(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script(which)]),
+    );
+    const answers = () =>
+      Promise.all(children.map((child) => new Promise((answered) => child.stdout!.once('data', answered))));
+    await answers();
+    for (let i = 0; i < 60; i++) {
+      const path = join(folder, String(i));
+      await fileSystem(path).save!(uniform(0));
+      const saved = answers();
+      for (const child of children) child.stdin!.write(`${path}\n`);
+      await saved;
+      const found = whichIn(path);
+      expect(found, path).toEqual(whole(found.topology));
+    }
+    const ends = children.map((child) => new Promise((done) => child.once('exit', done)));
+    for (const child of children) child.stdin!.end();
+    expect(await Promise.all(ends)).toEqual([0, 0, 0]);
   });
 });
 
@@ -287,7 +361,9 @@ describeOn('cpu', 'a save that is killed', () => {
       for (const name of ['writeFile', 'sync']) dying(Object.getPrototypeOf(file), name);
       await file.close();
       const {io} = await import('@tensorflow/tfjs-core');
-      for (const name of ['mkdir', 'open', 'rename', 'link', 'rm', 'readdir', 'readFile']) dying(promises, name);
+      for (const name of ['mkdir', 'open', 'rename', 'link', 'rm', 'readdir', 'readFile', 'writeFile']) {
+        dying(promises, name);
+      }
       syncBuiltinESMExports();
       const {fileSystem} = await import(${JSON.stringify(new URL('../../src/node/fileSystem.ts', import.meta.url).href)});
       await fileSystem(${JSON.stringify(path)}).save({
@@ -310,7 +386,7 @@ describeOn('cpu', 'a save that is killed', () => {
   };
 
   /** How many calls a save takes that replaces a model. */
-  const STEPS = 17;
+  const STEPS = 20;
 
   it('leaves the earlier model or the new one, in whole, at whatever step', async () => {
     const outcomes: string[] = [];

@@ -23,45 +23,45 @@ import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {evaluateGates, registerKernels} from '../../src/kernels/index.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {useBackend} from '../../src/node/index.js';
-import {Member} from '../../src/node/threads/Member.js';
 import {MODULE} from '../../src/node/threads/module.generated.js';
-import {type Argument, crewFor, hire, run} from '../../src/wasm/crew.js';
+import {PoolWorker} from '../../src/node/threads/PoolWorker.js';
 import {gemmScratch, type Product, split} from '../../src/wasm/products.js';
+import {type Argument, run, setWorkerPool, workerPoolFor} from '../../src/wasm/workerPool.js';
 import {expectWithin} from '../kernels/generated.js';
 
 const matrix = (shape: [number, number], seed: number) =>
   tensor2d(fillUniform(new Float32Array(shape[0] * shape[1]), {seed, stream: 0, step: 0}), shape);
-/** `toEqual` looks at every element by itself, and takes seconds for a layer. */
+/** For comparisons: `toEqual` looks at every element by itself and takes seconds for a layer. */
 const bytes = ({buffer, byteOffset, byteLength}: ArrayBufferView) =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 const large = fc.integer({min: 190, max: 420});
 const sizes = fc.record({m: large, n: large, k: large, transposeA: fc.boolean(), transposeB: fc.boolean()});
 
-describe('several threads', () => {
-  let members: Member[] = [];
+describe('the worker pool', () => {
+  let workers: PoolWorker[] = [];
   beforeAll(async () => {
     const module = await WebAssembly.compile(Buffer.from(MODULE, 'base64'));
-    members = await Promise.all([Member.start(module), Member.start(module)]);
+    workers = await Promise.all([PoolWorker.create(module), PoolWorker.create(module)]);
   });
-  afterAll(() => Promise.all(members.map((member) => member.stop())));
+  afterAll(() => Promise.all(workers.map((worker) => worker.stop())));
 
   /** With `threads` threads, then with one. */
   function onBoth<T>(threads: number, compute: () => T): [shared: T, alone: T] {
     let asked = 0;
-    hire({
+    setWorkerPool({
       size: threads - 1,
-      begin: (member, ...work) => {
+      start: (worker, ...work) => {
         asked++;
-        return members[member]!.begin(...work);
+        return workers[worker]!.start(...work);
       },
     });
     const shared = compute();
     expect(asked).toBeGreaterThan(0);
-    hire(undefined);
+    setWorkerPool(undefined);
     return [shared, compute()];
   }
 
-  it.each([2, 3])('multiply what one multiplies, bit for bit: %i threads', async (threads) => {
+  it.each([2, 3])('computes matrix products bit for bit as one thread does: %i threads', async (threads) => {
     const {trainingKernels} = await useBackend('wasm');
     fc.assert(
       fc.property(sizes, ({m, n, k, transposeA, transposeB}) => {
@@ -80,29 +80,29 @@ describe('several threads', () => {
     trainingKernels?.restore();
   });
 
-  it('give large layers of gates what one gives, sums over the batch within float error', async () => {
+  it('evaluates large layers of gates as one thread does, sums over the batch within float32 error', async () => {
     const {trainingKernels} = await useBackend('wasm');
     registerKernels();
     const compute = ({rows, units, bits, seed, factor, x: forInputs}: Case) =>
       tidy(() => {
-        const draw = (shape: [number, number], stream: number) =>
+        const sample = (shape: [number, number], stream: number) =>
           tensor2d(fillUniform(new Float32Array(shape[0] * shape[1]), {seed, stream, step: 0}), shape);
         const inputs = 501;
-        const x = bits ? round(draw([rows, inputs], 0)) : draw([rows, inputs], 0);
-        const connections = cast(mul(draw([units, 2], 1), inputs - 1), 'int32');
-        const gate = reshape(cast(floor(mul(draw([units, 1], 2), 4)), 'int32'), [units]);
-        const coefficients = bits ? cast(oneHot(gate as Tensor1D, 4), 'float32') : draw([units, 4], 2);
-        const dy = sub(draw([rows, units], 3), 0.5);
-        const masses: Float32Array[] = [];
+        const x = bits ? round(sample([rows, inputs], 0)) : sample([rows, inputs], 0);
+        const connections = cast(mul(sample([units, 2], 1), inputs - 1), 'int32');
+        const gate = reshape(cast(floor(mul(sample([units, 1], 2), 4)), 'int32'), [units]);
+        const coefficients = bits ? cast(oneHot(gate as Tensor1D, 4), 'float32') : sample([units, 4], 2);
+        const dy = sub(sample([rows, units], 3), 0.5);
+        const absoluteSums: Float32Array[] = [];
         const evaluate = (from: Tensor, c: Tensor) =>
           evaluateGates(from, c, connections, factor, (found) => {
-            masses.push(found.dataSync<'float32'>().slice());
+            absoluteSums.push(found.dataSync<'float32'>().slice());
           });
         const y = evaluateGates(x, coefficients, connections, 1);
         const gradients = forInputs
           ? grads(evaluate)([x, coefficients], dy)
           : grads((c) => evaluate(x, c))([coefficients], dy);
-        return [...[y, ...gradients].map((one) => one.dataSync<'float32'>().slice()), ...masses];
+        return [...[y, ...gradients].map((one) => one.dataSync<'float32'>().slice()), ...absoluteSums];
       });
     const cases = fc.record({
       rows: fc.integer({min: 60, max: 140}),
@@ -129,19 +129,19 @@ describe('several threads', () => {
     trainingKernels?.restore();
   });
 
-  it('are as many as useBackend was asked for, and none on another backend', async () => {
+  it('has the size that useBackend was asked for, and ends on another backend', async () => {
     await useBackend('wasm', {threads: 3});
-    expect(crewFor(1, 1)?.size).toBe(2);
+    expect(workerPoolFor(1, 1)?.size).toBe(2);
     await Promise.all([useBackend('wasm', {threads: 3}), useBackend('wasm', {threads: 2})]);
-    expect(crewFor(1, 1)?.size).toBe(1);
+    expect(workerPoolFor(1, 1)?.size).toBe(1);
     await useBackend('cpu');
-    expect(crewFor(1, 1)).toBeUndefined();
+    expect(workerPoolFor(1, 1)).toBeUndefined();
     await useBackend('wasm', {threads: 2});
     await useBackend('wasm');
-    expect(crewFor(1, 1)).toBeUndefined();
+    expect(workerPoolFor(1, 1)).toBeUndefined();
   });
 
-  it('leave the backend as it was where they cannot be started', async () => {
+  it('leaves the backend as it was if its threads cannot be started', async () => {
     await useBackend('cpu');
     const {compile} = WebAssembly;
     WebAssembly.compile = () => Promise.reject(new Error('no memory'));
@@ -154,9 +154,9 @@ describe('several threads', () => {
     }
   });
 
-  it('go on where a thread is lost', async () => {
+  it('leaves the work to the calling thread after a worker has ended', async () => {
     const {trainingKernels} = await useBackend('wasm', {threads: 1});
-    const member = await Member.start(await WebAssembly.compile(Buffer.from(MODULE, 'base64')));
+    const worker = await PoolWorker.create(await WebAssembly.compile(Buffer.from(MODULE, 'base64')));
     const compute = () =>
       tidy(() =>
         matMul(matrix([300, 200], 1), matrix([200, 250], 2))
@@ -165,22 +165,22 @@ describe('several threads', () => {
       );
     const alone = compute();
     let asked = 0;
-    hire({
+    setWorkerPool({
       size: 1,
-      begin: (_, ...work) => {
+      start: (_, ...work) => {
         asked++;
-        return member.begin(...work);
+        return worker.start(...work);
       },
     });
     expect(compute()).toEqual(alone);
-    await member.stop();
+    await worker.stop();
     expect(compute()).toEqual(alone);
     expect(asked).toBe(2);
-    hire(undefined);
+    setWorkerPool(undefined);
     trainingKernels?.restore();
   });
 
-  it('finish a turn whose caller threw before the operands of the next one are copied', () => {
+  it('finishes a turn whose caller threw before it copies the operands of the next one', () => {
     const heap = new Float32Array(1 << 22).fill(1);
     const at = 256;
     /** gemm's arguments for [m, k] and [k, n] of ones, all of them at `at`. */
@@ -205,25 +205,25 @@ describe('several threads', () => {
       0, // does not accumulate
       {words: gemmScratch(m, k)},
     ];
-    const [member] = members as [Member];
-    member.begin(heap, 'gemm', product(1200, 1200, 1200)); // its result lies behind 2.88 million operands
-    expect(member.begin(heap, 'gemm', product(5, 1, 600_000))(heap)).toBe(true); // 3.6 million operands
+    const [worker] = workers as [PoolWorker];
+    worker.start(heap, 'gemm', product(1200, 1200, 1200)); // its result lies behind 2.88 million operands
+    expect(worker.start(heap, 'gemm', product(5, 1, 600_000))(heap)).toBe(true); // 3.6 million operands
     expect([...heap.subarray(at / 4, at / 4 + 5)]).toEqual(Array.from({length: 5}, () => 600_000));
   });
 
-  it('notice at once that a routine failed', async () => {
-    const member = await Member.start(await WebAssembly.compile(Buffer.from(MODULE, 'base64')));
+  it('notices at once that a routine failed', async () => {
+    const worker = await PoolWorker.create(await WebAssembly.compile(Buffer.from(MODULE, 'base64')));
     const heap = new Float32Array(16);
     const waits = vi.spyOn(Atomics, 'wait');
     const divisionByZero = [1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0];
-    expect(member.begin(heap, 'gemm', divisionByZero)(heap)).toBe(false);
-    expect(member.isLost).toBe(true);
+    expect(worker.start(heap, 'gemm', divisionByZero)(heap)).toBe(false);
+    expect(worker.hasFailed).toBe(true);
     expect(waits.mock.results.map(({value}) => value)).not.toContain('timed-out');
     waits.mockRestore();
-    await member.stop();
+    await worker.stop();
   });
 
-  it('let a process end', () => {
+  it('lets a process end', () => {
     const program = `
       import {matMul, ones} from '@tensorflow/tfjs-core';
       import {useBackend} from './src/node/index.js';
@@ -238,7 +238,7 @@ describe('several threads', () => {
   });
 
   it.each([0, -1, 1.5, 65, Number.NaN, '2'])(
-    'refuse a number of threads that is none: %s',
+    'useBackend refuses %s as a number of threads',
     async (threads) => {
       await expect(useBackend('wasm', {threads: threads as number})).rejects.toThrow(/useBackend.*threads/);
     },

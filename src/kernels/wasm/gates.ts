@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {type Argument, crewFor, run} from '../../wasm/crew.js';
 import {floatsOf, integersOf, offsetOf, withScratch} from '../../wasm/heap.js';
+import {type Argument, run, workerPoolFor} from '../../wasm/workerPool.js';
 import {type GateSizes, gateSizes} from '../typedArrays/gateSizes.js';
 import type {FormAttributes, FormInputs, FormOutput} from '../typedArrays/Host.js';
 import {addressOf, type Heap, sizeOf} from './kernelModule.js';
@@ -80,7 +80,7 @@ const SHARED_FROM = 2e5;
 
 /**
  * Calls `routine` with the addresses of `slots`, of scratch memory, with the sizes of the batch, and `rest`; in parts of the
- * batch where there is a crew.
+ * batch if there is a worker pool.
  *
  * @param copies How many [inputs, rows of a block] arrays the scratch memory holds.
  */
@@ -93,8 +93,8 @@ function overRows(
   rest: readonly number[] = [],
 ): void {
   const {backend, exports} = heap;
-  const crew = crewFor(rows * units, SHARED_FROM);
-  const share = crew === undefined ? rows : 4 * Math.ceil(rows / (1 + crew.size) / 4);
+  const pool = workerPoolFor(rows * units, SHARED_FROM);
+  const share = pool === undefined ? rows : 4 * Math.ceil(rows / (1 + pool.size) / 4);
   const [mine, ...others] = partsOf(rows, share)
     .map((part) => placed(heap, slots, rows, part))
     .reverse();
@@ -105,10 +105,10 @@ function overRows(
       const call = exports[routine] as (...args: number[]) => void;
       call(...part.places.map(({at}) => at), scratch, ...sizesOf(part), ...rest);
     });
-  const begun = others.map((part, member) => {
+  const begun = others.map((part, worker) => {
     const scratch = {words: scratchFor(part.count, inputs, units, copies).words};
     const args = [...part.places.map(operandOf), scratch, ...sizesOf(part), ...rest];
-    return {part, finish: crew!.begin(member, heapNow(), routine, args)};
+    return {part, finish: pool!.start(worker, heapNow(), routine, args)};
   });
   here(mine!);
   for (const {part, finish} of begun) {

@@ -1,30 +1,30 @@
-import {hire} from '../../wasm/crew.js';
-import {Member} from './Member.js';
+import {setWorkerPool} from '../../wasm/workerPool.js';
 import {MODULE} from './module.generated.js';
+import {PoolWorker} from './PoolWorker.js';
 
-let members: Member[] = [];
+let workers: PoolWorker[] = [];
 let latest: Promise<void> = Promise.resolve();
 
 /**
- * Has `threads` threads share large products of matrices and large layers of gates on the wasm backend, this one
- * included. The others work on copies of their operands, on memory of their own: that of TensorFlow.js's backend on
- * one thread cannot be shared. Of several calls at once, the last holds.
+ * Shares large matrix products and large layers of gates on the wasm backend among `threads` threads, the calling one
+ * included. The others work on copies of their operands in memory of their own, since the memory of TensorFlow.js's
+ * single-threaded backend cannot be shared. Of several calls at once, the last one counts.
  */
-export function workOn(threads: number): Promise<void> {
-  latest = latest.catch(() => undefined).then(() => change(threads));
+export function setThreads(threads: number): Promise<void> {
+  latest = latest.catch(() => undefined).then(() => resize(threads));
   return latest;
 }
 
-async function change(threads: number): Promise<void> {
-  hire(undefined);
-  const former = members;
-  members = former.filter((member) => !member.isLost).slice(0, threads - 1);
-  await Promise.all(former.filter((member) => !members.includes(member)).map((member) => member.stop()));
+async function resize(threads: number): Promise<void> {
+  setWorkerPool(undefined);
+  const previous = workers;
+  workers = previous.filter((worker) => !worker.hasFailed).slice(0, threads - 1);
+  await Promise.all(previous.filter((worker) => !workers.includes(worker)).map((worker) => worker.stop()));
   if (threads === 1) return;
   const module = await WebAssembly.compile(Buffer.from(MODULE, 'base64'));
-  while (members.length < threads - 1) members.push(await Member.start(module));
-  hire({
-    size: members.length,
-    begin: (member, ...work) => members[member]!.begin(...work),
+  while (workers.length < threads - 1) workers.push(await PoolWorker.create(module));
+  setWorkerPool({
+    size: workers.length,
+    start: (worker, ...work) => workers[worker]!.start(...work),
   });
 }

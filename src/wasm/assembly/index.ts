@@ -1,4 +1,5 @@
 export {adam} from './adam';
+export {adamStep} from './adamStep';
 export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
 export {gemm, widenPanels} from './gemm';
 export {both, greaterOrEqual, select} from './logical';

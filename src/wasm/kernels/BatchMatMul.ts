@@ -7,7 +7,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
-import {multiplyTogether, type Product} from '../products.js';
+import {multiplyOnPool, type Product} from '../products.js';
 import {type Routines, routinesOf, withGemmScratch} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
@@ -96,7 +96,7 @@ export function multiply(
   };
   const multiplyHere = (part: Product, batches = ONE) => gemm(backend, routines, part, batches);
   if (batch === 1) {
-    multiplyTogether(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);
+    multiplyOnPool(product, () => new Float32Array(backend.wasm.HEAPU8.buffer), multiplyHere);
     return out;
   }
   const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];

@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import {engine, profile, setBackend} from '@tensorflow/tfjs-core';
 import {registerKernels, unregisterKernels} from '../../../src/kernels/index.js';
-import {workOn} from '../../../src/node/threads/index.js';
+import {setThreads} from '../../../src/node/threads/index.js';
 import {installTrainingKernels} from '../../../src/wasm/index.js';
 import type {Form} from '../programs.js';
 import {catae} from './catae.js';
@@ -30,7 +30,7 @@ await setBackend(form === 'composed on cpu' ? 'cpu' : 'wasm');
 if (form.startsWith('ours')) {
   registerKernels();
   installTrainingKernels();
-  if (form === 'ours, 2 threads') await workOn(2);
+  if (form === 'ours, 2 threads') await setThreads(2);
 } else {
   unregisterKernels();
 }

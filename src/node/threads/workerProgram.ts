@@ -2,15 +2,15 @@
  * How often a thread looks whether it is its turn before it falls asleep, a fraction of a millisecond: the next routine
  * of a model follows soon, and waking a thread may take longer than a product.
  */
-export const LOOKS = 40_000;
+export const SPINS = 40_000;
 
 /**
- * What a member of the crew runs. It sleeps until word 0 of the memory changes, calls the routine that the message
- * names with the numbers that follow, writes the new value of word 0 into word 1, or its complement where the routine
- * failed, and sleeps again. As text, since a bundler would not find it as a file.
+ * The program of a worker thread. It sleeps until word 0 of the memory changes, calls the routine that the message
+ * names with the numbers that follow, and writes the new value of word 0 into word 1, or its complement if the routine
+ * failed. It is a string because bundlers would not find a file.
  */
-export const MEMBER_PROGRAM = `
-const LOOKS = ${LOOKS};
+export const WORKER_PROGRAM = `
+const SPINS = ${SPINS};
 const {parentPort, workerData: {module, memory, routines, wide}} = require('node:worker_threads');
 const {exports} = new WebAssembly.Instance(module, {env: {memory}});
 if (wide) exports.widenPanels();
@@ -18,7 +18,7 @@ const words = new Int32Array(memory.buffer, 0, 2);
 const message = new Float64Array(memory.buffer, 64, 32);
 parentPort.postMessage('ready');
 for (let done = 0; ; ) {
-  for (let look = 0; look < LOOKS && Atomics.load(words, 0) === done; look++);
+  for (let i = 0; i < SPINS && Atomics.load(words, 0) === done; i++);
   Atomics.wait(words, 0, done);
   done = Atomics.load(words, 0);
   const [routine, count, ...args] = message;
