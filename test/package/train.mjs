@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import {layers as keras, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
 import {callbacks, functional, layers} from 'tfjs-discrete';
+import {Circuit} from 'tfjs-discrete/circuit';
 
 await tf.setBackend('cpu');
 const model = sequential();
@@ -33,4 +34,11 @@ const difference = tf.max(tf.abs(tf.sub(loaded.predict(x), model.predict(x)))).d
 if (difference !== 0) throw new Error(`a reloaded model predicts differently, by ${difference}`);
 const bits = functional.stochasticBinary(tf.zeros([4]), {temperature: 1, seed: 3});
 if (bits.shape[0] !== 4) throw new Error('functional.stochasticBinary lost its shape');
+const gates = sequential({
+  layers: [layers.logicGateLayer({units: 6, seed: 1, inputShape: [4]}), layers.groupSum({groups: 2})],
+});
+const circuit = Circuit.fromJSON(JSON.stringify(Circuit.fromModel(gates).simplify().circuit));
+const bitsIn = tf.tensor2d([[0, 1, 1, 0]]);
+if (`${circuit.evaluate([0, 1, 1, 0])}` !== `${gates.predict(bitsIn).dataSync()}`)
+  throw new Error('the circuit differs');
 console.log('ESM: trained, watched, saved and loaded');

@@ -1,7 +1,8 @@
 /** What a TypeScript user types; it has to compile under strict. */
 import * as tf from '@tensorflow/tfjs-core';
-import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
+import {layers as keras, type LayersModel, sequential} from '@tensorflow/tfjs-layers';
 import {callbacks, functional, type LogicGateLayer, layers, StochasticBinary} from 'tfjs-discrete';
+import {Circuit, checkEquivalence} from 'tfjs-discrete/circuit';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
 import {type Estimator, registerEstimator} from 'tfjs-discrete/registry';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
@@ -39,6 +40,12 @@ export async function train(): Promise<tf.Tensor> {
     backwardTemperature: 2,
     seed: 1,
   });
+}
+
+export function deploy(model: LayersModel): Float32Array {
+  const {circuit, report} = Circuit.fromModel(model, {lastLayer: 'sum'}).simplify();
+  console.log(report.after.gates, checkEquivalence(circuit, circuit).equal);
+  return circuit.evaluate(new Float32Array(circuit.features));
 }
 
 // @ts-expect-error `units` is needed.

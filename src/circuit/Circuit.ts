@@ -1,0 +1,141 @@
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkParts} from './checkParts.js';
+import {circuitFromJson, circuitToJson} from './circuitJson.js';
+import {evaluateCircuit} from './evaluateCircuit.js';
+import {forBytes} from './forBytes.js';
+import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './fromModel.js';
+import type {Samples} from './readSamples.js';
+import {type SimplifyReport, simplifyParts} from './simplifyParts.js';
+import {type CircuitStatistics, statistics} from './statistics.js';
+
+/** How a feature is given: as a `float32` number, or as a byte, 0 to 255. */
+export type FeatureType = 'float32' | 'uint8';
+
+/**
+ * What a circuit consists of. Signals are numbered: first the input bits, then the gates; a gate reads signals with
+ * smaller numbers than its own, so that there are no cycles.
+ */
+export interface CircuitParts {
+  readonly featureType: FeatureType;
+  /** One name per feature; the number of features is the number of names. */
+  readonly featureNames: readonly string[];
+  /** Bit i is 1 where feature `feature[i]` is greater than `threshold[i]`. */
+  readonly bits: {readonly feature: Int32Array; readonly threshold: Float32Array};
+  /** Gate ids in difflogic's order (`functional.GATE_NAMES`), and the signals that each gate reads. */
+  readonly gates: {readonly id: Uint8Array; readonly a: Int32Array; readonly b: Int32Array};
+  /** A score is (the number of its signals that are 1, plus `offset`) / `temperature`. */
+  readonly scores: readonly Score[];
+  readonly temperature: number;
+}
+
+/** One output of a circuit. */
+export interface Score {
+  readonly name: string;
+  readonly signals: Int32Array;
+  /** Ones that are counted whatever the inputs are. */
+  readonly offset: number;
+}
+
+/**
+ * A network of two-input logic gates from raw features to class scores.
+ *
+ * A feature becomes bits (`x > threshold`), gates combine them, and a score counts the ones of its signals:
+ * `score = (offset + sum of bits) / temperature`, rounded to `float32`. It is immutable.
+ *
+ * @example
+ * const circuit = Circuit.fromModel(model).simplify().circuit;
+ * const scores = circuit.evaluate(x); // Float32Array, [samples, circuit.scores.length]
+ */
+export class Circuit implements CircuitParts {
+  readonly featureType: FeatureType;
+  readonly featureNames: readonly string[];
+  readonly bits: CircuitParts['bits'];
+  readonly gates: CircuitParts['gates'];
+  readonly scores: readonly Score[];
+  readonly temperature: number;
+
+  /** @throws when the parts do not fit, naming field and value. */
+  constructor(parts: CircuitParts) {
+    checkParts('Circuit', parts);
+    this.featureType = parts.featureType;
+    this.featureNames = parts.featureNames;
+    this.bits = parts.bits;
+    this.gates = parts.gates;
+    this.scores = parts.scores;
+    this.temperature = parts.temperature;
+  }
+
+  /**
+   * The circuit of a trained model: every unit's most likely gate, as `predict` uses them with `evaluation: 'mode'`.
+   *
+   * @param model A `tf.sequential` of ThermometerEncoding (or inputs of 0 and 1), LogicGateLayers and GroupSum, with
+   *   Flatten, Reshape and Dropout anywhere between them.
+   * @throws when the model holds anything else, naming the layer; on the WebGPU backend, which cannot read weights
+   *   synchronously (use `fromModelAsync`).
+   */
+  static fromModel(model: LayersModel, args?: FromModelArgs): Circuit {
+    return new Circuit(circuitFromModel(model, args));
+  }
+
+  /** `fromModel` for every backend: reads the weights asynchronously. */
+  static async fromModelAsync(model: LayersModel, args?: FromModelArgs): Promise<Circuit> {
+    return new Circuit(await circuitFromModelAsync(model, args));
+  }
+
+  /**
+   * Reads the JSON form that `toJSON` writes.
+   *
+   * @param json The text, or what `JSON.parse` made of it.
+   * @throws when a field is missing, unknown, out of range or too long, naming it.
+   */
+  static fromJSON(json: unknown): Circuit {
+    return new Circuit(circuitFromJson(json));
+  }
+
+  /** Number of features of a sample. */
+  get features(): number {
+    return this.featureNames.length;
+  }
+
+  /** The versioned JSON form; see `docs/circuits.md`. `JSON.stringify(circuit)` calls this. */
+  toJSON(): object {
+    return circuitToJson(this);
+  }
+
+  /** Number of gates, depth and how often each gate occurs. */
+  statistics(): CircuitStatistics {
+    return statistics(this);
+  }
+
+  /**
+   * An equivalent circuit with fewer gates: constants, wires and inverters folded into their readers, equal gates
+   * merged, gates that no score reads removed, until nothing changes.
+   *
+   * @returns The new circuit, and gates, depth and histogram before and after.
+   */
+  simplify(): {circuit: Circuit; report: SimplifyReport} {
+    const {parts, report} = simplifyParts(this);
+    return {circuit: new Circuit(parts), report};
+  }
+
+  /**
+   * The circuit for features given as bytes: byte b stands for the number `b / divisor`, rounded to `float32`.
+   *
+   * @param divisor 255 for pixels that the model saw as 0 to 1, 1 for bits.
+   */
+  forBytes({divisor}: {divisor: number}): Circuit {
+    return new Circuit(forBytes(this, divisor));
+  }
+
+  /**
+   * Computes scores in plain JavaScript, 32 samples per word.
+   *
+   * @param batch Features, `[samples, features]` in row-major order: a typed array, or an array of numbers.
+   * @returns Scores, `[samples, scores]`.
+   * @throws when the length is no multiple of the number of features, a value does not fit the feature type, or a
+   *   feature that the circuit reads is NaN.
+   */
+  evaluate(batch: Samples): Float32Array {
+    return evaluateCircuit(this, batch);
+  }
+}

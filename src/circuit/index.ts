@@ -1,0 +1,13 @@
+/**
+ * From trained gates to a circuit: read it out of a model, simplify it, run it, save it.
+ *
+ * @module
+ */
+export {Circuit, type CircuitParts, type FeatureType, type Score} from './Circuit.js';
+export type {CircuitNames} from './CircuitBuilder.js';
+export {checkEquivalence, type Equivalence, type EquivalenceArgs} from './equivalence.js';
+export type {FromModelArgs} from './fromModel.js';
+export {LIMITS} from './limits.js';
+export type {Samples} from './readSamples.js';
+export type {SimplifyReport} from './simplifyParts.js';
+export type {CircuitStatistics} from './statistics.js';
