@@ -90,7 +90,11 @@ async function main({task, strategy: kind, estimator, epochs, limit, seeds, work
   const strategy =
     temperature !== undefined
       ? diagonal({temperature, ...learningRate})
-      : {grid, sequential}[kind]({forward, backward, ...learningRate});
+      : {grid, sequential}[kind]({
+          forwardTemperature: forward,
+          backwardTemperature: backward,
+          ...learningRate,
+        });
   await mkdir(output, {recursive: true});
   const result = await search({
     ...(workers > 0 ? {trial: new URL('./temperatureTrial.mjs', import.meta.url), workers} : {}),

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {invalid} from '../functional/validate.js';
-import {type Definition, difference} from './definition.js';
+import {type Definition, difference, withCurrentNames} from './definition.js';
 import {lockFile} from './fileLock.js';
 import {decodeMetrics, type EncodedMetrics, encodeMetrics, type Metrics} from './Trial.js';
 
@@ -15,6 +15,8 @@ interface Header {
   readonly version: typeof VERSION;
   readonly search: string;
   readonly definition: Definition;
+  /** SHA-256 of the trial's module, where a module runs the trials. */
+  readonly trial?: string;
 }
 
 /** Any other line: a trial's result, or why an attempt at it failed. */
@@ -51,10 +53,17 @@ export class Journal {
   /**
    * Begins the journal at `path`, or continues it.
    *
-   * @throws if another process uses it, if it belongs to a search with another definition (the error names the
+   * @param trial Hash of the module that runs the trials.
+   * @param acceptEditedTrial Whether a journal that another version of the module has begun is continued.
+   * @throws if the module has changed and that is not accepted, if another process uses it, if it belongs to a search with another definition (the error names the
    *   first field that differs), if it is no journal, or if a line but the last cannot be read.
    */
-  static async open(path: string, definition: Definition): Promise<Journal> {
+  static async open(
+    path: string,
+    definition: Definition,
+    trial?: string,
+    acceptEditedTrial = false,
+  ): Promise<Journal> {
     await mkdir(dirname(resolve(path)), {recursive: true});
     const unlock = await lockFile(resolve(path));
     let file: FileHandle | undefined;
@@ -63,7 +72,8 @@ export class Journal {
       if (!(await file.stat()).isFile()) throw invalid('search', 'journal', 'a file', path);
       const bytes = await file.readFile();
       const {header, entries, whole} = parse(bytes, path);
-      if (header !== undefined) compare(header.definition, definition, path);
+      if (header !== undefined) compare(withCurrentNames(header.definition), definition, path);
+      if (!acceptEditedTrial) compareTrials(header?.trial, trial, path);
       if (whole < bytes.length) {
         await file.truncate(whole);
         await file.sync();
@@ -72,7 +82,7 @@ export class Journal {
       const journal = new Journal(search, file, unlock);
       for (const entry of entries) journal.note(entry);
       if (header === undefined) {
-        await journal.write({journal: KIND, version: VERSION, search, definition});
+        await journal.write({journal: KIND, version: VERSION, search, definition, ...(trial && {trial})});
         await syncFolder(dirname(resolve(path)));
       }
       return journal;
@@ -174,6 +184,14 @@ function compare(begun: Definition, definition: Definition, path: string): void 
   throw new Error(
     `search: \`journal\` ${path} belongs to another search: \`${found.field}\` is ${show(found.left)} there ` +
       `and ${show(found.right)} here.`,
+  );
+}
+
+function compareTrials(begun: string | undefined, trial: string | undefined, path: string): void {
+  if (begun === undefined || trial === undefined || begun === trial) return;
+  throw new Error(
+    `search: \`trial\` was edited since \`journal\` ${path} began, whose results may no longer hold: start a new journal, ` +
+      'or pass `acceptEditedTrial: true` to keep them.',
   );
 }
 

@@ -1,3 +1,4 @@
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, nonNegative, positive} from '../functional/validate.js';
 
 /** A point of the search. */
@@ -38,12 +39,14 @@ export interface Strategy {
   plan(score: Score): readonly Configuration[];
 }
 
+const GRID_OPTIONS = ['forwardTemperature', 'backwardTemperature', 'learningRate'] as const;
+
 /** Every forward with every backward temperature and every learning rate: O(n²). */
 export interface GridArgs {
   /** Forward temperatures to try, >= 0. */
-  readonly forward: readonly number[];
+  readonly forwardTemperature: readonly number[];
   /** Backward temperatures to try, > 0. */
-  readonly backward: readonly number[];
+  readonly backwardTemperature: readonly number[];
   /** Learning rates to try. */
   readonly learningRate?: readonly number[];
 }
@@ -51,7 +54,7 @@ export interface GridArgs {
 /** As `GridArgs`, and where the first sweep holds the backward temperature. */
 export interface SequentialArgs extends GridArgs {
   /** Default 1, as in the paper. */
-  readonly fixedBackward?: number;
+  readonly fixedBackwardTemperature?: number;
 }
 
 /** One temperature for both passes. */
@@ -68,23 +71,25 @@ export interface DiagonalArgs {
  * @throws unless every list holds distinct, valid numbers.
  * @see Decoupled Straight-Through, section 5.1.1: tf in {0, 0.1, …, 2} and tb in {0.1, 0.3, …}.
  * @example
- * const strategy = grid({forward: range(0, 2, 0.1), backward: [0.1, 0.5, 1]}); // 63 configurations
+ * const strategy = grid({forwardTemperature: range(0, 2, 0.1), backwardTemperature: [0.1, 0.5, 1]}); // 63 configurations
  */
-export function grid({forward, backward, learningRate}: GridArgs): Strategy {
+export function grid(args: GridArgs): Strategy {
   const owner = 'grid';
-  const tf = values(owner, 'forward', forward, nonNegative);
-  const tb = values(owner, 'backward', backward, positive);
+  checkOptions(owner, args, GRID_OPTIONS);
+  const {forwardTemperature, backwardTemperature, learningRate} = args;
+  const tf = values(owner, 'forwardTemperature', forwardTemperature, nonNegative);
+  const tb = values(owner, 'backwardTemperature', backwardTemperature, positive);
   const rates = learningRates(owner, learningRate);
   const all = tf.flatMap((forward) => tb.flatMap((backward) => atRates(forward, backward, rates)));
   return {
-    description: {name: 'grid', forward: tf, backward: tb, ...describeRates(rates)},
+    description: {name: 'grid', forwardTemperature: tf, backwardTemperature: tb, ...describeRates(rates)},
     size: all.length,
     plan: () => all,
   };
 }
 
 /**
- * The papers' sequential tuning, O(n): sweeps the forward temperature at `fixedBackward`, then the backward
+ * The papers' sequential tuning, O(n): sweeps the forward temperature at `fixedBackwardTemperature`, then the backward
  * temperature at the best forward temperature, each step at every learning rate.
  *
  * The best of the first sweep is the configuration with the lowest score, the earlier one of two equals. If all
@@ -93,22 +98,24 @@ export function grid({forward, backward, learningRate}: GridArgs): Strategy {
  * @throws unless every list holds distinct, valid numbers.
  * @see Decoupled Straight-Through, sections 5.1.1 and 5.1.2.
  * @example
- * const strategy = sequential({forward: [0, 0.5, 1, 2], backward: [0.1, 0.5, 1, 2], learningRate: [1e-3]});
+ * const strategy = sequential({forwardTemperature: [0, 0.5, 1, 2], backwardTemperature: [0.1, 0.5, 1, 2], learningRate: [1e-3]});
  */
-export function sequential({forward, backward, learningRate, fixedBackward = 1}: SequentialArgs): Strategy {
+export function sequential(args: SequentialArgs): Strategy {
   const owner = 'sequential';
-  const tf = values(owner, 'forward', forward, nonNegative);
-  const tb = values(owner, 'backward', backward, positive);
+  checkOptions(owner, args, [...GRID_OPTIONS, 'fixedBackwardTemperature']);
+  const {forwardTemperature, backwardTemperature, learningRate, fixedBackwardTemperature = 1} = args;
+  const tf = values(owner, 'forwardTemperature', forwardTemperature, nonNegative);
+  const tb = values(owner, 'backwardTemperature', backwardTemperature, positive);
   const rates = learningRates(owner, learningRate);
-  const fixed = positive(owner, 'fixedBackward', fixedBackward);
+  const fixed = positive(owner, 'fixedBackwardTemperature', fixedBackwardTemperature);
   const first = tf.flatMap((forward) => atRates(forward, fixed, rates));
   const others = tb.filter((backward) => backward !== fixed);
   return {
     description: {
       name: 'sequential',
-      forward: tf,
-      backward: tb,
-      fixedBackward: fixed,
+      forwardTemperature: tf,
+      backwardTemperature: tb,
+      fixedBackwardTemperature: fixed,
       ...describeRates(rates),
     },
     size: first.length + others.length * rates.length,
@@ -128,8 +135,10 @@ export function sequential({forward, backward, learningRate, fixedBackward = 1}:
  * @example
  * const strategy = diagonal({temperature: [0.3, 0.5, 0.7, 1]}); // for `softmax` and `gumbel`
  */
-export function diagonal({temperature, learningRate}: DiagonalArgs): Strategy {
+export function diagonal(args: DiagonalArgs): Strategy {
   const owner = 'diagonal';
+  checkOptions(owner, args, ['temperature', 'learningRate']);
+  const {temperature, learningRate} = args;
   const t = values(owner, 'temperature', temperature, positive);
   const rates = learningRates(owner, learningRate);
   const all = t.flatMap((both) => atRates(both, both, rates));

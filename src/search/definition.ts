@@ -38,8 +38,11 @@ export function define({
   for (const [i, seed] of seeds.entries()) integer('search', `seeds[${i}]`, seed);
   if (new Set(seeds).size < seeds.length)
     throw invalid('search', 'seeds', 'a list of distinct integers', seeds);
-  if ((minimize === undefined) === (maximize === undefined)) {
+  if (minimize === undefined && maximize === undefined) {
     throw invalid('search', 'minimize', 'the name of a metric, or `maximize` in its place', minimize);
+  }
+  if (minimize !== undefined && maximize !== undefined) {
+    throw invalid('search', 'maximize', 'left out where `minimize` is given', maximize);
   }
   const objective = minimize ?? maximize;
   if (typeof objective !== 'string' || objective === '') {
@@ -70,7 +73,22 @@ export function objectiveOf({minimize, maximize}: Definition): {name: string; si
   return minimize === undefined ? {name: maximize!, sign: -1} : {name: minimize, sign: 1};
 }
 
-/** Where two values first differ, such as `strategy.backward[2]`, and what is there. */
+/** What release 0.1.0 called the fields of a strategy's description. */
+const RENAMED: Readonly<Record<string, string>> = {
+  forward: 'forwardTemperature',
+  backward: 'backwardTemperature',
+  fixedBackward: 'fixedBackwardTemperature',
+};
+
+/** A definition under today's names, so that journals and results of release 0.1.0 can be read. */
+export function withCurrentNames(definition: Definition): Definition {
+  const {name, ...fields} = definition.strategy;
+  if (name !== 'grid' && name !== 'sequential') return definition;
+  const entries = Object.entries(fields).map(([field, value]) => [RENAMED[field] ?? field, value]);
+  return {...definition, strategy: {name, ...Object.fromEntries(entries)}};
+}
+
+/** Where two values first differ, such as `strategy.backwardTemperature[2]`, and what is there. */
 export interface Difference {
   readonly field: string;
   readonly left: unknown;

@@ -4,7 +4,7 @@
  * ```ts
  * const result = await search({
  *   trial: new URL('./trial.js', import.meta.url),   // export default async ({forwardTemperature, …, seed}) => ({valLoss})
- *   strategy: grid({forward: range(0, 2, 0.1), backward: range(0.1, 1.9, 0.2), learningRate: [1e-3]}),
+ *   strategy: grid({forwardTemperature: range(0, 2, 0.1), backwardTemperature: range(0.1, 1.9, 0.2), learningRate: [1e-3]}),
  *   seeds: [1, 2, 3],
  *   minimize: 'valLoss',
  *   journal: 'runs/search.jsonl',                    // killed? start it again, and it goes on from here

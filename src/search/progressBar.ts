@@ -1,7 +1,6 @@
 import {SingleBar} from 'cli-progress';
 import {objectiveOf} from './definition.js';
 import type {ConfigurationRow, Progress} from './results.js';
-import {configurationId} from './Trial.js';
 
 /** Where a search stands. */
 export interface SearchProgress {
@@ -15,13 +14,16 @@ export interface SearchProgress {
   readonly best: ConfigurationRow | undefined;
 }
 
-/** Told of progress; `stop` when the search ends in any way. */
+/** Tells a person how the search goes on. */
 export interface Reporter {
   report(progress: SearchProgress): void;
+  /** An attempt at a trial has failed. */
+  failed(trial: string, attempt: number, error: string): void;
+  /** The search has ended in any way. */
   stop(): void;
 }
 
-/** A bar on stderr; nothing where stderr is no terminal. */
+/** A bar on stderr, for a terminal. */
 export function progressBar(progress: Progress): Reporter {
   const {name} = objectiveOf(progress.definition);
   const bar = new SingleBar({
@@ -44,9 +46,37 @@ export function progressBar(progress: Progress): Reporter {
       else bar.start(total, settled, payload);
       began = true;
     },
+    failed(trial, attempt, error) {
+      process.stderr.write(`\r\u001b[2K${failureLine(trial, attempt, error)}\n`); // in place of the bar, which follows below
+    },
     stop: () => bar.stop(),
   };
 }
 
+/** A line on stderr for each tenth of the trials and each failure, where stderr is not a terminal. */
+export function progressLines(progress: Progress): Reporter {
+  const {name} = objectiveOf(progress.definition);
+  let printed = -1;
+  const print = (line: string) => process.stderr.write(`${line}\n`);
+  return {
+    report({settled, failed, total, best}) {
+      const tenth = Math.floor((10 * settled) / total);
+      if (tenth === printed) return;
+      printed = tenth;
+      const failures = failed === 0 ? '' : `, ${failed} failed`;
+      const found =
+        best === undefined ? '' : `, best ${name} ${show(best.metrics[name]!.mean)} at ${describe(best)}`;
+      print(`search: ${settled}/${total} trials${failures}${found}`);
+    },
+    failed: (trial, attempt, error) => print(failureLine(trial, attempt, error)),
+    stop: () => {},
+  };
+}
+
+const failureLine = (trial: string, attempt: number, error: string) =>
+  `search: trial ${trial} failed (attempt ${attempt}): ${error}`;
+
 const show = (value: number) => String(Number(value.toPrecision(4)));
-const describe = (best: ConfigurationRow) => configurationId(best).replaceAll('/', ' ');
+const describe = ({forwardTemperature, backwardTemperature, learningRate}: ConfigurationRow) =>
+  `forwardTemperature ${forwardTemperature}, backwardTemperature ${backwardTemperature}` +
+  (learningRate === undefined ? '' : `, learningRate ${learningRate}`);

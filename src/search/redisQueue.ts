@@ -1,5 +1,6 @@
 import {setTimeout} from 'node:timers/promises';
 import type {ConnectionOptions} from 'bullmq';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid} from '../functional/validate.js';
 import {SetUpError} from './Executor.js';
 import type {EncodedMetrics, TrialInput} from './Trial.js';
@@ -39,6 +40,7 @@ const CLOSE_MILLISECONDS = 3_000;
 
 /** @throws unless the URL is one of a Redis, and the queue has a name that BullMQ takes. */
 export function redisAddress(owner: string, redis: string | URL | RedisArgs): Address {
+  if (typeof redis !== 'string' && !(redis instanceof URL)) checkOptions(owner, redis, ['url', 'queue']);
   const {url, queue = 'tfjs-discrete-search'} =
     typeof redis === 'string' || redis instanceof URL ? {url: redis} : redis;
   const parsed = parseUrl(String(url));

@@ -1,4 +1,4 @@
-import {type Definition, objectiveOf} from './definition.js';
+import {type Definition, objectiveOf, withCurrentNames} from './definition.js';
 import type {Journal} from './Journal.js';
 import {type Configuration, lowest, type Strategy} from './Strategy.js';
 import {createTrial, type Metrics, mapValues, type Trial} from './Trial.js';
@@ -187,7 +187,7 @@ export function fromJson(text: string): SearchResult {
     metrics: mapValues(row.metrics, (one) => mapValues({...one}, Number) as unknown as Statistic),
   });
   return {
-    definition,
+    definition: withCurrentNames(definition),
     best: best == null ? undefined : revive(best),
     configurations: configurations.map(revive),
     trials: trials.map((row) => ({...row, metrics: mapValues(row.metrics, Number)})),

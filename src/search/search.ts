@@ -1,14 +1,19 @@
+import {createHash} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {type DefinitionArgs, define, objectiveOf} from './definition.js';
 import {type Executor, messageOf, SetUpError} from './Executor.js';
+import {loadVega} from './figures/chart.js';
 import {Journal} from './Journal.js';
 import {functionExecutor, modulePath, type TrialContext, threadExecutor} from './localExecutors.js';
-import {progressBar, type Reporter, type SearchProgress} from './progressBar.js';
+import {progressBar, progressLines, type Reporter, type SearchProgress} from './progressBar.js';
 import {redisExecutor} from './redisExecutor.js';
 import {type RedisArgs, redisAddress} from './redisQueue.js';
 import {Progress, type SearchResult} from './results.js';
 import type {Trial, TrialFunction} from './Trial.js';
+import {writeOutput} from './writeOutput.js';
 
 /** Arguments of `search`. */
 export interface SearchArgs extends DefinitionArgs {
@@ -30,17 +35,44 @@ export interface SearchArgs extends DefinitionArgs {
   readonly settings?: {readonly [key: string]: unknown};
   /** File that remembers every trial, and from which the same search continues. Default: none, nothing is kept. */
   readonly journal?: string;
+  /** Whether to continue a journal although the module of `trial` was edited since. Default false: that is an error. */
+  readonly acceptEditedTrial?: boolean;
+  /**
+   * Folder for the outcome: `result.json`, `trials.csv`, `configurations.csv`, `linePlot.svg` and, where both
+   * temperatures vary, `heatMap.svg`. The figures need the package vega, which is looked for before the first trial.
+   */
+  readonly output?: string;
   /** Worker threads. Default: as many as this machine runs at once; 1 for a function. */
   readonly workers?: number;
   /** How often a trial that failed is tried again before its row says so. Default 1. */
   readonly retries?: number;
-  /** A bar on stderr (default: true), none, or a function that is told of every trial. */
+  /**
+   * `true` (default): on stderr a bar, or lines where stderr is not a terminal; a trial's failure is told at once, and
+   * leaves `process.exitCode = 1`. `false`: nothing. A function is called after every trial.
+   */
   readonly progress?: boolean | ((progress: SearchProgress) => void);
   /** Shares the trials out over a Redis, to any number of machines that run `tfjs-discrete-search-worker`. */
   readonly redis?: string | URL | RedisArgs;
   /** Ends the search early: it throws the signal's reason, and the journal keeps what is there. */
   readonly signal?: AbortSignal;
 }
+
+const OPTIONS = [
+  'trial',
+  'strategy',
+  'seeds',
+  'minimize',
+  'maximize',
+  'settings',
+  'journal',
+  'acceptEditedTrial',
+  'output',
+  'workers',
+  'retries',
+  'progress',
+  'redis',
+  'signal',
+] as const satisfies readonly (keyof SearchArgs)[];
 
 /**
  * Looks for the best temperatures and learning rate.
@@ -57,7 +89,7 @@ export interface SearchArgs extends DefinitionArgs {
  *
  * const result = await search({
  *   trial: new URL('./trial.js', import.meta.url), // export default async ({forwardTemperature, ...}) => ({valLoss})
- *   strategy: grid({forward: range(0, 2, 0.1), backward: range(0.1, 1.9, 0.2), learningRate: [1e-3]}),
+ *   strategy: grid({forwardTemperature: range(0, 2, 0.1), backwardTemperature: range(0.1, 1.9, 0.2), learningRate: [1e-3]}),
  *   seeds: [1, 2, 3],
  *   minimize: 'valLoss',
  *   journal: 'runs/search.jsonl', // run again after a crash, and it continues from here
@@ -65,8 +97,15 @@ export interface SearchArgs extends DefinitionArgs {
  * await writeFile('heatMap.svg', await heatMap(result));
  */
 export async function search(args: SearchArgs): Promise<SearchResult> {
+  checkOptions('search', args, OPTIONS);
   const definition = define(args);
-  const {strategy, journal: path, signal} = args;
+  const {strategy, journal: path, signal, output} = args;
+  if (output !== undefined && (typeof output !== 'string' || output === '')) {
+    throw invalid('search', 'output', 'a path', output);
+  }
+  if (!['boolean', 'function', 'undefined'].includes(typeof args.progress)) {
+    throw invalid('search', 'progress', 'true, false or a function', args.progress);
+  }
   const retries = wholeNumber('search', 'retries', args.retries ?? 1, 0);
   const createExecutor = chooseExecutor(args, {
     objective: objectiveOf(definition).name,
@@ -74,7 +113,11 @@ export async function search(args: SearchArgs): Promise<SearchResult> {
   });
   signal?.throwIfAborted();
 
-  const journal = path === undefined ? Journal.inMemory() : await Journal.open(path, definition);
+  if (output !== undefined) await loadVega();
+  const journal =
+    path === undefined
+      ? Journal.inMemory()
+      : await Journal.open(path, definition, await hashOf(args.trial), args.acceptEditedTrial);
   try {
     const progress = new Progress(strategy, definition, journal, retries);
     const executor = await createExecutor(journal.search);
@@ -85,7 +128,12 @@ export async function search(args: SearchArgs): Promise<SearchResult> {
       reporter.stop();
       await executor.close();
     }
-    return progress.result();
+    const result = progress.result();
+    if (output !== undefined) await writeOutput(output, result);
+    if ((args.progress ?? true) === true && result.trials.some(({status}) => status === 'failed')) {
+      process.exitCode ||= 1;
+    }
+    return result;
   } finally {
     await journal.close();
   }
@@ -119,10 +167,19 @@ function chooseExecutor(
   return async () => threadExecutor(path, threads, context);
 }
 
+/** Of the file of a trial's module; a function has none. */
+async function hashOf(trial: SearchArgs['trial']): Promise<string | undefined> {
+  if (trial === undefined || typeof trial === 'function') return undefined;
+  return createHash('sha256')
+    .update(await readFile(modulePath('search', trial)))
+    .digest('hex');
+}
+
 function createReporter(wanted: SearchArgs['progress'], progress: Progress): Reporter {
-  if (wanted === false) return {report: () => {}, stop: () => {}};
-  if (typeof wanted === 'function') return {report: wanted, stop: () => {}};
-  return progressBar(progress);
+  const silent = {report: () => {}, failed: () => {}, stop: () => {}};
+  if (wanted === false) return silent;
+  if (typeof wanted === 'function') return {...silent, report: wanted};
+  return process.stderr.isTTY ? progressBar(progress) : progressLines(progress);
 }
 
 interface Running {
@@ -162,7 +219,7 @@ async function runTrials({progress, journal, executor, reporter, signal}: Runnin
     };
     const start = (trial: Trial) => {
       running.add(trial.id);
-      runTrial(trial, {progress, journal, executor}, () => ended)
+      runTrial(trial, {progress, journal, executor, reporter}, () => ended)
         .then(() => {
           if (ended) return;
           running.delete(trial.id);
@@ -189,7 +246,7 @@ function openTrials(progress: Progress, running: ReadonlySet<string>): Trial[] {
  */
 async function runTrial(
   trial: Trial,
-  {progress, journal, executor}: Pick<Running, 'progress' | 'journal' | 'executor'>,
+  {progress, journal, executor, reporter}: Omit<Running, 'signal'>,
   isEnded: () => boolean,
 ): Promise<void> {
   while (!progress.isSettled(trial)) {
@@ -199,8 +256,10 @@ async function runTrial(
       return {error: messageOf(error)};
     });
     if (isEnded()) return;
-    if ('error' in outcome) await journal.recordError(trial.id, attempt, outcome.error);
-    else await journal.recordResult(trial.id, outcome.metrics, outcome.seconds);
+    if ('error' in outcome) {
+      await journal.recordError(trial.id, attempt, outcome.error);
+      reporter.failed(trial.id, attempt, outcome.error);
+    } else await journal.recordResult(trial.id, outcome.metrics, outcome.seconds);
     await executor.forget?.(trial, attempt);
   }
 }

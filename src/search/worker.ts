@@ -1,4 +1,5 @@
 import {hostname} from 'node:os';
+import {checkOptions} from '../functional/checkOptions.js';
 import {positive, wholeNumber} from '../functional/validate.js';
 import {messageOf, SetUpError} from './Executor.js';
 import {modulePath, ThreadPool, timed} from './localExecutors.js';
@@ -62,6 +63,7 @@ const DEATHS_PER_ATTEMPT = 10;
  */
 export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchWorker> {
   const owner = 'startSearchWorker';
+  checkOptions(owner, args, ['redis', 'trial', 'workers', 'lockSeconds', 'onTrial']);
   const workers = wholeNumber(owner, 'workers', args.workers ?? 1, 1);
   const lockDuration = 1000 * positive(owner, 'lockSeconds', args.lockSeconds ?? 30);
   const path = modulePath(owner, args.trial);

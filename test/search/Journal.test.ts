@@ -1,4 +1,4 @@
-import {appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {appendFileSync, copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import {Journal} from '../../src/search/Journal.js';
 import {temporaryFolder} from './support.js';
 
 const args: DefinitionArgs = {
-  strategy: grid({forward: [0.5, 1], backward: [1, 2], learningRate: [1e-3]}),
+  strategy: grid({forwardTemperature: [0.5, 1], backwardTemperature: [1, 2], learningRate: [1e-3]}),
   seeds: [1, 2],
   minimize: 'valLoss',
   settings: {epochs: 10, data: {name: 'mnist'}},
@@ -153,20 +153,33 @@ describe('a journal of another search', () => {
   const {minimize: _, ...withoutObjective} = args;
   const cases: [string, DefinitionArgs][] = [
     [
-      '`strategy.backward[1]` is 2 there and 3 here',
-      {...args, strategy: grid({forward: [0.5, 1], backward: [1, 3], learningRate: [1e-3]})},
+      '`strategy.backwardTemperature[1]` is 2 there and 3 here',
+      {
+        ...args,
+        strategy: grid({forwardTemperature: [0.5, 1], backwardTemperature: [1, 3], learningRate: [1e-3]}),
+      },
     ],
     [
-      '`strategy.forward[2]` is missing there and 2 here',
-      {...args, strategy: grid({forward: [0.5, 1, 2], backward: [1, 2], learningRate: [1e-3]})},
+      '`strategy.forwardTemperature[2]` is missing there and 2 here',
+      {
+        ...args,
+        strategy: grid({forwardTemperature: [0.5, 1, 2], backwardTemperature: [1, 2], learningRate: [1e-3]}),
+      },
     ],
     [
       '`strategy.learningRate` is [0.001] there and missing here',
-      {...args, strategy: grid({forward: [0.5, 1], backward: [1, 2]})},
+      {...args, strategy: grid({forwardTemperature: [0.5, 1], backwardTemperature: [1, 2]})},
     ],
     [
       '`strategy.name` is "grid" there and "sequential" here',
-      {...args, strategy: sequential({forward: [0.5, 1], backward: [1, 2], learningRate: [1e-3]})},
+      {
+        ...args,
+        strategy: sequential({
+          forwardTemperature: [0.5, 1],
+          backwardTemperature: [1, 2],
+          learningRate: [1e-3],
+        }),
+      },
     ],
     ['`seeds[1]` is 2 there and 3 here', {...args, seeds: [1, 3]}],
     ['`minimize` is "valLoss" there and "loss" here', {...args, minimize: 'loss'}],
@@ -177,6 +190,24 @@ describe('a journal of another search', () => {
       {...args, settings: {epochs: 10, data: {name: 'svhn'}}},
     ],
   ];
+  it('is continued if release 0.1.0 has begun it, when temperatures had shorter names', async () => {
+    const path = join(temporaryFolder(), 'journal.jsonl');
+    copyFileSync(new URL('../../docs/results/data/sbnGrid/journal.jsonl', import.meta.url), path);
+    const [header] = readFileSync(path, 'utf8').split('\n');
+    expect(header).toContain('"forward":[0,0.1,0.4,0.7,1]');
+    const again = define({
+      strategy: grid({
+        forwardTemperature: [0, 0.1, 0.4, 0.7, 1],
+        backwardTemperature: [0.1, 0.4, 0.7, 1, 1.5],
+      }),
+      minimize: 'bestValLoss',
+      settings: JSON.parse(header!).definition.settings,
+    });
+    const journal = await Journal.open(path, again);
+    expect(journal.results).toHaveLength(25);
+    await journal.close();
+  });
+
   it.each(cases)('is refused: %s', async (message, other) => {
     const path = await begun();
     const bytes = readFileSync(path);
@@ -238,7 +269,7 @@ describe('define', () => {
     [{...args, seeds: [1, 1]}, 'search: `seeds` must be a list of distinct integers, got [1,1].'],
     [{...args, seeds: [1.5]}, 'search: `seeds[0]` must be an integer, got 1.5.'],
     [{...args, minimize: undefined}, 'search: `minimize` must be the name of a metric'],
-    [{...args, maximize: 'acc'}, 'search: `minimize` must be the name of a metric'],
+    [{...args, maximize: 'acc'}, 'search: `maximize` must be left out where `minimize` is given, got "acc".'],
     [{...args, settings: {when: new Date(0)}}, 'search: `settings` must be plain JSON'],
     [{...args, settings: {epochs: Number.NaN}}, 'search: `settings` must be plain JSON'],
     [{...args, strategy: {} as never}, 'search: `strategy` must be a strategy'],

@@ -35,7 +35,11 @@ const hash = (id: string) => [...id].reduce((sum, c) => (sum * 31 + c.charCodeAt
 
 describe('grid', () => {
   it('tries every combination, in the order given', () => {
-    const strategy = grid({forward: [0, 1], backward: [2, 0.5], learningRate: [1e-3, 1e-4]});
+    const strategy = grid({
+      forwardTemperature: [0, 1],
+      backwardTemperature: [2, 0.5],
+      learningRate: [1e-3, 1e-4],
+    });
     expect(strategy.plan(() => undefined).map(configurationId)).toEqual([
       'tf=0/tb=2/lr=0.001',
       'tf=0/tb=2/lr=0.0001',
@@ -49,19 +53,34 @@ describe('grid', () => {
   });
 
   it('leaves the learning rate to the trial where none is given', () => {
-    expect(grid({forward: [1], backward: [2]}).plan(() => undefined)).toEqual([
+    expect(grid({forwardTemperature: [1], backwardTemperature: [2]}).plan(() => undefined)).toEqual([
       {forwardTemperature: 1, backwardTemperature: 2},
     ]);
   });
 
   it.each([
-    [{forward: [], backward: [1]}, 'grid: `forward` must be a list of numbers, got [].'],
-    [{forward: [-1], backward: [1]}, 'grid: `forward[0]` must be a finite number >= 0, got -1.'],
-    [{forward: [1], backward: [1, 0]}, 'grid: `backward[1]` must be a finite number > 0, got 0.'],
-    [{forward: [1, 1], backward: [1]}, 'grid: `forward` must be a list of distinct numbers, got [1,1].'],
-    [{forward: [0, -0], backward: [1]}, 'grid: `forward` must be a list of distinct numbers, got [0,0].'],
     [
-      {forward: [1], backward: [1], learningRate: [0]},
+      {forwardTemperature: [], backwardTemperature: [1]},
+      'grid: `forwardTemperature` must be a list of numbers, got [].',
+    ],
+    [
+      {forwardTemperature: [-1], backwardTemperature: [1]},
+      'grid: `forwardTemperature[0]` must be a finite number >= 0, got -1.',
+    ],
+    [
+      {forwardTemperature: [1], backwardTemperature: [1, 0]},
+      'grid: `backwardTemperature[1]` must be a finite number > 0, got 0.',
+    ],
+    [
+      {forwardTemperature: [1, 1], backwardTemperature: [1]},
+      'grid: `forwardTemperature` must be a list of distinct numbers, got [1,1].',
+    ],
+    [
+      {forwardTemperature: [0, -0], backwardTemperature: [1]},
+      'grid: `forwardTemperature` must be a list of distinct numbers, got [0,0].',
+    ],
+    [
+      {forwardTemperature: [1], backwardTemperature: [1], learningRate: [0]},
       'grid: `learningRate[0]` must be a finite number > 0, got 0.',
     ],
   ])('refuses %j', (args, message) => {
@@ -70,7 +89,11 @@ describe('grid', () => {
 });
 
 describe('sequential', () => {
-  const strategy = sequential({forward: [0.1, 0.5, 1], backward: [0.3, 0.7, 1], learningRate: [1e-3, 1e-4]});
+  const strategy = sequential({
+    forwardTemperature: [0.1, 0.5, 1],
+    backwardTemperature: [0.3, 0.7, 1],
+    learningRate: [1e-3, 1e-4],
+  });
   const score = ({forwardTemperature: tf, backwardTemperature: tb, learningRate: lr}: Configuration) =>
     (tf - 0.5) ** 2 + (tb - 0.7) ** 2 + (lr === 1e-4 ? 0 : 1);
 
@@ -102,7 +125,11 @@ describe('sequential', () => {
   });
 
   it('needs as many trials as both lists are long, not their product', () => {
-    const long = sequential({forward: range(0, 2, 0.1), backward: range(0.1, 2, 0.1), fixedBackward: 1});
+    const long = sequential({
+      forwardTemperature: range(0, 2, 0.1),
+      backwardTemperature: range(0.1, 2, 0.1),
+      fixedBackwardTemperature: 1,
+    });
     expect(long.size).toBe(21 + 19);
     expect(long.plan(() => 0)).toHaveLength(40);
   });
@@ -117,13 +144,15 @@ it('diagonal ties both temperatures', () => {
 
 describe('every strategy', () => {
   const strategies = fc.oneof(
-    fc.record({forward: temperatures, backward: temperatures, learningRate: rates}).map(grid),
+    fc
+      .record({forwardTemperature: temperatures, backwardTemperature: temperatures, learningRate: rates})
+      .map(grid),
     fc
       .record({
-        forward: temperatures,
-        backward: temperatures,
+        forwardTemperature: temperatures,
+        backwardTemperature: temperatures,
         learningRate: rates,
-        fixedBackward: fc.constantFrom(1, 2),
+        fixedBackwardTemperature: fc.constantFrom(1, 2),
       })
       .map(sequential),
     fc.record({temperature: temperatures, learningRate: rates}).map(diagonal),

@@ -20,7 +20,7 @@ const run = (
   seeds = [1, 2],
 ) => search({trial, strategy, seeds, minimize: 'valLoss', retries: 0, progress: false});
 
-const temperatures = {forward: [0, 0.5, 1], backward: [0.3, 0.5, 0.7, 1]};
+const temperatures = {forwardTemperature: [0, 0.5, 1], backwardTemperature: [0.3, 0.5, 0.7, 1]};
 
 /** What opens in an SVG is closed again, in order, and every attribute is quoted. @returns Names of elements. */
 function elementsOf(svg: string): string[] {
@@ -191,7 +191,7 @@ describe('the line plot', () => {
   });
 
   it('can run along the forward temperature', async () => {
-    const svg = await linePlot(await run(grid(temperatures)), {along: 'forward'});
+    const svg = await linePlot(await run(grid(temperatures)), {along: 'forwardTemperature'});
     expect(svg.match(/class="mark-line/g)).toHaveLength(4);
   });
 
@@ -213,7 +213,7 @@ describe('the line plot', () => {
 
   it('shades many lines', async () => {
     const forward = Array.from({length: 12}, (_, i) => i / 10);
-    const svg = await linePlot(await run(grid({forward, backward: [0.5, 1]})));
+    const svg = await linePlot(await run(grid({forwardTemperature: forward, backwardTemperature: [0.5, 1]})));
     elementsOf(svg);
     expect(svg.match(/class="mark-line/g)).toHaveLength(12);
   });

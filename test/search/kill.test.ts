@@ -10,8 +10,8 @@ afterEach(killAll);
 const definition = {
   strategy: {
     name: 'sequential',
-    forward: [0, 0.25, 0.5, 1],
-    backward: [0.3, 0.5, 0.7, 1],
+    forwardTemperature: [0, 0.25, 0.5, 1],
+    backwardTemperature: [0.3, 0.5, 0.7, 1],
     learningRate: [1e-3, 3e-3],
   },
   seeds: [1, 2],

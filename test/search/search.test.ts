@@ -1,8 +1,10 @@
+import {execFile} from 'node:child_process';
 import {getEventListeners} from 'node:events';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate, setTimeout} from 'node:timers/promises';
+import {promisify} from 'node:util';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {
@@ -18,16 +20,27 @@ import {
 } from '../../src/search/index.js';
 import {fixture, fixturePath, temporaryFolder, valley} from './support.js';
 
-const strategy = grid({forward: [0, 0.5, 1], backward: [0.3, 0.7], learningRate: [1e-3, 1e-4]});
+const strategy = grid({
+  forwardTemperature: [0, 0.5, 1],
+  backwardTemperature: [0.3, 0.7],
+  learningRate: [1e-3, 1e-4],
+});
 const common = {strategy, seeds: [3, 1], minimize: 'valLoss', progress: false} as const;
 const journalIn = (folder: string) => join(folder, 'search.jsonl');
 const linesOf = (journal: string) => readFileSync(journal, 'utf8').trimEnd().split('\n');
+
+/** The module under test, for processes of their own. */
+const index = new URL('../../src/search/index.ts', import.meta.url).href;
+
+function runScript(script: string) {
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+}
 
 /** A search with the fixture whose forward temperature says how it goes wrong. */
 const misbehave = (kinds: number[], more: Partial<SearchArgs> = {}) =>
   search({
     trial: fixture('misbehaving.mjs'),
-    strategy: grid({forward: kinds, backward: [1]}),
+    strategy: grid({forwardTemperature: kinds, backwardTemperature: [1]}),
     minimize: 'valLoss',
     progress: false,
     workers: 2,
@@ -67,7 +80,7 @@ describe('search', () => {
     const {best, trials} = await search({
       ...common,
       trial: valley,
-      strategy: sequential({forward, backward}),
+      strategy: sequential({forwardTemperature: forward, backwardTemperature: backward}),
     });
     expect(best).toMatchObject({forwardTemperature: 0.5, backwardTemperature: 0.7});
     expect(trials).toHaveLength(2 * (5 + 4));
@@ -84,7 +97,7 @@ describe('search', () => {
     const settings = {epochs: 3, data: ['mnist']};
     await search({
       ...common,
-      strategy: grid({forward: [0.5], backward: [2]}),
+      strategy: grid({forwardTemperature: [0.5], backwardTemperature: [2]}),
       settings,
       trial: (input: TrialInput) => {
         seen.push(input);
@@ -97,7 +110,10 @@ describe('search', () => {
   });
 
   it('gives one table, whatever the order in which trials finish', async () => {
-    const args = {...common, strategy: sequential({forward: [0, 0.5, 1], backward: [0.3, 0.7, 1]})};
+    const args = {
+      ...common,
+      strategy: sequential({forwardTemperature: [0, 0.5, 1], backwardTemperature: [0.3, 0.7, 1]}),
+    };
     const expected = toJson(await search({...args, trial: valley}));
     for (const workers of [1, 3]) {
       const result = await search({
@@ -223,7 +239,7 @@ describe('a trial that fails', () => {
     expect(failed.best).toBeUndefined();
     const {trials} = await search({
       trial: () => ({valLoss: 1}),
-      strategy: grid({forward: [8], backward: [1]}),
+      strategy: grid({forwardTemperature: [8], backwardTemperature: [1]}),
       minimize: 'valLoss',
       settings: {valLoss: 1},
       progress: false,
@@ -240,7 +256,7 @@ describe('a trial that fails', () => {
     };
     const {best, configurations} = await search({
       trial,
-      strategy: grid({forward: [0, 1], backward: [1]}),
+      strategy: grid({forwardTemperature: [0, 1], backwardTemperature: [1]}),
       seeds: [1, 2],
       minimize: 'valLoss',
       progress: false,
@@ -271,12 +287,97 @@ describe('a trial that fails', () => {
   });
 });
 
+describe('a trial whose module was edited', () => {
+  it('is noticed under the journal of the earlier one, which can be continued all the same', async () => {
+    const folder = temporaryFolder();
+    const [trial, journal] = [join(folder, 'trial.mjs'), journalIn(folder)];
+    copyFileSync(fixturePath('trial.mjs'), trial);
+    const args = {...common, workers: 1, trial, journal};
+    const table = toJson(await search(args));
+    const lines = linesOf(journal);
+    appendFileSync(trial, '// a change\n');
+    await expect(search(args)).rejects.toThrow(
+      `search: \`trial\` was edited since \`journal\` ${journal} began, whose results may no longer hold`,
+    );
+    expect(toJson(await search({...args, acceptEditedTrial: true}))).toBe(table);
+    expect(linesOf(journal)).toEqual(lines);
+  });
+});
+
+describe('the output folder', () => {
+  it('gets the tables and figures', async () => {
+    const output = join(temporaryFolder(), 'new', 'folder');
+    const result = await search({...common, trial: valley, output});
+    expect(readdirSync(output).sort()).toEqual([
+      'configurations.csv',
+      'heatMap.svg',
+      'linePlot.svg',
+      'result.json',
+      'trials.csv',
+    ]);
+    expect(readFileSync(join(output, 'result.json'), 'utf8')).toBe(toJson(result));
+    expect(readFileSync(join(output, 'heatMap.svg'), 'utf8')).toContain('<svg');
+  });
+
+  it('is refused before the first trial where vega is not installed', async () => {
+    const folder = temporaryFolder();
+    const hook = `export async function resolve(name, context, next) {
+      if (name === 'vega') throw Object.assign(new Error('Cannot find vega'), {code: 'ERR_MODULE_NOT_FOUND'});
+      return next(name, context);
+    }`;
+    const run = runScript(`
+      import {register} from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+      const {grid, search} = await import(${JSON.stringify(index)});
+      await search({
+        trial: () => { console.log('a trial ran'); return {loss: 1}; },
+        strategy: grid({forwardTemperature: [1], backwardTemperature: [1]}),
+        minimize: 'loss',
+        output: ${JSON.stringify(folder)},
+      });`);
+    const {stdout, stderr} = await run.catch((error) => error);
+    expect(stderr).toContain('search: a figure needs one more package: npm install vega@6');
+    expect(stdout).toBe('');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('where stderr is not a terminal', () => {
+  it('says how far it is, why a trial failed, and exits with 1', async () => {
+    const error = await runScript(`
+      const {grid, search} = await import(${JSON.stringify(index)});
+      const {best} = await search({
+        trial: ({forwardTemperature: value}) => {
+          if (value === 2) throw new Error('too warm');
+          return {loss: value};
+        },
+        strategy: grid({forwardTemperature: [1, 2], backwardTemperature: [1]}),
+        minimize: 'loss',
+      });
+      console.log(best.forwardTemperature);`).catch((error) => error);
+    expect(error.stdout).toBe('1\n');
+    expect(error.stderr.trimEnd().split('\n')).toEqual([
+      'search: 0/2 trials',
+      'search: 1/2 trials, best loss 1 at forwardTemperature 1, backwardTemperature 1',
+      'search: trial tf=2/tb=1/seed=1 failed (attempt 1): too warm',
+      'search: trial tf=2/tb=1/seed=1 failed (attempt 2): too warm',
+      'search: 2/2 trials, 1 failed, best loss 1 at forwardTemperature 1, backwardTemperature 1',
+    ]);
+    expect(error.code).toBe(1);
+  });
+});
+
 describe('options', () => {
   it.each<[string, Partial<SearchArgs>]>([
     ['search: `trial` must be a path, a file URL or a function, got undefined.', {trial: undefined}],
     ['search: `trial` must be a module that is there, got "/no/trial.js".', {trial: '/no/trial.js'}],
     ['search: `workers` must be 1 if `trial` is a function', {trial: valley, workers: 2}],
     ['search: `workers` must be a whole number >= 1, got 0.', {workers: 0}],
+    ['search: `worker` is no option, did you mean `workers`?', {worker: 2} as never],
+    ['search: `maximize` must be left out where `minimize` is given, got "acc".', {maximize: 'acc'}],
+    ['search: `progress` must be true, false or a function, got "bar".', {progress: 'bar' as never}],
+    ['search: `output` must be a path, got 7.', {output: 7 as never}],
+    ['search: `URL` is no option, did you mean `url`?', {redis: {URL: 'redis://localhost'} as never}],
     ['search: `retries` must be a whole number >= 0, got -1.', {retries: -1}],
     ['search: `redis` must be a URL such as redis://127.0.0.1:6379', {redis: 'http://example.org'}],
     ['search: `trial` must be a module if `redis` is given', {trial: valley, redis: 'redis://localhost'}],
@@ -299,7 +400,11 @@ describe('a search that is resumed', () => {
       seeds: [1, 2],
       progress: false,
       retries: 1,
-      strategy: sequential({forward: [0, 0.5, 1], backward: [0.3, 0.7], fixedBackward: 0.5}),
+      strategy: sequential({
+        forwardTemperature: [0, 0.5, 1],
+        backwardTemperature: [0.3, 0.7],
+        fixedBackwardTemperature: 0.5,
+      }),
     };
     let ran: string[] = [];
     const attempts = new Map<string, number>();

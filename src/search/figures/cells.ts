@@ -1,3 +1,4 @@
+import {invalid} from '../../functional/validate.js';
 import {objectiveOf} from '../definition.js';
 import type {SearchResult, Statistic} from '../results.js';
 import {type Configuration, lowest} from '../Strategy.js';
@@ -9,8 +10,20 @@ export interface Cell extends Configuration {
   readonly seeds: number;
 }
 
-/** @returns One cell a pair of temperatures, in the table's order. */
-export function cellsOf({definition, configurations}: SearchResult, learningRate?: number): Cell[] {
+/**
+ * One cell per pair of temperatures, in the table's order.
+ *
+ * @throws if the search has not tried `learningRate`.
+ */
+export function cellsOf(
+  owner: string,
+  {definition, configurations}: SearchResult,
+  learningRate?: number,
+): Cell[] {
+  const rates = ascending(configurations.flatMap((row) => row.learningRate ?? []));
+  if (learningRate !== undefined && !rates.includes(learningRate)) {
+    throw invalid(owner, 'learningRate', `one that was tried (${rates.join(', ') || 'none'})`, learningRate);
+  }
   const {name, sign} = objectiveOf(definition);
   const groups = new Map<string, Cell[]>();
   for (const {status, metrics, seeds, ...configuration} of configurations) {

@@ -83,7 +83,12 @@ export async function renderSvg(spec: Spec, label: string): Promise<string> {
   }
 }
 
-async function loadVega(): Promise<typeof import('vega')> {
+/**
+ * Vega, which is an optional package.
+ *
+ * @throws if it is not installed.
+ */
+export async function loadVega(): Promise<typeof import('vega')> {
   try {
     return await import('vega');
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type {Mark, Spec} from 'vega';
+import {checkOptions} from '../../functional/checkOptions.js';
 import {objectiveOf} from '../definition.js';
 import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
@@ -36,9 +37,10 @@ const COLOUR = "scale('colour', datum.mean)";
  * }));
  */
 export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
+  checkOptions('heatMap', options, ['title', 'learningRate', 'reference']);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate, reference} = options;
-  const cells = cellsOf(result, learningRate);
+  const cells = cellsOf('heatMap', result, learningRate);
   const columns = ascending(cells.map(({forwardTemperature}) => forwardTemperature));
   const rows = ascending(cells.map(({backwardTemperature}) => backwardTemperature));
   const {domain, cut} = domainOf(

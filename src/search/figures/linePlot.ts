@@ -1,4 +1,6 @@
 import type {Legend, Spec} from 'vega';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {oneOf} from '../../functional/validate.js';
 import {objectiveOf} from '../definition.js';
 import type {SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
@@ -10,8 +12,8 @@ export interface LinePlotOptions {
   readonly title?: string;
   /** Shows this learning rate. Default: each point at its best one. */
   readonly learningRate?: number;
-  /** The temperature on the axis; the other one tells the lines apart. Default 'backward'. */
-  readonly along?: 'forward' | 'backward';
+  /** The temperature on the axis; the other one tells the lines apart. Default 'backwardTemperature'. */
+  readonly along?: 'forwardTemperature' | 'backwardTemperature';
 }
 
 interface Line {
@@ -38,12 +40,13 @@ interface Lines {
  * import {readFile, writeFile} from 'node:fs/promises';
  *
  * const result = fromJson(await readFile('result.json', 'utf8'));
- * await writeFile('linePlot.svg', await linePlot(result, {along: 'forward'}));
+ * await writeFile('linePlot.svg', await linePlot(result, {along: 'forwardTemperature'}));
  */
 export async function linePlot(result: SearchResult, options: LinePlotOptions = {}): Promise<string> {
+  checkOptions('linePlot', options, ['title', 'learningRate', 'along']);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate} = options;
-  const cells = cellsOf(result, learningRate);
+  const cells = cellsOf('linePlot', result, learningRate);
   const best = bestCell(cells, sign);
   const {axis: xTitle, legend: legendTitle, lines} = linesOf(result, cells, options);
   const values = lines.flatMap(({name: line, points}) =>
@@ -188,15 +191,16 @@ export async function linePlot(result: SearchResult, options: LinePlotOptions = 
 function linesOf(
   {definition}: SearchResult,
   cells: readonly Cell[],
-  {along = 'backward'}: LinePlotOptions,
+  {along = 'backwardTemperature'}: LinePlotOptions,
 ): Lines {
+  oneOf('linePlot', 'along', along, ['forwardTemperature', 'backwardTemperature']);
   const {strategy} = definition;
   if (strategy.name === 'diagonal') {
     const points = cells.map((cell) => ({x: cell.forwardTemperature, cell}));
     return {axis: 'temperature, forward and backward', lines: [{name: 'both', points}]};
   }
   if (strategy.name === 'sequential') {
-    const fixed = strategy.fixedBackward as number;
+    const fixed = strategy.fixedBackwardTemperature as number;
     const first = cells.filter(({backwardTemperature}) => backwardTemperature === fixed);
     const second = cells.find(({backwardTemperature}) => backwardTemperature !== fixed);
     const sweep1 = {
@@ -213,7 +217,7 @@ function linesOf(
     return {axis: 'temperature', lines: [sweep1, sweep2]};
   }
   const [onAxis, other] =
-    along === 'backward' ? ([BACKWARD, FORWARD] as const) : ([FORWARD, BACKWARD] as const);
+    along === 'backwardTemperature' ? ([BACKWARD, FORWARD] as const) : ([FORWARD, BACKWARD] as const);
   return {
     axis: onAxis.title,
     legend: other.title,

@@ -37,7 +37,11 @@ function startWorker(trial = 'trial.mjs', ...more: string[]): Running {
 const path = (name: string) => join(folder, name);
 const args = (milliseconds: number): SearchArgs => ({
   redis: redis.url,
-  strategy: sequential({forward: [0, 0.5, 1], backward: [0.3, 0.7, 1], learningRate: [1e-3, 3e-3]}),
+  strategy: sequential({
+    forwardTemperature: [0, 0.5, 1],
+    backwardTemperature: [0.3, 0.7, 1],
+    learningRate: [1e-3, 3e-3],
+  }),
   seeds: [1, 2, 3],
   minimize: 'valLoss',
   journal: path('search.jsonl'),
@@ -182,7 +186,11 @@ describe('workers over Redis', () => {
 
   it('go on while the search itself is dead, and it takes in what they did', async () => {
     const {strategy: _, ...given} = args(100);
-    const lists = {forward: [0, 0.5, 1], backward: [0.3, 0.7, 1], learningRate: [1e-3, 3e-3]};
+    const lists = {
+      forwardTemperature: [0, 0.5, 1],
+      backwardTemperature: [0.3, 0.7, 1],
+      learningRate: [1e-3, 3e-3],
+    };
     const expected = await undisturbed(args(100));
     const asJson = JSON.stringify({...given, strategy: {name: 'sequential', ...lists}});
     const begin = () => start(fixturePath('runSearch.ts'), [asJson, path('table')]);
@@ -222,7 +230,7 @@ describe('workers over Redis', () => {
 
   it('keep a trial that takes several times as long as their lock lasts, and blocks its thread', async () => {
     const busy = 2.5 * LOCK_SECONDS * 1000;
-    const strategy = grid({forward: [0.5], backward: [0.7, 1]});
+    const strategy = grid({forwardTemperature: [0.5], backwardTemperature: [0.7, 1]});
     const result = search({...args(0), strategy, seeds: [1], settings: {busy, log: path('log')}});
     startWorker();
     startWorker();
@@ -260,7 +268,7 @@ describe('a trial over Redis', () => {
     startWorker('misbehaving.mjs', '--workers', '2');
     const {trials, best} = await search({
       redis: redis.url,
-      strategy: grid({forward: [0, 1, 3, 5, 7], backward: [1]}),
+      strategy: grid({forwardTemperature: [0, 1, 3, 5, 7], backwardTemperature: [1]}),
       minimize: 'valLoss',
       retries: 1,
       progress: false,
