@@ -1,10 +1,16 @@
+import type {Schedule} from '../functional/schedules.js';
+import {CsvLogger, type CsvLoggerArgs} from './CsvLogger.js';
 import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
+import {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRateSchedule.js';
 import {Monitors, type MonitorsArgs} from './Monitors.js';
 import {mustBeCalled} from './mustBeCalled.js';
 import {Perplexity, type PerplexityArgs} from './Perplexity.js';
+import {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
+import {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 import {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
 import {TensorBoard, type TensorBoardArgs} from './TensorBoard.js';
+import {TerminateOnNaN} from './TerminateOnNaN.js';
 
 export {list} from './list.js';
 
@@ -55,3 +61,46 @@ export const tensorBoard = mustBeCalled(
   'tensorBoard',
   (logDir: string, args?: TensorBoardArgs) => new TensorBoard(logDir, args),
 );
+/**
+ * The learning rate of any optimizer as a function of the epoch or step; see `LearningRateSchedule`.
+ * @example
+ * const schedule = functional.schedules.warmUp(functional.schedules.cosine(1e-3, 1e-5, 40), 5);
+ * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.learningRateSchedule(schedule)]});
+ */
+export const learningRateSchedule = mustBeCalled(
+  'learningRateSchedule',
+  (schedule: Schedule, args?: LearningRateScheduleArgs) => new LearningRateSchedule(schedule, args),
+);
+/**
+ * A lower learning rate when a metric stops improving; see `ReduceLROnPlateau`.
+ * @example
+ * const plateau = callbacks.reduceLROnPlateau({monitor: 'loss', factor: 0.5, patience: 3});
+ */
+export const reduceLROnPlateau = mustBeCalled(
+  'reduceLROnPlateau',
+  (args?: ReduceLROnPlateauArgs) => new ReduceLROnPlateau(args),
+);
+/**
+ * The weights of the best epoch, put back when training ends; see `RestoreBestWeights`.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.restoreBestWeights({monitor: 'loss'})]});
+ */
+export const restoreBestWeights = mustBeCalled(
+  'restoreBestWeights',
+  (args?: RestoreBestWeightsArgs) => new RestoreBestWeights(args),
+);
+/**
+ * A CSV file with one row per epoch, from Node; see `CsvLogger`.
+ * @example
+ * const toCsv = callbacks.csvLogger('runs/1.csv');
+ */
+export const csvLogger = mustBeCalled(
+  'csvLogger',
+  (file: string, args?: CsvLoggerArgs) => new CsvLogger(file, args),
+);
+/**
+ * Stops training when the loss is no number; see `TerminateOnNaN`.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.terminateOnNaN()]});
+ */
+export const terminateOnNaN = mustBeCalled('terminateOnNaN', () => new TerminateOnNaN());

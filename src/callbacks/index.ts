@@ -1,9 +1,15 @@
+export {CsvLogger, type CsvLoggerArgs} from './CsvLogger.js';
 export {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 export type {EventWriter, EventWriterFactory} from './EventWriter.js';
 export {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
+export type {ImprovementArgs} from './Improvement.js';
+export {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRateSchedule.js';
 export type {ListedCallback} from './list.js';
 export {Monitors, type MonitorsArgs} from './Monitors.js';
 export {Perplexity, type PerplexityArgs} from './Perplexity.js';
+export {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
+export {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 export {resumeExactly} from './resumeExactly.js';
 export {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
 export {TensorBoard, type TensorBoardArgs} from './TensorBoard.js';
+export {TerminateOnNaN, type Termination} from './TerminateOnNaN.js';
