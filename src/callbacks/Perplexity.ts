@@ -2,7 +2,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import {sumRows} from '../functional/reductions.js';
-import type {ObservableLayer} from '../layers/UnitObserver.js';
+import {isObservable, type ObservableLayer} from '../layers/UnitObserver.js';
 import {Accumulator} from './Accumulator.js';
 import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
 
@@ -23,11 +23,11 @@ export type PerplexityArgs = UnitMonitorArgs;
 export class Perplexity extends UnitMonitor<Usage> {
   constructor(args: PerplexityArgs = {}) {
     checkOptions('Perplexity', args, ['layers']);
-    super('Perplexity', args.layers);
+    super('Perplexity', args.layers, reportsUsage);
   }
 
-  protected override createStatistic(layer: ObservableLayer): Usage {
-    return new Usage(layer.unit !== 'gate');
+  protected override createStatistic(): Usage {
+    return new Usage();
   }
 
   protected override async writeLogs(
@@ -35,12 +35,17 @@ export class Perplexity extends UnitMonitor<Usage> {
     logs: UnresolvedLogs,
   ): Promise<void> {
     for (const {layer, statistic} of watched) {
-      const groups = await usageOf(layer, statistic);
+      const {sums, rows} = await statistic.read();
+      const groups = await layer.usage?.(sums, rows);
       if (groups === undefined) continue;
       const total = groups.reduce((sum, counts) => sum + perplexityOf(counts), 0);
       logs[`perplexity/${layer.name}`] = total / groups.length;
     }
   }
+}
+
+function reportsUsage(layer: object): layer is ObservableLayer {
+  return isObservable(layer) && layer.usage !== undefined;
 }
 
 /** exp(-sum p log p) of counts. */
@@ -52,43 +57,22 @@ export function perplexityOf(counts: ArrayLike<number>): number {
   );
 }
 
-/** Counts of the sampled categories, one array per group. */
-async function usageOf(layer: ObservableLayer, statistic: Usage): Promise<number[][] | undefined> {
-  if (layer.gateModes !== undefined) {
-    const gates = layer.gateModes();
-    const counts = new Array<number>(layer.choices).fill(0);
-    for (const gate of await gates.data()) counts[gate]!++;
-    gates.dispose();
-    return [counts];
-  }
-  const {hits, rows} = await statistic.read();
-  if (hits === undefined) return undefined;
-  if (layer.unit === 'binary') return Array.from(hits, (ones) => [ones, rows - ones]);
-  return Array.from({length: hits.length / layer.choices}, (_, group) =>
-    Array.from(hits.subarray(group * layer.choices, (group + 1) * layer.choices)),
-  );
-}
-
-/** How often each unit was on, and out of how many rows. */
+/** Sum over rows of the sampled values, and the number of rows. */
 class Usage implements EpochStatistic {
-  private readonly hits = new Accumulator();
+  private readonly sums = new Accumulator();
   private rows = 0;
-  readonly drawn?: (values: Tensor) => void;
 
-  constructor(counts: boolean) {
-    if (!counts) return;
-    this.drawn = (values) => {
-      this.hits.accumulate((previous) => sumRows(values, previous));
-      this.rows += values.shape[0]!;
-    };
+  sampled(values: Tensor): void {
+    this.sums.accumulate((previous) => sumRows(values, previous));
+    this.rows += values.shape[0]!;
   }
 
-  async read(): Promise<{hits: Float32Array | undefined; rows: number}> {
-    return {hits: await this.hits.read(), rows: this.rows};
+  async read(): Promise<{sums: Float32Array | undefined; rows: number}> {
+    return {sums: await this.sums.read(), rows: this.rows};
   }
 
   clear(): void {
-    this.hits.clear();
+    this.sums.clear();
     this.rows = 0;
   }
 }

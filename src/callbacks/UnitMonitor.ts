@@ -26,6 +26,7 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
   constructor(
     private readonly owner: string,
     private readonly names: readonly string[] | undefined,
+    private readonly accepts = isObservable,
   ) {
     super();
     checkNames(owner, names);
@@ -40,7 +41,7 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, UnitMonitor);
     this.stopWatching(); // training that threw never came to its end
-    const layers = chooseLayers(this.owner, this.model, isObservable, this.names);
+    const layers = chooseLayers(this.owner, this.model, this.accepts, this.names);
     this.watched = layers.map((layer) => {
       const statistic = this.createStatistic(layer);
       return {layer, statistic, stop: layer.observe(statistic)};

@@ -39,8 +39,8 @@ export class DecoupledCategorical extends DiscreteLayer {
     this.supportsMasking = true;
   }
 
-  /** Categories of a group; 0 before the layer knows its input when `categories` was left out. */
-  override get choices(): number {
+  /** Categories per group; 0 before the layer knows its input when `categories` was left out. */
+  override get categoriesPerGroup(): number {
     return this.categories ?? this.axis ?? 0;
   }
 

@@ -13,10 +13,10 @@ import {resolveTemperatures} from '../functional/temperatures.js';
 import {integer, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
-import type {ObservableLayer, UnitObserver} from './UnitObserver.js';
+import type {ObservableLayer, UnitObserver, UsageCounts} from './UnitObserver.js';
 
 const EVALUATIONS = ['mode', 'sample'] as const;
-/** What `predict` and `evaluate` do: take the most likely choice, or draw as in training. */
+/** What `predict` and `evaluate` do: take the mode of each unit, or sample as in training. */
 export type Evaluation = (typeof EVALUATIONS)[number];
 
 /** Arguments that all layers of discrete units share. */
@@ -26,10 +26,10 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   /** What `predict` does. Default `mode`. */
   evaluation?: Evaluation;
   /**
-   * Integer. Same seed, same run; default a random one. Layers of one model draw differently all the same;
-   * models nested in another know nothing of each other, so give their layers different seeds. A layer within
-   * a wrapper such as `timeDistributed`, which tells it nothing of the model, goes by its name: give it one, for
-   * TensorFlow.js counts up its own; and its weights start by the seed alone.
+   * Integer. The same seed gives the same run; default a random one. Layers of one model sample differently even with
+   * one seed. Nested models do not coordinate their random streams, so give their layers different seeds. A layer within
+   * a wrapper such as `timeDistributed`, which does not tell it about the model, is identified by its name: name it
+   * yourself, because the names that TensorFlow.js makes up count upwards. Its initial weights depend on the seed alone.
    */
   seed?: number;
   /** Written by saving: what tells this layer's samples from those of others with the same seed. */
@@ -51,7 +51,8 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
 export abstract class DiscreteLayer extends layers.Layer implements ObservableLayer {
   /** What its units are: binary, categorical or gates. */
   abstract readonly unit: UnitKind;
-  abstract readonly choices: number;
+  /** Categories per group: 2 for binary units, 16 for logic gates. */
+  abstract readonly categoriesPerGroup: number;
   /** The estimator that samples and back-propagates. */
   readonly estimator: Estimator;
   /** The random stream of the layer. */
@@ -81,7 +82,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     );
   }
 
-  /** What `predict` and `evaluate` do: take the most likely choice, or draw. Settable at any time. */
+  /** What `predict` and `evaluate` do: take the mode of each unit, or sample. Settable at any time. */
   get evaluation(): Evaluation {
     return this.evaluates;
   }
@@ -90,7 +91,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     this.evaluates = oneOf(this.getClassName(), 'evaluation', evaluation, EVALUATIONS);
   }
 
-  /** Temperature of the forward draw. Settable between epochs; an estimator with one temperature sets both. */
+  /** Temperature of the forward sample. Settable between epochs; with a single-temperature estimator it sets both. */
   get forwardTemperature(): number {
     return this.temperatures.forward;
   }
@@ -99,7 +100,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     this.setTemperatures({forwardTemperature});
   }
 
-  /** Temperature of the backward Jacobian. Settable between epochs; an estimator with one sets both. */
+  /** Temperature of the backward Jacobian. Settable between epochs; with a single-temperature estimator it sets both. */
   get backwardTemperature(): number {
     return this.temperatures.backward;
   }
@@ -111,7 +112,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   /**
    * Sets one or both temperatures at once; what is left out stays.
    *
-   * @throws as the constructor does; the former temperatures then stay.
+   * @throws As the constructor does; the previous temperatures then stay.
    */
   setTemperatures({temperature, forwardTemperature, backwardTemperature}: TemperatureArgs): void {
     const {forward, backward} = this.temperatures;
@@ -195,37 +196,56 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     };
   }
 
+  /** One array of counts per group of `categoriesPerGroup` units. */
+  async usage(sums: Float32Array | undefined, _rows: number): Promise<UsageCounts | undefined> {
+    if (sums === undefined) return undefined;
+    const size = this.categoriesPerGroup;
+    return Array.from({length: sums.length / size}, (_, group) =>
+      Array.from(sums.subarray(group * size, (group + 1) * size)),
+    );
+  }
+
   /**
-   * The observers that ask for `event`, when this call is one that they are told of: what nobody asks for is not
-   * computed.
+   * A function that tells the observers of one backward pass, or undefined where this pass is not in training or no
+   * observer asks for it: then nothing is computed for them.
    */
-  protected watching(training: boolean, event: keyof UnitObserver): readonly UnitObserver[] {
+  protected gradientListener(
+    training: boolean,
+    rows: number,
+    samples: number,
+  ): ((absoluteSums: Tensor) => void) | undefined {
+    const listening = this.listening(training, 'gradient');
+    if (listening.length === 0) return undefined;
+    return (absoluteSums) => {
+      for (const observer of listening) observer.gradient?.(absoluteSums, rows, samples);
+    };
+  }
+
+  private listening(training: boolean, event: keyof UnitObserver): readonly UnitObserver[] {
     return training ? [...this.observers].filter((observer) => observer[event] !== undefined) : [];
   }
 
   /**
-   * Draws the units of `logits`, one a place of the last axis, and tells the observers.
+   * Samples the units of `logits`, one per index of the last axis, and tells the observers.
    *
-   * @param shape What to see the logits as while drawing, such as groups of categories.
+   * @param shape The logits' shape while sampling, such as groups of categories.
    */
   protected sampleUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
     const units = logits.shape.at(-1)!;
     const rows = logits.size / units;
-    const learning = this.watching(training, 'gradient');
-    const onGradient = (dlogits: Tensor) => {
-      const magnitude = sumAbsoluteRows(reshape(dlogits, [rows, units]));
-      for (const observer of learning) observer.gradient?.(magnitude, rows, logits.shape[0]!);
-    };
-    const draw = this.nextSampling(training);
-    const seen = shape === logits.shape ? logits : reshape(logits, shape);
-    const drawn = straightThrough(seen, learning.length === 0 ? draw : {...draw, onGradient});
-    for (const observer of this.watching(training, 'drawn')) observer.drawn?.(reshape(drawn, [rows, units]));
-    return shape === logits.shape ? drawn : reshape(drawn, logits.shape);
+    const tell = this.gradientListener(training, rows, logits.shape[0]!);
+    const onGradient = tell && ((dlogits: Tensor) => tell(sumAbsoluteRows(reshape(dlogits, [rows, units]))));
+    const grouped = shape === logits.shape ? logits : reshape(logits, shape);
+    const sampled = straightThrough(grouped, {...this.nextSampling(training), onGradient});
+    for (const observer of this.listening(training, 'sampled')) {
+      observer.sampled?.(reshape(sampled, [rows, units]));
+    }
+    return shape === logits.shape ? sampled : reshape(sampled, logits.shape);
   }
 
   /**
-   * How this call goes through its units: as the estimator draws, or, when evaluating by mode, the most
-   * likely choice forward and J(tb) backward, without a random number.
+   * How this call passes its units: as the estimator samples, or, in evaluation by mode, the mode forward and
+   * J(tb) backward, without a random number.
    */
   protected nextSampling(training: boolean): Sampling {
     const common = {owner: this.getClassName(), unit: this.unit};
@@ -253,8 +273,8 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   }
 
   /**
-   * Within a model, the layer's number among the discrete layers: building the model again gives the same
-   * draws. A lone layer goes by its name.
+   * Within a model, the layer's index among the discrete layers: building the model again gives the same
+   * samples. A layer outside a model is identified by its name.
    */
   private ownStream(): number {
     if (this.inboundNodes.length === 0) return hashText(this.name);

@@ -13,6 +13,7 @@ import {
   initialGates,
 } from './initialGates.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
+import type {UsageCounts} from './UnitObserver.js';
 
 /** Arguments of `layers.logicGateLayer`. */
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
@@ -47,7 +48,7 @@ export class LogicGateLayer extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'LogicGateLayer';
   override readonly unit = 'gate';
-  override readonly choices = 16;
+  override readonly categoriesPerGroup = 16;
   /** Number of gates. */
   readonly units: number;
   /** How the two inputs of each gate were chosen. */
@@ -117,20 +118,21 @@ export class LogicGateLayer extends DiscreteLayer {
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const training = kwargs?.training === true;
-      const watching = this.watching(training, 'gradient');
-      const rows = x.size / x.shape.at(-1)!;
-      const onGradient = (magnitude: Tensor) => {
-        for (const observer of watching) observer.gradient?.(magnitude, rows, x.shape[0]!);
-      };
-      const draw = this.nextSampling(training);
-      return sampleLogicGates(
-        x,
-        this.gates!.read(),
-        this.connections!.read(),
-        this.gradientFactor,
-        watching.length === 0 ? draw : {...draw, onGradient},
-      );
+      const onGradient = this.gradientListener(training, x.size / x.shape.at(-1)!, x.shape[0]!);
+      return sampleLogicGates(x, this.gates!.read(), this.connections!.read(), this.gradientFactor, {
+        ...this.nextSampling(training),
+        onGradient,
+      });
     });
+  }
+
+  /** The histogram of the units' most likely gates, whatever was sampled. */
+  override async usage(): Promise<UsageCounts> {
+    const gates = this.gateModes();
+    const counts = new Array<number>(this.categoriesPerGroup).fill(0);
+    for (const gate of await gates.data()) counts[gate]!++;
+    gates.dispose();
+    return [counts];
   }
 
   /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */

@@ -3,6 +3,7 @@ import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {oneOf} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {onlyInput} from './onlyInput.js';
+import type {UsageCounts} from './UnitObserver.js';
 
 /** Arguments of `layers.stochasticBinary`. */
 export interface StochasticBinaryArgs extends DiscreteLayerArgs {
@@ -27,7 +28,7 @@ export class StochasticBinary extends DiscreteLayer {
   /** @nocollapse */
   static readonly className = 'StochasticBinary';
   override readonly unit = 'binary';
-  override readonly choices = 2;
+  override readonly categoriesPerGroup = 2;
   /** The two values of a unit. */
   readonly values: 'zeroOne' | 'plusMinusOne';
 
@@ -47,6 +48,11 @@ export class StochasticBinary extends DiscreteLayer {
       const z = this.sampleUnits(onlyInput(this.getClassName(), inputs), kwargs?.training === true);
       return this.values === 'zeroOne' ? z : sub(mul(z, 2), 1);
     });
+  }
+
+  /** How often each unit was 1, and how often 0. */
+  override async usage(sums: Float32Array | undefined, rows: number): Promise<UsageCounts | undefined> {
+    return sums && Array.from(sums, (ones) => [ones, rows - ones]);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -1,34 +1,43 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import type {UnitKind} from '../functional/index.js';
 
 /**
  * Told by a layer what its units do in training. Tensors belong to the layer: an observer computes what it
- * needs at once, reads nothing back, and keeps what it wants to keep.
+ * needs at once, reads nothing back, and keeps its own results.
  */
 export interface UnitObserver {
-  /** One forward pass: each unit's value, `[rows, units]`. Not called for logic gates. */
-  drawn?(values: Tensor): void;
+  /**
+   * One forward pass.
+   *
+   * @param values The sampled value of each unit, `[rows, units]`. Logic gates, sampled once for the batch, tell nothing.
+   */
+  sampled?(values: Tensor): void;
   /**
    * One backward pass of a loss that is a mean over `samples`.
    *
-   * @param magnitude Sum over rows of |dL/dlogit| a unit, `[units]`.
-   * @param rows How many rows it sums: samples times positions.
+   * @param absoluteSums Sum over rows of |dL/dlogit| per unit, `[units]`.
+   * @param rows How many rows were summed: samples times positions.
+   * @param samples Samples of the batch.
    */
-  gradient?(magnitude: Tensor, rows: number, samples: number): void;
+  gradient?(absoluteSums: Tensor, rows: number, samples: number): void;
 }
 
-/** A layer whose units can be watched. */
+/** How often each category of each group was used, one array of counts per group. */
+export type UsageCounts = readonly (readonly number[])[];
+
+/** A layer whose units can be watched: what monitors such as `callbacks.deadUnits` ask of a layer. */
 export interface ObservableLayer {
   /** The layer's name, as in keys of `logs`. */
   readonly name: string;
-  /** What its units are: binary, categorical or gates. */
-  readonly unit: UnitKind;
-  /** Categories of a group; 2 for bits; 16 for gates. */
-  readonly choices: number;
-  /** Logic gates only: each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
-  gateModes?(): Tensor;
   /** Starts to tell `observer`; the function returned ends that. */
   observe(observer: UnitObserver): () => void;
+  /**
+   * What `callbacks.perplexity` asks at the end of an epoch; a layer without this method has no perplexity.
+   *
+   * @param sums Sum over rows of the values told to `sampled`, `[units]`; undefined where nothing was told.
+   * @param rows How many rows were summed.
+   * @returns Undefined where nothing was used.
+   */
+  usage?(sums: Float32Array | undefined, rows: number): Promise<UsageCounts | undefined>;
 }
 
 /**
@@ -37,5 +46,5 @@ export interface ObservableLayer {
  * model.layers.filter(isObservable).map(({name}) => name); // ['bits']
  */
 export function isObservable(layer: object): layer is ObservableLayer {
-  return 'observe' in layer && 'unit' in layer && 'choices' in layer;
+  return 'observe' in layer && typeof layer.observe === 'function';
 }

@@ -64,8 +64,8 @@ export class VectorQuantizer extends DiscreteLayer {
     this.supportsMasking = true;
   }
 
-  /** The codes that each vector chooses from. */
-  override get choices(): number {
+  /** The number of codes. */
+  override get categoriesPerGroup(): number {
     return this.codes;
   }
 

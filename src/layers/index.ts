@@ -10,7 +10,7 @@ export type {ConnectionKind} from '../functional/index.js';
 export {DiscreteLayer, type DiscreteLayerArgs, type Evaluation} from './DiscreteLayer.js';
 export type {GateInitializer} from './initialGates.js';
 export type {Spacing} from './thresholds.js';
-export {isObservable, type ObservableLayer, type UnitObserver} from './UnitObserver.js';
+export {isObservable, type ObservableLayer, type UnitObserver, type UsageCounts} from './UnitObserver.js';
 export {
   DecoupledCategorical,
   type DecoupledCategoricalArgs,

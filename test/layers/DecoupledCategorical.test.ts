@@ -98,10 +98,10 @@ describe('DecoupledCategorical', () => {
 
   it('knows how many categories there are once it has seen its input', () => {
     const layer = make();
-    expect(layer.choices).toBe(0);
+    expect(layer.categoriesPerGroup).toBe(0);
     layer.apply(uniformTensor([1, 5], -1, 1, 6));
-    expect(layer.choices).toBe(5);
-    expect(make({categories: 3}).choices).toBe(3);
+    expect(layer.categoriesPerGroup).toBe(5);
+    expect(make({categories: 3}).categoriesPerGroup).toBe(3);
   });
 
   it('works on each time step through timeDistributed', () => {

@@ -13,10 +13,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {
+  DecoupledCategorical,
   isObservable,
   LAYER_CLASSES,
   LogicGateLayer,
   type ObservableLayer,
+  StochasticBinary,
   type UnitObserver,
   VectorQuantizer,
 } from '../../src/layers/index.js';
@@ -28,7 +30,7 @@ import 'tfjs-discrete';
 const DISCRETE = SUBJECTS.filter(({discrete}) => discrete);
 const GATES = DISCRETE.filter(({layerClass}) => layerClass === LogicGateLayer);
 /** Layers whose inputs are the logits. */
-const PLACES = DISCRETE.filter(
+const LOGIT_LAYERS = DISCRETE.filter(
   ({layerClass}) => layerClass !== LogicGateLayer && layerClass !== VectorQuantizer,
 );
 
@@ -36,7 +38,7 @@ const PLACES = DISCRETE.filter(
 function listen(layer: Layer) {
   const told = {values: [] as number[][], gradients: [] as [number[], number, number][]};
   const stop = (layer as Layer & ObservableLayer).observe({
-    drawn: (values) => void told.values.push([...values.dataSync()]),
+    sampled: (values) => void told.values.push([...values.dataSync()]),
     gradient: (magnitude, rows, samples) =>
       void told.gradients.push([[...magnitude.dataSync()], rows, samples]),
   });
@@ -61,7 +63,7 @@ function learn(layer: Layer, x: Tensor, dy: Tensor, training: boolean): number[]
 const x = uniformTensor([4, 3, 6], -1, 1, 1);
 
 describe('an observer', () => {
-  it.each(PLACES)('hears the values and the summed |dL/dlogit| of $title', ({make}) => {
+  it.each(LOGIT_LAYERS)('is told the values and the summed |dL/dlogit| of $title', ({make}) => {
     const layer = make({name: 'watched'});
     const {told} = listen(layer);
     const dy = uniformTensor([4, 3, 6], -1, 1, 2);
@@ -149,5 +151,37 @@ describe('an observer', () => {
     );
     expect(watched).toEqual(new Set(DISCRETE.map(({layerClass}) => layerClass)));
     expect(LAYER_CLASSES.length).toBeGreaterThan(watched.size);
+  });
+});
+
+describe('the usage that a layer reports', () => {
+  const sums = Float32Array.of(3, 0, 1, 2, 1, 1);
+
+  it('is the counts of each group of categories', async () => {
+    const layer = new DecoupledCategorical({categories: 3});
+    expect(await layer.usage(sums, 4)).toEqual([
+      [3, 0, 1],
+      [2, 1, 1],
+    ]);
+    expect(await layer.usage(undefined, 0)).toBeUndefined();
+  });
+
+  it('is how often each binary unit was 1 and 0', async () => {
+    expect(await new StochasticBinary().usage(sums.subarray(0, 2), 4)).toEqual([
+      [3, 1],
+      [0, 4],
+    ]);
+  });
+
+  it('is the histogram of the most likely gates, and leaves no tensor behind', async () => {
+    const layer = new LogicGateLayer({units: 3});
+    layer.build([null, 4]);
+    const logits = [6, 6, 9].map((best) => Array.from({length: 16}, (_, gate) => (gate === best ? 1 : 0)));
+    layer.setWeights([tensor(logits), layer.getWeights()[1]!]);
+    const before = memory().numTensors;
+    const counts = new Array(16).fill(0);
+    [counts[6], counts[9]] = [2, 1];
+    expect(await layer.usage()).toEqual([counts]);
+    expect(memory().numTensors).toBe(before);
   });
 });
