@@ -12,7 +12,7 @@ const onBackend = (backend: string, exclude: string[]) => ({
 /** About the wasm backend alone. */
 const WASM_ALONE = [
   'test/kernels/bounds.test.ts',
-  'test/node/threads.test.ts',
+  'test/node/{threads,wideVectors}.test.ts',
   'test/wasm/{dtypes,elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];
 

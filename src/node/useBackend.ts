@@ -1,9 +1,12 @@
 import util from 'node:util';
-import {getBackend, setBackend} from '@tensorflow/tfjs-core';
+import {backend, findBackendFactory, getBackend, setBackend} from '@tensorflow/tfjs-core';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
+import {canWiden, setVectorWidth, type VectorWidth, vectorWidth} from '../wasm/vectors.js';
 import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
 import {setThreads} from './threads/index.js';
+import {type Widening, widenVectors} from './wideVectors.js';
 
 const OWNER = 'useBackend';
 
@@ -13,26 +16,36 @@ export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
 /** How `useBackend` sets a backend up. */
 export interface BackendOptions {
   /**
-   * With wasm: how many threads share large products of matrices and large layers of gates, this one included, 1 to 64.
-   * Default 1, which also ends threads of an earlier call. Products are the same bit for bit; sums over a batch of gates
-   * are added up in parts. A thread keeps memory of its own as large as its share of the largest operands, outside of
-   * what `tf.memory()` counts. The other backends see to their threads themselves.
+   * With wasm: how many threads share large matrix products and large layers of gates, the calling one included, 1 to 64.
+   * Default 1, which also ends the threads of an earlier call. Products are the same bit for bit; sums over a batch of gates
+   * are added up in parts. Each thread keeps memory of its own as large as its share of the largest operands, which
+   * `tf.memory()` does not count. The other backends manage their threads themselves.
    */
   threads?: number;
+  /**
+   * With wasm: the width in bits of the vectors that matrix products are computed with. 256 has V8 pack pairs of
+   * WebAssembly's 128-bit operations. It requires x64 and Node 24 or newer; the option that V8 has for it is experimental
+   * and applies to the whole process. A self-test of a tenth of a second comes first: if a product is not the same bit for
+   * bit, or not faster, 128 stays and `message` says why. Default: 256 if Node was started with
+   * `--experimental-wasm-revectorize`, else 128.
+   */
+  vectors?: VectorWidth;
 }
 
-/** What `useBackend` took, and why. */
+/** The backend that `useBackend` chose, and why. */
 export interface BackendChoice {
-  /** The backend's name in TensorFlow.js: what `tf.getBackend()` answers now. */
+  /** The backend's name in TensorFlow.js: what `tf.getBackend()` returns now. */
   readonly backend: string;
   /** The npm package that it comes from. */
   readonly package: string;
   /** Why this backend was chosen. */
   readonly reason: string;
-  /** Packages that would have gone first, and what was the matter with each. */
+  /** Packages that would have been preferred, and why each could not be used. */
   readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
-  /** With wasm: the kernels for training that this package has added, and how to take them back. */
+  /** With wasm: the training kernels that this package has installed, and how to remove them. */
   readonly trainingKernels?: TrainingKernels;
+  /** With wasm: the width in bits of the vectors in use. */
+  readonly vectors?: VectorWidth;
   /** Backend, package and reasons in one line to print. */
   readonly message: string;
 }
@@ -42,117 +55,187 @@ interface Candidate {
   readonly package: string;
   /** Imports the package, which registers the backend. @throws `Unusable` */
   readonly load: () => Promise<unknown>;
+  /** Whether it is only wanted where it computes on a GPU. */
+  readonly requiresGpu?: boolean;
 }
 
-const CANDIDATES: readonly Candidate[] = [
-  {
-    backend: 'tensorflow',
-    package: '@tensorflow/tfjs-node-gpu',
-    load: () => loadNode('@tensorflow/tfjs-node-gpu'),
-  },
-  {backend: 'tensorflow', package: '@tensorflow/tfjs-node', load: () => loadNode('@tensorflow/tfjs-node')},
-  {
-    backend: 'wasm',
-    package: '@tensorflow/tfjs-backend-wasm',
-    load: () => importOptional('@tensorflow/tfjs-backend-wasm'),
-  },
-  {backend: 'webgpu', package: '@tensorflow/tfjs-backend-webgpu', load: loadWebGpu},
-  {
-    backend: 'cpu',
-    package: '@tensorflow/tfjs-backend-cpu',
-    load: () => importOptional('@tensorflow/tfjs-backend-cpu'),
-  },
-];
+const NATIVE_GPU: Candidate = {
+  backend: 'tensorflow',
+  package: '@tensorflow/tfjs-node-gpu',
+  load: () => loadNode('@tensorflow/tfjs-node-gpu'),
+};
+const NATIVE: Candidate = {
+  backend: 'tensorflow',
+  package: '@tensorflow/tfjs-node',
+  load: () => loadNode('@tensorflow/tfjs-node'),
+};
+const WASM: Candidate = {
+  backend: 'wasm',
+  package: '@tensorflow/tfjs-backend-wasm',
+  load: () => importOptional('@tensorflow/tfjs-backend-wasm'),
+};
+const WEBGPU: Candidate = {
+  backend: 'webgpu',
+  package: '@tensorflow/tfjs-backend-webgpu',
+  load: loadWebGpu,
+};
+const CPU: Candidate = {
+  backend: 'cpu',
+  package: '@tensorflow/tfjs-backend-cpu',
+  load: () => importOptional('@tensorflow/tfjs-backend-cpu'),
+};
 
-/** More share nothing worth a copy, and each keeps memory of its own. */
-const MOST_THREADS = 64;
+/**
+ * The candidates for each name, the first that works is taken. On a CPU, native TensorFlow was measured 1.5 to 1.9 times
+ * slower than wasm with our kernels on the binary network, level on the autoencoder and 10 times slower on logic gates.
+ */
+const CANDIDATES: Readonly<Record<BackendName, readonly Candidate[]>> = {
+  auto: [{...NATIVE_GPU, requiresGpu: true}, WASM, NATIVE, CPU],
+  tensorflow: [NATIVE_GPU, NATIVE],
+  wasm: [WASM],
+  webgpu: [WEBGPU],
+  cpu: [CPU],
+};
 
-const INSTALL = {
+/** More have no use for their share, and each keeps memory of its own. */
+const MAX_THREADS = 64;
+
+const INSTALL: Readonly<Record<BackendName, string>> = {
+  auto: '@tensorflow/tfjs-backend-wasm',
   tensorflow: '@tensorflow/tfjs-node',
   wasm: '@tensorflow/tfjs-backend-wasm',
   webgpu: '@tensorflow/tfjs-backend-webgpu webgpu',
   cpu: '@tensorflow/tfjs-backend-cpu',
 };
 
-/** `auto` takes the first that works. WebGPU in Node is for those who ask for it. */
-const PREFERRED = ['tensorflow', 'wasm', 'cpu'];
-
 /**
  * Loads a backend's package, if installed, and makes it TensorFlow.js's backend.
  *
- * `auto` prefers tfjs-node-gpu, then tfjs-node, then wasm, then plain JavaScript. A package that is
- * installed but does not load (tfjs-node without its addon, say) is passed over, and the answer tells why.
- * With wasm come the kernels that its backend lacks for training, or has too slow (`tfjs-discrete/wasm`).
- * Nothing is printed: `console.log((await useBackend()).message)` does.
+ * `auto` prefers tfjs-node-gpu if that really uses a GPU, then wasm, then tfjs-node, then plain JavaScript: without a GPU,
+ * wasm is the fastest of them. A package that is installed but does not load (tfjs-node without its addon, say) is passed
+ * over, and the answer tells why. With wasm come the kernels that its backend lacks for training, or computes slowly
+ * (`tfjs-discrete/wasm`). Nothing is printed: `console.log((await useBackend()).message)` does.
  *
- * @throws if `name` is unknown, or if nothing that it stands for can be had; the backend stays as it was then.
+ * @throws If `name` or an option is invalid, or if no candidate can be used; the backend then stays as it was.
  * @example
  * const {message} = await useBackend('wasm', {threads: 2});
  * console.log(message);
  */
 export async function useBackend(
   name: BackendName = 'auto',
-  {threads = 1}: BackendOptions = {},
+  options: BackendOptions = {},
 ): Promise<BackendChoice> {
-  oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
-  if (wholeNumber(OWNER, 'threads', threads, 1) > MOST_THREADS) {
-    throw invalid(OWNER, 'threads', `at most ${MOST_THREADS}`, threads);
-  }
-  const wanted = CANDIDATES.filter(({backend}) =>
-    name === 'auto' ? PREFERRED.includes(backend) : backend === name,
-  );
+  const {threads, vectors} = checkedOptions(name, options);
   const before = getBackend();
   const passedOver: {package: string; reason: string}[] = [];
-  for (const candidate of wanted) {
+  for (const candidate of CANDIDATES[name]) {
     try {
       await candidate.load();
-      await start(candidate.backend);
+      await start(candidate);
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
       passedOver.push({package: candidate.package, reason: error.message});
       continue;
     }
+    const isWasm = candidate.backend === 'wasm';
+    const widthBefore = vectorWidth();
+    const widening = isWasm ? widen(vectors) : undefined;
     try {
-      await setThreads(candidate.backend === 'wasm' ? threads : 1);
+      await setThreads(isWasm ? threads : 1);
     } catch (error) {
+      setVectorWidth(widthBefore);
       if (before) await setBackend(before);
       throw invalid(OWNER, 'threads', `as many as can be started here (${firstLine(error)})`, threads);
     }
-    const choice = describe(name, candidate, passedOver);
-    return candidate.backend === 'wasm' ? {...choice, trainingKernels: installTrainingKernels()} : choice;
+    return describe(name, candidate, passedOver, widening);
   }
   if (before) await setBackend(before);
   const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');
-  const remedy = reasons.includes(NOT_INSTALLED)
-    ? `; npm install ${INSTALL[name === 'auto' ? 'wasm' : name]}`
-    : '';
-  const requirement = `a backend that can be loaded here (${reasons}${remedy})`;
-  throw invalid(OWNER, 'name', requirement, name);
+  const remedy = reasons.includes(NOT_INSTALLED) ? `; npm install ${INSTALL[name]}` : '';
+  throw invalid(OWNER, 'name', `a backend that can be loaded here (${reasons}${remedy})`, name);
+}
+
+function checkedOptions(name: BackendName, options: BackendOptions) {
+  oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
+  checkOptions(OWNER, options, ['threads', 'vectors']);
+  const {threads = 1, vectors} = options;
+  if (wholeNumber(OWNER, 'threads', threads, 1) > MAX_THREADS) {
+    throw invalid(OWNER, 'threads', `at most ${MAX_THREADS}`, threads);
+  }
+  if (vectors !== undefined && vectors !== 128 && vectors !== 256) {
+    throw invalid(OWNER, 'vectors', '128 or 256', vectors);
+  }
+  if (vectors === 256 && name !== 'auto' && name !== 'wasm') {
+    throw invalid(OWNER, 'vectors', `left out for '${name}', since it applies to wasm only`, vectors);
+  }
+  return {threads, vectors};
+}
+
+function widen(vectors: VectorWidth | undefined): Widening {
+  if (vectors === 256) return widenVectors();
+  setVectorWidth(vectors);
+  return {vectors: vectorWidth()};
 }
 
 function describe(
   name: BackendName,
   candidate: Candidate,
   passedOver: {package: string; reason: string}[],
+  widening: Widening | undefined,
 ): BackendChoice {
-  const reason =
-    name === 'auto' ? 'the first choice among those that can be loaded here' : `'${name}' was asked for`;
+  const gpu = candidate.backend === 'tensorflow' ? (usesGpu() ? ', on a GPU' : ', on the CPU') : '';
+  const reason = `${name === 'auto' ? REASONS[candidate.package]! : `'${name}' was asked for`}${gpu}`;
   const others = passedOver.map((other) => `; ${other.package} ${other.reason}`).join('');
   return {
     backend: candidate.backend,
     package: candidate.package,
     reason,
     passedOver,
-    message: `Backend: ${candidate.backend}, from ${candidate.package} (${reason}${others}).`,
+    ...(widening && {trainingKernels: installTrainingKernels(), vectors: widening.vectors}),
+    message: `Backend: ${candidate.backend}, from ${candidate.package} (${reason}${others}).${aboutVectors(widening)}`,
   };
 }
 
+/** Why `auto` takes a package. */
+const REASONS: Readonly<Record<string, string>> = {
+  [NATIVE_GPU.package]: 'the fastest of those that can be loaded here',
+  [WASM.package]: 'the fastest without a GPU',
+  [NATIVE.package]: 'the fastest without wasm',
+  [CPU.package]: 'the only one that can be loaded here',
+};
+
+function aboutVectors(widening: Widening | undefined): string {
+  if (widening === undefined) return '';
+  const {vectors, fallback} = widening;
+  if (fallback !== undefined) return ` 128-bit vectors: ${fallback}.`;
+  if (vectors === 256) return ' 256-bit vectors.';
+  return canWiden() ? ' 128-bit vectors: {vectors: 256} can make matrix products faster here.' : '';
+}
+
 /** @throws `Unusable` */
-async function start(backend: string): Promise<void> {
-  const started = await Promise.resolve(setBackend(backend)).catch((error: unknown) => {
+async function start({backend: name, requiresGpu}: Candidate): Promise<void> {
+  const started = await Promise.resolve(setBackend(name)).catch((error: unknown) => {
     throw new Unusable(`does not start: ${firstLine(error)}`);
   });
-  if (!started) throw new Unusable('does not start');
+  if (!started) throw new Unusable(name === 'wasm' ? await whyNoWasm() : 'does not start');
+  if (requiresGpu && !usesGpu()) throw new Unusable('finds no GPU to use');
+}
+
+/** Whether the current backend is native TensorFlow that computes on a GPU. */
+function usesGpu(): boolean {
+  return (backend() as {isUsingGpuDevice?: boolean}).isUsingGpuDevice === true;
+}
+
+/** TensorFlow.js prints why a backend did not start, but does not hand it on: so this starts it once more. */
+async function whyNoWasm(): Promise<string> {
+  try {
+    await findBackendFactory('wasm')();
+    return 'does not start';
+  } catch (error) {
+    const remedy =
+      "if its .wasm files lie elsewhere, call setWasmPaths of '@tensorflow/tfjs-backend-wasm' first";
+    return `does not start: ${firstLine(error)}; ${remedy}`;
+  }
 }
 
 async function loadNode(name: string): Promise<void> {

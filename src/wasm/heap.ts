@@ -29,23 +29,17 @@ export type Loaded<Exports> =
  *
  * @param base64 The module's bytes. They are compiled at the first call, and instantiated once for every
  *   instance of the backend.
- * @param prepare Gets the exports of every fresh instance first.
  * @returns A function of the backend. Where it answers `unavailable` (a threaded build, an engine without
  *   SIMD, an older backend), callers serve with JavaScript over `floatsOf`.
  */
-export function heapModule<Exports>(
-  base64: string,
-  prepare: (exports: Exports) => void = () => undefined,
-): (backend: KernelBackend) => Loaded<Exports> {
+export function heapModule<Exports>(base64: string): (backend: KernelBackend) => Loaded<Exports> {
   const loaded = new WeakMap<KernelBackend, Loaded<Exports>>();
   return (backend) => {
     const known = loaded.get(backend);
     if (known !== undefined) return known;
-    const ready = (instance: WebAssembly.Instance): Loaded<Exports> => {
-      const exports = instance.exports as Exports;
-      prepare(exports);
-      return {exports};
-    };
+    const ready = (instance: WebAssembly.Instance): Loaded<Exports> => ({
+      exports: instance.exports as Exports,
+    });
     const fresh = load(base64, backend as WasmBackend, ready, (late) => loaded.set(backend, late));
     loaded.set(backend, fresh);
     return fresh;
@@ -78,7 +72,8 @@ function load<Exports>(
   }
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** A module's bytes. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 

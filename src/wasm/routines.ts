@@ -2,7 +2,7 @@ import type {KernelBackend} from '@tensorflow/tfjs-core';
 import {heapModule, type Loaded, type WasmBackend, withScratch} from './heap.js';
 import {MODULE} from './module.generated.js';
 import {gemmScratch} from './products.js';
-import {revectorizes} from './revectorizes.js';
+import {panelWidth} from './vectors.js';
 
 /** The own module's exports, described in `assembly`. Addresses are bytes, lengths and strides are elements. */
 export interface Routines {
@@ -80,7 +80,7 @@ export interface Routines {
   select(answers: number, x: number, y: number, n: number, to: number): void;
   squareRoots(x: number, n: number, to: number): void;
   sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
-  widenPanels(): void;
+  setPanelWidth(columns: 8 | 16): void;
 }
 
 type Image = [batch: number, height: number, width: number, channels: number];
@@ -99,13 +99,13 @@ type ConvolutionGradient = [
   ...[to: number, chunk: number, matrix: number, scratch: number],
 ];
 
-const routines = heapModule<Routines>(MODULE, (exports) => {
-  if (revectorizes()) exports.widenPanels();
-});
+const routines = heapModule<Routines>(MODULE);
 
-/** The own module on `backend`'s memory, or why there is none. */
+/** The module on `backend`'s memory, or why there is none. */
 export function routinesOf(backend: KernelBackend): Loaded<Routines> {
-  return routines(backend);
+  const loaded = routines(backend);
+  loaded.exports?.setPanelWidth(panelWidth());
+  return loaded;
 }
 
 /** Lends `gemm` the scratch that a product of [m, k] and [k, n] takes. */

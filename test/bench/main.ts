@@ -5,7 +5,7 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {revectorizes} from '../../src/wasm/revectorizes.js';
+import {startedWide} from '../../src/wasm/vectors.js';
 import {judge} from './claims.js';
 import type {Clock} from './contender.js';
 import {Limits} from './limits.js';
@@ -79,7 +79,7 @@ async function main(options: Options): Promise<void> {
 
 /** Puts the figures between the two marks of a page; those with wide vectors have marks of their own. */
 function intoPage(path: string, figures: string): void {
-  const name = revectorizes() ? 'figures, 256-bit vectors' : 'figures';
+  const name = startedWide() ? 'figures, 256-bit vectors' : 'figures';
   const [first, last] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const page = readFileSync(path, 'utf8');
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];

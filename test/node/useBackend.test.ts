@@ -1,7 +1,9 @@
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import util from 'node:util';
 import {
   findBackendFactory,
@@ -21,9 +23,10 @@ const TFJS_CORE = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core'
 /** Sources of packages that come up as tfjs-node does when it is whole, without its addon, without a dependency. */
 const WHOLE = `
   const {KernelBackend, registerBackend, setBackend} = require(${JSON.stringify(TFJS_CORE)});
-  class Fake extends KernelBackend { floatPrecision() { return 32; } dispose() {} }
+  class Fake extends KernelBackend { isUsingGpuDevice = false; floatPrecision() { return 32; } dispose() {} }
   registerBackend('tensorflow', () => new Fake(), 3);
   setBackend('tensorflow');`;
+const WITH_GPU = WHOLE.replace('isUsingGpuDevice = false', 'isUsingGpuDevice = true');
 const NO_ADDON = `throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: x. \\nPlease run');`;
 const NO_DEPENDENCY = `require('no-such-dependency');`;
 const NO_START = WHOLE.replace('new Fake()', `{throw new Error('no device.')}`).replace(
@@ -52,25 +55,55 @@ function install(name: string, source: string): void {
 }
 
 describe('useBackend', () => {
-  it('takes wasm where tfjs-node is not installed, and says so', async () => {
+  it('takes wasm without a GPU, and says so', async () => {
     await setBackend('cpu');
     const choice = await useBackend();
     expect(getBackend()).toBe('wasm');
-    const {trainingKernels, ...said} = choice;
+    const {trainingKernels, message, ...said} = choice;
     expect(said).toEqual({
       backend: 'wasm',
       package: '@tensorflow/tfjs-backend-wasm',
-      reason: 'the first choice among those that can be loaded here',
-      passedOver: [
-        {package: '@tensorflow/tfjs-node-gpu', reason: 'is not installed'},
-        {package: '@tensorflow/tfjs-node', reason: 'is not installed'},
-      ],
-      message:
-        'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the first choice among those that can be loaded here; ' +
-        '@tensorflow/tfjs-node-gpu is not installed; @tensorflow/tfjs-node is not installed).',
+      reason: 'the fastest without a GPU',
+      passedOver: [{package: '@tensorflow/tfjs-node-gpu', reason: 'is not installed'}],
+      vectors: 128,
     });
+    expect(message).toContain(
+      'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the fastest without a GPU; @tensorflow/tfjs-node-gpu is not installed).',
+    );
     expect(trainingKernels!.installed).toContain('UnsortedSegmentSum');
     expect([...matMul(ones([2, 3]), ones([3, 1])).dataSync()]).toEqual([3, 3]);
+  });
+
+  it('takes native TensorFlow that uses a GPU', async () => {
+    install('@tensorflow/tfjs-node-gpu', WITH_GPU);
+    const choice = await useBackend();
+    expect(choice).toEqual({
+      backend: 'tensorflow',
+      package: '@tensorflow/tfjs-node-gpu',
+      reason: 'the fastest of those that can be loaded here, on a GPU',
+      passedOver: [],
+      message:
+        'Backend: tensorflow, from @tensorflow/tfjs-node-gpu (the fastest of those that can be loaded here, on a GPU).',
+    });
+    expect(getBackend()).toBe('tensorflow');
+  });
+
+  it('takes wasm where native TensorFlow finds no GPU, and does not load tfjs-node for the CPU', async () => {
+    install('@tensorflow/tfjs-node-gpu', WHOLE);
+    install('@tensorflow/tfjs-node', `throw new Error('not this one');`);
+    const choice = await useBackend();
+    expect(choice.backend).toBe('wasm');
+    expect(choice.passedOver).toEqual([
+      {package: '@tensorflow/tfjs-node-gpu', reason: 'finds no GPU to use'},
+    ]);
+    expect(getBackend()).toBe('wasm');
+  });
+
+  it('says whether native TensorFlow that was asked for uses a GPU', async () => {
+    install('@tensorflow/tfjs-node-gpu', WHOLE);
+    expect((await useBackend('tensorflow')).message).toBe(
+      "Backend: tensorflow, from @tensorflow/tfjs-node-gpu ('tensorflow' was asked for, on the CPU).",
+    );
   });
 
   it('trains on wasm what its backend cannot', async () => {
@@ -99,7 +132,7 @@ describe('useBackend', () => {
   it('prefers tfjs-node-gpu to tfjs-node', async () => {
     install('@tensorflow/tfjs-node-gpu', WHOLE);
     install('@tensorflow/tfjs-node', `throw new Error('not this one');`);
-    expect(await useBackend()).toMatchObject({
+    expect(await useBackend('tensorflow')).toMatchObject({
       backend: 'tensorflow',
       package: '@tensorflow/tfjs-node-gpu',
       passedOver: [],
@@ -126,16 +159,41 @@ describe('useBackend', () => {
     );
   });
 
-  it('falls back to wasm when a dependency is missing or the backend does not start', async () => {
+  it('falls back to wasm if a dependency is missing', async () => {
     install('@tensorflow/tfjs-node-gpu', NO_DEPENDENCY);
-    install('@tensorflow/tfjs-node', NO_START);
     const choice = await useBackend();
     expect(choice.backend).toBe('wasm');
     expect(choice.passedOver[0]!.reason).toMatch(
       /^is installed, but does not load: Cannot find module 'no-such-dependency'/,
     );
-    expect(choice.passedOver[1]!.reason).toMatch(/^does not start/);
     expect(getBackend()).toBe('wasm');
+  });
+
+  it('falls back to wasm if native TensorFlow does not start', async () => {
+    install('@tensorflow/tfjs-node-gpu', NO_START);
+    const choice = await useBackend();
+    expect(choice.backend).toBe('wasm');
+    expect(choice.passedOver[0]!.reason).toMatch(/^does not start/);
+  });
+
+  it('names setWasmPaths if the .wasm files are not found', () => {
+    const program = `
+      import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+      import {useBackend} from './src/node/index.js';
+      setWasmPaths('/nowhere/');
+      const message = await useBackend('wasm').then(() => 'started', (error) => error.message);
+      console.log(message);`;
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const printed = execFileSync(process.execPath, args, {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 60_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(printed).toMatch(
+      /does not start: .*\/nowhere\/.*call setWasmPaths of '@tensorflow\/tfjs-backend-wasm' first/,
+    );
   });
 
   it('names the package to install, and leaves the backend alone', async () => {

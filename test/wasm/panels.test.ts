@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import {describe, expect, it, vi} from 'vitest';
+import {afterEach, describe, expect, it, vi} from 'vitest';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {MODULE} from '../../src/wasm/module.generated.js';
 import {gemmScratch} from '../../src/wasm/products.js';
-import {revectorizes} from '../../src/wasm/revectorizes.js';
 import type {Routines} from '../../src/wasm/routines.js';
+import {panelWidth, setVectorWidth, startedWide, vectorWidth} from '../../src/wasm/vectors.js';
 
 /** A fresh instance on a memory of its own, and a way to multiply with it. */
 function instance() {
   const memory = new WebAssembly.Memory({initial: 64});
   const bytes = Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0));
   const {exports} = new WebAssembly.Instance(new WebAssembly.Module(bytes), {env: {memory}});
-  const {gemm, widenPanels} = exports as unknown as Routines;
+  const {gemm, setPanelWidth} = exports as unknown as Routines;
   const floats = new Float32Array(memory.buffer);
 
   /** C [m, n], after C += A B where `adds`, else C = max(A B + bias, low). */
@@ -30,7 +30,7 @@ function instance() {
     expect(guards()).toEqual(before);
     return floats.slice(c, behind);
   };
-  return {multiply, widenPanels};
+  return {multiply, setPanelWidth};
 }
 
 const products = fc.record({
@@ -47,7 +47,7 @@ describe('products in panels of sixteen columns', () => {
   it('equal those in panels of eight bit for bit, and touch nothing behind', () => {
     const narrow = instance();
     const wide = instance();
-    wide.widenPanels();
+    wide.setPanelWidth(16);
     fc.assert(
       fc.property(products, (product) => {
         expect(wide.multiply(product)).toEqual(narrow.multiply(product));
@@ -57,27 +57,42 @@ describe('products in panels of sixteen columns', () => {
   });
 });
 
-describe('revectorizes', () => {
+describe('startedWide', () => {
   it.each([
-    ['--experimental-wasm-revectorize', '13.6.233.17-node.53', true],
-    ['--experimental_wasm_revectorize', '14.6.202.34-node.34', true],
-    ['--experimental-wasm-revectorize', '12.4.254.21-node.57', false],
-    ['--no-experimental-wasm-revectorize', '13.6.233.17-node.53', false],
-  ])('reads the engine’s options: %s on V8 %s', (option, v8, answer) => {
-    expect(revectorizes({execArgv: ['--import', 'tsx', option], versions: {v8}})).toBe(answer);
+    ['--experimental-wasm-revectorize', '13.6.233.17-node.53', 'x64', true],
+    ['--experimental_wasm_revectorize', '14.6.202.34-node.34', 'x64', true],
+    ['--experimental-wasm-revectorize', '12.4.254.21-node.57', 'x64', false],
+    ['--experimental-wasm-revectorize', '13.6.233.17-node.53', 'arm64', false],
+    ['--no-experimental-wasm-revectorize', '13.6.233.17-node.53', 'x64', false],
+  ])('reads the options that Node was started with: %s on V8 %s, %s', (option, v8, arch, answer) => {
+    expect(startedWide({arch, execArgv: ['--import', 'tsx', option], versions: {v8}})).toBe(answer);
   });
 
-  it('finds nothing where there is no such engine', () => {
-    expect(revectorizes({})).toBe(false);
-    expect(revectorizes({execArgv: ['--experimental-wasm-revectorize']})).toBe(false);
+  it('is false where there is no such engine', () => {
+    expect(startedWide({})).toBe(false);
+    expect(startedWide({execArgv: ['--experimental-wasm-revectorize']})).toBe(false);
+  });
+});
+
+describe('vectorWidth', () => {
+  afterEach(() => {
+    setVectorWidth(undefined);
+    vi.unstubAllGlobals();
   });
 
-  it('asks the engine that it runs in', () => {
-    vi.stubGlobal('process', {execArgv: ['--experimental-wasm-revectorize'], versions: {v8: '13.6'}});
-    try {
-      expect(revectorizes()).toBe(true);
-    } finally {
-      vi.unstubAllGlobals();
-    }
+  it('is what was set, else what Node was started with', () => {
+    vi.stubGlobal('process', {
+      arch: 'x64',
+      execArgv: ['--experimental-wasm-revectorize'],
+      versions: {v8: '13.6'},
+    });
+    expect(vectorWidth()).toBe(256);
+    setVectorWidth(128);
+    expect(vectorWidth()).toBe(128);
+    setVectorWidth(undefined);
+    vi.stubGlobal('process', undefined);
+    expect(vectorWidth()).toBe(128);
+    setVectorWidth(256);
+    expect(panelWidth()).toBe(16);
   });
 });

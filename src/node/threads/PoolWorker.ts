@@ -1,5 +1,5 @@
 import {Worker} from 'node:worker_threads';
-import {revectorizes} from '../../wasm/revectorizes.js';
+import {panelWidth} from '../../wasm/vectors.js';
 import type {Argument, Runs} from '../../wasm/workerPool.js';
 import {SPINS, WORKER_PROGRAM} from './workerProgram.js';
 
@@ -33,7 +33,7 @@ export class PoolWorker {
     const worker = new Worker(WORKER_PROGRAM, {
       eval: true,
       execArgv: [],
-      workerData: {module, memory, routines: ROUTINES, wide: revectorizes()},
+      workerData: {module, memory, routines: ROUTINES},
     });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
@@ -59,7 +59,7 @@ export class PoolWorker {
       if (typeof arg === 'number' || arg.from === undefined) return;
       copy(heap, arg.from, own, {...arg.from, offset: offsets[i]!, stride: arg.from.length});
     });
-    this.send([ROUTINES.indexOf(routine), offsets.length, ...offsets]);
+    this.send([ROUTINES.indexOf(routine), panelWidth(), offsets.length, ...offsets]);
     return (currentHeap) => {
       if (!this.wait()) return false;
       args.forEach((arg, i) => {

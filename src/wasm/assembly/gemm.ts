@@ -11,9 +11,9 @@ const WIDEST: i32 = 16;
 /** Columns of a panel. */
 let panelWidth: i32 = 8;
 
-/** Sixteen columns a panel in place of eight: for an engine that makes 256-bit vectors of pairs. */
-export function widenPanels(): void {
-  panelWidth = WIDEST;
+/** Sets the columns of a panel: 8, or 16 for an engine that packs pairs of vectors into 256-bit ones. */
+export function setPanelWidth(columns: i32): void {
+  panelWidth = columns;
 }
 
 /**

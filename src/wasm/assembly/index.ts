@@ -1,7 +1,7 @@
 export {adam} from './adam';
 export {adamStep} from './adamStep';
 export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
-export {gemm, widenPanels} from './gemm';
+export {gemm, setPanelWidth} from './gemm';
 export {both, greaterOrEqual, select} from './logical';
 export {maxPoolGradient} from './pooling';
 export {squareRoots, sumAxis} from './reduce';
