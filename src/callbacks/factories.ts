@@ -6,6 +6,7 @@ import {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRat
 import {Monitors, type MonitorsArgs} from './Monitors.js';
 import {mustBeCalled} from './mustBeCalled.js';
 import {Perplexity, type PerplexityArgs} from './Perplexity.js';
+import {Progress, type ProgressArgs} from './Progress.js';
 import {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
 import {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 import {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
@@ -104,3 +105,9 @@ export const csvLogger = mustBeCalled(
  * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.terminateOnNaN()]});
  */
 export const terminateOnNaN = mustBeCalled('terminateOnNaN', () => new TerminateOnNaN());
+/**
+ * A bar with batch, running loss and time left on a terminal, a line per epoch elsewhere, events in a page; see `Progress`.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.progress(), callbacks.monitors()]});
+ */
+export const progress = mustBeCalled('progress', (args?: ProgressArgs) => new Progress(args));

@@ -7,6 +7,7 @@ export {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRat
 export type {ListedCallback} from './list.js';
 export {Monitors, type MonitorsArgs} from './Monitors.js';
 export {Perplexity, type PerplexityArgs} from './Perplexity.js';
+export {Progress, type ProgressArgs, type ProgressDisplay, type TrainingProgress} from './Progress.js';
 export {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
 export {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 export {resumeExactly} from './resumeExactly.js';

@@ -99,8 +99,8 @@ async function gzipped(contents: string, external: string[] = []): Promise<numbe
 const withoutFiles: Plugin = {
   name: 'withoutFiles',
   setup(bundler) {
-    bundler.onResolve({filter: /\/eventFile\.js$/}, () => ({
-      path: `${root}src/callbacks/eventFile.browser.ts`,
+    bundler.onResolve({filter: /\/(eventFile|progressView)\.js$/}, ({path}) => ({
+      path: `${root}src/callbacks/${path.replace(/^.*\//, '').replace('.js', '.browser.ts')}`,
     }));
   },
 };
