@@ -1,10 +1,10 @@
 import {compileString} from 'assemblyscript/asc';
-import type {Roofline} from './race.js';
+import type {Roofline} from './comparison.js';
 import type {Traffic} from './traffic.js';
 
 /**
- * `count` chains of multiply-adds side by side, from memory to memory: twelve fill the 128-bit registers, and
- * 24 as many 256-bit ones where V8 makes pairs of them.
+ * `count` independent chains of multiply-adds: twelve fill the 128-bit registers, and 24 as many 256-bit ones if V8 packs
+ * pairs of vectors.
  */
 function multiplyAdds(count: number): string {
   const chains = Array.from({length: count}, (_, i) => `c${i}`);
@@ -20,8 +20,8 @@ export function multiplyAdd${count}(times: i32, s: f32, at: usize): void {
 }
 
 /**
- * STREAM's triad a = b + s c, and multiply-adds that never leave the registers: what one thread of wasm can
- * move and compute at best.
+ * STREAM's triad a = b + s c, and multiply-adds that stay in registers: the most that one thread of wasm can
+ * move and compute.
  */
 const SOURCE = `
 export function triad(a: usize, b: usize, c: usize, bytes: usize, s: f32): void {
@@ -43,13 +43,13 @@ interface Probe {
   multiplyAdd24(times: number, s: number, at: number): void;
 }
 
-/** Bytes that the triad walks through when it is to come from memory: far more than any cache. */
+/** Bytes of the triad when it has to come from memory: far more than any cache holds. */
 const BEYOND_CACHE = 768 * 2 ** 20;
 const PAGE = 2 ** 16;
 
 /**
- * The machine's limits for one thread of wasm. Every call measures again, and the best of all counts: a limit
- * is what the machine does when nothing disturbs it.
+ * The machine's limits for one thread of wasm. Every call measures again and the best result counts: a limit
+ * is what an undisturbed machine reaches.
  */
 export class Limits {
   private readonly best = new Map<string, number>();
@@ -74,9 +74,9 @@ export class Limits {
   }
 
   /**
-   * Bytes a second of the triad, which reads two arrays and writes a third.
+   * Bytes per second of the triad, which reads two arrays and writes a third.
    *
-   * @param workingSet Bytes of the three arrays together. Left out: far more than any cache.
+   * @param workingSet Bytes of the three arrays together. Default: far more than any cache holds.
    */
   bandwidth(workingSet: number = BEYOND_CACHE): number {
     const bytes = Math.max(64, Math.floor(Math.min(workingSet, BEYOND_CACHE) / 3 / 64) * 64);
@@ -88,7 +88,7 @@ export class Limits {
     });
   }
 
-  /** Multiplications and additions a second. */
+  /** Multiplications and additions per second. */
   arithmetic(): number {
     const times = 2e6;
     return Math.max(
@@ -97,7 +97,7 @@ export class Limits {
     );
   }
 
-  /** How near `milliseconds` comes to what memory and arithmetic allow for this traffic. */
+  /** How close `milliseconds` comes to what memory and arithmetic allow for this traffic. */
   roofline({bytes, operations}: Traffic, milliseconds: number): Roofline {
     const fromMemory = (1000 * bytes) / this.bandwidth();
     const fromCache = (1000 * bytes) / this.bandwidth(bytes);

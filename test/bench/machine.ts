@@ -4,7 +4,7 @@ import {cpus, loadavg, totalmem} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {ENGINE, type Torch} from './programs.js';
 
-/** Where figures come from. */
+/** The machine and the versions that figures come from. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -32,7 +32,7 @@ export function describeMachine(torch: Torch | undefined): Machine {
   };
 }
 
-/** How many processes want a core: above the number of cores, times on the wall say little. */
+/** The load average: above the number of cores, wall-clock times say little. */
 export const load = () => loadavg()[0]!;
 
 function cacheSizes(): string {

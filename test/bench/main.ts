@@ -1,17 +1,17 @@
 /**
- * How fast are we, against what? Races our kernels with the same models on stock TensorFlow.js and in
- * PyTorch, turn by turn, and prints one table. `npm run bench -- --help` shows what can be chosen.
+ * How fast are we, compared with what? Measures our kernels, the same models on stock TensorFlow.js and in
+ * PyTorch in turns, and prints one table. `npm run bench -- --help` shows what can be chosen.
  */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {startedWide} from '../../src/wasm/vectors.js';
-import {judge} from './claims.js';
-import type {Clock} from './contender.js';
+import {evaluateClaims} from './claims.js';
+import type {Result} from './comparison.js';
 import {Limits} from './limits.js';
 import {describeMachine, load} from './machine.js';
-import {type Allocation, compileWorks, findTorch} from './programs.js';
-import type {Finding} from './race.js';
+import type {Clock} from './measuredProcess.js';
+import {type Allocation, compileWorkloads, findTorch} from './programs.js';
 import {comparisons, type Report, write} from './report.js';
 import {ROWS} from './rows/index.js';
 import {measureScaling, type Scaling, SWEEPS} from './scaling.js';
@@ -39,15 +39,15 @@ async function main(options: Options): Promise<void> {
   if (torch === undefined) {
     console.log(`No PyTorch: ${options.python ?? 'python3'} cannot import torch; rows leave it out.\n`);
   }
-  await compileWorks();
+  await compileWorkloads();
   const limits = await Limits.prepare();
   const loads = [load()];
 
-  const findings: Finding[] = [];
+  const results: Result[] = [];
   for (const row of ROWS.filter(({name}) => wanted(name))) {
     const found = await row.measure({effort, limits, torch, allocation: options.allocation});
     console.log(`${row.title}\n${plainTable(comparisons(found))}\n`);
-    findings.push(...found);
+    results.push(...found);
   }
   const scalings: Scaling[] = [];
   for (const sweep of SWEEPS.filter(({name}) => wanted(name))) {
@@ -55,20 +55,20 @@ async function main(options: Options): Promise<void> {
     scalings.push(await measureScaling(sweep, effort));
   }
 
-  // The limits are known best at the end of the run.
-  const final = findings.map((finding) =>
-    finding.roofline === undefined
-      ? finding
-      : {...finding, roofline: limits.roofline(finding.roofline, finding.ours.median)},
+  // Limits are the best of all measurements, so the last ones count.
+  const final = results.map((result) =>
+    result.roofline === undefined
+      ? result
+      : {...result, roofline: limits.roofline(result.roofline, result.ours.median)},
   );
   const report: Report = {
     machine: describeMachine(torch),
     settings: {...effort, 'peers allocate by': options.allocation},
     load: [...loads, load()],
     limits: {bandwidth: limits.bandwidth(), arithmetic: limits.arithmetic()},
-    findings: final,
+    results: final,
     scalings,
-    verdicts: judge(final, scalings),
+    claims: evaluateClaims(final, scalings),
   };
   console.log(`\n${write(report, 'plain')}\n`);
   mkdirSync(dirname(options.out), {recursive: true});
@@ -77,7 +77,7 @@ async function main(options: Options): Promise<void> {
   if (options.docs !== undefined) intoPage(options.docs, write(report, 'markdown'));
 }
 
-/** Puts the figures between the two marks of a page; those with wide vectors have marks of their own. */
+/** Puts the figures between two marks of a page; those with 256-bit vectors have marks of their own. */
 function intoPage(path: string, figures: string): void {
   const name = startedWide() ? 'figures, 256-bit vectors' : 'figures';
   const [first, last] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
@@ -93,24 +93,24 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number >= 1.');
 }
 
-function rowNames(text: string, former: string[] = []): string[] {
-  if (NAMES.some((name) => name.startsWith(text))) return [...former, text];
-  throw new InvalidArgumentError(`It must be how one of these begins: ${NAMES.join(', ')}.`);
+function rowNames(text: string, previous: string[] = []): string[] {
+  if (NAMES.some((name) => name.startsWith(text))) return [...previous, text];
+  throw new InvalidArgumentError(`It must be the beginning of one of these: ${NAMES.join(', ')}.`);
 }
 
 const options = new Command('npm run bench --')
-  .description('Races our kernels with stock TensorFlow.js and PyTorch; every figure is from this run.')
-  .addOption(new Option('--rows <name...>', 'only rows whose name begins so').argParser(rowNames))
-  .option('--quick', '3 rounds of 50 ms: a look, not a measurement')
-  .option('--rounds <n>', 'turns of each contender (default: 11)', wholeNumber)
+  .description('Compares our kernels with stock TensorFlow.js and PyTorch; every figure is from this run.')
+  .addOption(new Option('--rows <name...>', 'only rows whose name begins with this').argParser(rowNames))
+  .option('--quick', '3 rounds of 50 ms: a first look, not a measurement')
+  .option('--rounds <n>', 'turns per program (default: 11)', wholeNumber)
   .option('--turn <ms>', 'length of a turn (default: 250)', wholeNumber)
   .addOption(
-    new Option('--clock <which>', 'cpu counts processor time by threads, for a busy machine')
+    new Option('--clock <which>', 'cpu counts processor time per thread, for a busy machine')
       .choices(['wall', 'cpu'])
       .default('wall'),
   )
   .addOption(
-    new Option('--allocation <how>', 'reuse lets PyTorch keep freed memory, which suits it better')
+    new Option('--allocation <how>', 'reuse lets PyTorch keep freed memory, which makes it faster')
       .choices(['reuse', 'default'])
       .default('reuse'),
   )

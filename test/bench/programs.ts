@@ -1,13 +1,13 @@
 import {execFileSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import type {Clock, Program} from './contender.js';
+import type {Clock, Program} from './measuredProcess.js';
 
 /**
- * Our kernels, the same with products of matrices shared by two threads, the same model without our kernels, or the same on
+ * Our kernels, the same with matrix products shared by two threads, the same model without our kernels, or the same on
  * TensorFlow.js's plain JavaScript backend.
  */
-export type Form = 'ours' | 'ours, 2 threads' | 'composed on wasm' | 'composed on cpu';
+export type Implementation = 'ours' | 'ours, 2 threads' | 'composed on wasm' | 'composed on cpu';
 
 /** A Python that can import torch. */
 export interface Torch {
@@ -18,17 +18,17 @@ export interface Torch {
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const PACKAGES = ['@tensorflow/*', 'assemblyscript', 'binaryen'];
 
-/** Where compiled copies of the sources go; beside `node_modules`, so that they find their packages. */
+/** Where compiled copies of the sources are written: beside `node_modules`, so that they find their packages. */
 export const CACHE = here('../../.cache/bench');
 
 /**
- * Compiles the works into one file, as an application's bundler would, so that a run measures one state of
+ * Compiles the workloads into one file, as an application's bundler would, so that a run measures one state of
  * the sources and no compiler.
  */
-export async function compileWorks(): Promise<void> {
+export async function compileWorkloads(): Promise<void> {
   await build({
-    entryPoints: [here('work/main.ts')],
-    outfile: `${CACHE}/work.mjs`,
+    entryPoints: [here('workloads/main.ts')],
+    outfile: `${CACHE}/workload.mjs`,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -38,22 +38,22 @@ export async function compileWorks(): Promise<void> {
   });
 }
 
-/** V8's options that this run was started with; tsx's own come without which a compiled work does. */
+/** The V8 options of this run, without those of tsx, which a compiled workload does not need. */
 export const ENGINE = process.execArgv.filter((argument) => argument.startsWith('--experimental-wasm'));
 
-/** A work in TensorFlow.js, in its own process. @see work/main.ts */
-export function tensorflowJs(form: Form, work: string, sizes: object = {}): Program {
+/** A workload in TensorFlow.js, in its own process. @see workloads/main.ts */
+export function tensorflowJs(implementation: Implementation, workload: string, sizes: object = {}): Program {
   return {
-    name: form,
+    name: implementation,
     command: process.execPath,
-    args: [...ENGINE, `${CACHE}/work.mjs`, form, work, JSON.stringify(sizes)],
-    threads: form === 'ours, 2 threads' ? 2 : 1,
+    args: [...ENGINE, `${CACHE}/workload.mjs`, implementation, workload, JSON.stringify(sizes)],
+    threads: implementation === 'ours, 2 threads' ? 2 : 1,
   };
 }
 
 /**
- * How a peer's C library gives out large blocks: anew from the system each time, as it does by itself, or out
- * of what was freed before, which PyTorch's guides advise and which makes gate networks several times faster.
+ * How a peer's C library allocates large blocks: from the system each time, its default, or from memory that was freed
+ * before, as PyTorch's guides advise; that makes gate networks several times faster.
  */
 export type Allocation = 'default' | 'reuse';
 
@@ -64,7 +64,7 @@ const REUSE = {
 };
 
 /**
- * A work in PyTorch, in its own process.
+ * A workload in PyTorch, in its own process.
  *
  * @param peer Name of a file in `peers`.
  */
@@ -76,7 +76,7 @@ export function pyTorch(
   {clock, allocation}: {clock: Clock; allocation: Allocation},
 ): Program {
   const count = String(threads);
-  const waiting = clock === 'cpu' ? {OMP_WAIT_POLICY: 'passive'} : undefined; // else waiting counts as work
+  const waiting = clock === 'cpu' ? {OMP_WAIT_POLICY: 'passive'} : undefined; // else waiting would count
   const memory = allocation === 'reuse' ? REUSE : undefined;
   return {
     name: `torch, ${count} thread${threads === 1 ? '' : 's'}`,

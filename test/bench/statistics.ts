@@ -1,4 +1,4 @@
-/** Where a row of measurements lies and how far it spreads. */
+/** Median and spread of several measurements. */
 export interface Summary {
   readonly median: number;
   /** First and third quartile. */
@@ -9,7 +9,7 @@ export interface Summary {
   readonly count: number;
 }
 
-/** Median, quartiles and extremes. @throws on an empty row. */
+/** Median, quartiles and extremes. @throws If there are none. */
 export function summarize(values: readonly number[]): Summary {
   return {
     median: quantile(values, 0.5),
@@ -25,14 +25,14 @@ export function summarize(values: readonly number[]): Summary {
 export function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error('quantile: `values` must not be empty.');
   const sorted = [...values].sort((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return below + (above - below) * (place - Math.floor(place));
+  const position = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(position)]!, sorted[Math.ceil(position)]!];
+  return below + (above - below) * (position - Math.floor(position));
 }
 
 export const median = (values: readonly number[]) => quantile(values, 0.5);
 
-/** What `ours` and `theirs` measured in the same rounds say of their ratio: one quotient a round. */
+/** Summary of the quotients, one per round, of two programs measured in the same rounds. */
 export function ratios(numerators: readonly number[], denominators: readonly number[]): Summary {
   return summarize(numerators.map((value, i) => value / denominators[i]!));
 }

@@ -9,9 +9,9 @@ batch, steps = sizes.get('batch', 128), sizes.get('steps', 20)
 
 layers = torch.nn.ModuleList([torch.nn.Linear(784, 200), torch.nn.Linear(200, 200), torch.nn.Linear(200, 10)])
 optimizer = torch.optim.Adam(layers.parameters(), lr=1e-3)
-pictures = torch.rand(steps * batch, 784)
+images = torch.rand(steps * batch, 784)
 labels = torch.randint(0, 10, (steps * batch,))
-x, y = pictures[:batch], labels[:batch]
+x, y = images[:batch], labels[:batch]
 
 
 def logits(x):
@@ -39,7 +39,7 @@ def fit():
         place, order = 0, torch.randperm(steps * batch)
     rows = order[place * batch:(place + 1) * batch]
     place += 1
-    train(pictures[rows], labels[rows])
+    train(images[rows], labels[rows])
 
 
 @torch.no_grad()
@@ -55,7 +55,7 @@ def predict():
 
 def predict_all():
     """In batches of 32, as `model.predict` makes them."""
-    return torch.cat([probabilities(rows) for rows in pictures.split(32)])[0, 0].item()
+    return torch.cat([probabilities(rows) for rows in images.split(32)])[0, 0].item()
 
 
 serve({'train': train, 'fit': fit, 'predict': predict, 'predictAll': predict_all})

@@ -1,11 +1,11 @@
+import type {Effort, Entry, Result} from '../comparison.js';
+import {compare, measureInTurns} from '../comparison.js';
 import type {Limits} from '../limits.js';
-import type {Allocation, Form, Torch} from '../programs.js';
+import type {Allocation, Implementation, Torch} from '../programs.js';
 import {pyTorch, tensorflowJs} from '../programs.js';
-import type {Effort, Entry, Finding} from '../race.js';
-import {compare, race} from '../race.js';
 import type {Traffic} from '../traffic.js';
 
-/** What a row needs to measure. */
+/** What a row measures with. */
 export interface Bench {
   readonly effort: Effort;
   readonly limits: Limits;
@@ -14,39 +14,39 @@ export interface Bench {
   readonly allocation: Allocation;
 }
 
-/** Something that is measured against others. */
+/** Something that is measured against baselines. */
 export interface Row {
   readonly name: string;
   readonly title: string;
-  measure(bench: Bench): Promise<Finding[]>;
+  measure(bench: Bench): Promise<Result[]>;
 }
 
-/** One work done by several programs. */
-export interface WorkArgs {
+/** One workload that several programs run. */
+export interface WorkloadArgs {
   readonly name: string;
   readonly title: string;
-  readonly work: string;
+  readonly workload: string;
   readonly sizes?: object;
   /** Default `train`. */
   readonly variant?: string;
   /** Default `ours`. */
-  readonly form?: Form;
-  readonly against: readonly Form[];
-  /** Peers in PyTorch: a file's name, what to call it if not plain torch, and with how many threads. */
+  readonly implementation?: Implementation;
+  readonly baselines: readonly Implementation[];
+  /** Peers in PyTorch: a file's name, what to call it unless plain torch, and the number of threads. */
   readonly peers?: readonly {readonly file: string; readonly as?: string; readonly threads: number}[];
   readonly traffic?: Traffic;
 }
 
-/** A row in which our form of a work races the other forms and the peers. */
-export function workRow(args: WorkArgs): Row {
+/** A row that compares our implementation of a workload with other implementations and with peers. */
+export function workloadRow(args: WorkloadArgs): Row {
   const {
     name,
     title,
-    work,
+    workload,
     sizes = {},
     variant = 'train',
-    form: own = 'ours',
-    against,
+    implementation: own = 'ours',
+    baselines,
     peers = [],
     traffic,
   } = args;
@@ -54,8 +54,11 @@ export function workRow(args: WorkArgs): Row {
     name,
     title,
     async measure({effort, limits, torch, allocation}) {
-      const forms: Form[] = [own, ...against];
-      const entries: Entry[] = forms.map((form) => ({program: tensorflowJs(form, work, sizes), variant}));
+      const implementations: Implementation[] = [own, ...baselines];
+      const entries: Entry[] = implementations.map((one) => ({
+        program: tensorflowJs(one, workload, sizes),
+        variant,
+      }));
       if (torch !== undefined) {
         for (const {file, as, threads} of peers) {
           const program = pyTorch(torch, file, threads, sizes, {clock: effort.clock, allocation});
@@ -63,10 +66,10 @@ export function workRow(args: WorkArgs): Row {
           entries.push({program: {...program, name: label}, variant});
         }
       }
-      const findings = compare(name, title, await race(entries, effort));
-      if (traffic === undefined) return findings;
-      const roofline = limits.roofline(traffic, findings[0]!.ours.median);
-      return findings.map((finding) => ({...finding, roofline}));
+      const results = compare(name, title, await measureInTurns(entries, effort));
+      if (traffic === undefined) return results;
+      const roofline = limits.roofline(traffic, results[0]!.ours.median);
+      return results.map((result) => ({...result, roofline}));
     },
   };
 }

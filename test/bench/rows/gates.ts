@@ -1,5 +1,5 @@
 import {gateLayerTraffic, gateNetworkTraffic, gatePredictTraffic} from '../traffic.js';
-import {type Row, workRow} from './Row.js';
+import {type Row, workloadRow} from './Row.js';
 
 const PEERS = [
   {file: 'gates16', as: '16 gates', threads: 1},
@@ -8,17 +8,17 @@ const PEERS = [
   {file: 'gates4', as: '4 coefficients', threads: 2},
 ];
 
-/** difflogic's small CIFAR-10 network: three thresholds of 32 x 32 x 3 values into four layers. */
+/** difflogic's small CIFAR-10 network: three thresholds for 32 x 32 x 3 values, four layers. */
 export const GATE_NETWORK = {inputs: 9216, units: 12_000, batch: 100, layers: 4, groups: 10};
 
 const layerRow = (units: number): Row => {
   const sizes = {inputs: units, units, batch: 100};
-  return workRow({
+  return workloadRow({
     name: `gates-${units}`,
     title: `Gate layer, ${units.toLocaleString('en')} units, batch 100: forward + backward`,
-    work: 'gateLayer',
+    workload: 'gateLayer',
     sizes,
-    against: ['composed on wasm'],
+    baselines: ['composed on wasm'],
     peers: PEERS,
     traffic: gateLayerTraffic(sizes),
   });
@@ -28,22 +28,22 @@ const layerRow = (units: number): Row => {
 export const GATE_ROWS: readonly Row[] = [
   layerRow(12_000),
   layerRow(192_000),
-  workRow({
+  workloadRow({
     name: 'dln-step',
     title: 'DLN 9,216 bits, 4 x 12,000 gates, GroupSum 10, batch 100, Adam: trainOnBatch',
-    work: 'gateNetwork',
+    workload: 'gateNetwork',
     sizes: GATE_NETWORK,
-    against: ['composed on wasm'],
+    baselines: ['composed on wasm'],
     peers: PEERS,
     traffic: gateNetworkTraffic(GATE_NETWORK),
   }),
-  workRow({
+  workloadRow({
     name: 'dln-predict',
     title: 'DLN, predict of one batch',
-    work: 'gateNetwork',
+    workload: 'gateNetwork',
     variant: 'predict',
     sizes: GATE_NETWORK,
-    against: ['composed on wasm'],
+    baselines: ['composed on wasm'],
     peers: PEERS,
     traffic: gatePredictTraffic(GATE_NETWORK),
   }),

@@ -1,4 +1,5 @@
 import {GATE_ROWS} from './gates.js';
+import {KERNEL_ROWS} from './kernels.js';
 import {MEMORY_ROWS} from './memory.js';
 import {MONITOR_ROWS} from './monitors.js';
 import {NETWORK_ROWS} from './networks.js';
@@ -9,6 +10,7 @@ import type {Row} from './Row.js';
 export const ROWS: readonly Row[] = [
   ...NETWORK_ROWS,
   ...GATE_ROWS,
+  ...KERNEL_ROWS,
   ...MONITOR_ROWS,
   ...MEMORY_ROWS,
   ...PACKAGE_ROWS,

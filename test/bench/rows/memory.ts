@@ -1,11 +1,11 @@
-import {Contender, type Program} from '../contender.js';
+import type {Result} from '../comparison.js';
+import {MeasuredProcess, type Program} from '../measuredProcess.js';
 import {pyTorch, tensorflowJs} from '../programs.js';
-import type {Finding} from '../race.js';
 import {ratios, summarize} from '../statistics.js';
 import {GATE_NETWORK} from './gates.js';
 import type {Bench, Row} from './Row.js';
 
-/** Bytes at their peak; `tensors` and `heap` only where TensorFlow.js runs, on its wasm backend. */
+/** Peak memory in bytes; `tensors` and `heap` only where TensorFlow.js runs, on its wasm backend. */
 interface Memory {
   readonly tensors?: number;
   readonly heap?: number;
@@ -17,43 +17,43 @@ const MEGABYTE = 1e6;
 const memoryRow = (
   name: string,
   title: string,
-  work: string,
+  workload: string,
   peers: [string, string?][],
   sizes = {},
 ): Row => ({
   name,
-  title: `${title}: bytes at the peak of a training step`,
-  async measure({torch}: Bench): Promise<Finding[]> {
-    const ours = await peak(tensorflowJs('ours', work, sizes));
-    const composed = await peak(tensorflowJs('composed on wasm', work, sizes));
-    const findings = [
-      finding(name, this.title, 'composed on wasm, tensors', ours.tensors!, composed.tensors!),
-      finding(name, this.title, 'composed on wasm, whole wasm memory', ours.heap!, composed.heap!),
+  title: `${title}: peak memory of a training step`,
+  async measure({torch}: Bench): Promise<Result[]> {
+    const ours = await peak(tensorflowJs('ours', workload, sizes));
+    const composed = await peak(tensorflowJs('composed on wasm', workload, sizes));
+    const results = [
+      result(name, this.title, 'composed on wasm, tensors', ours.tensors!, composed.tensors!),
+      result(name, this.title, 'composed on wasm, whole wasm memory', ours.heap!, composed.heap!),
     ];
     for (const [file, as] of torch === undefined ? [] : peers) {
       const theirs = await peak(pyTorch(torch!, file, 1, sizes, {clock: 'wall', allocation: 'default'}));
       const label = `${as === undefined ? '' : `${as}, `}torch, growth of the process`;
-      findings.push(finding(name, this.title, label, ours.resident, theirs.resident));
+      results.push(result(name, this.title, label, ours.resident, theirs.resident));
     }
-    return findings;
+    return results;
   },
 });
 
 async function peak(program: Program): Promise<Memory> {
-  const contender = await Contender.start(program);
+  const process = await MeasuredProcess.start(program);
   try {
-    await contender.time('train', 3, 'wall');
-    return await contender.ask<Memory>({variant: 'train', memory: true});
+    await process.time('train', 3, 'wall');
+    return await process.ask<Memory>({variant: 'train', memory: true});
   } finally {
-    contender.close();
+    process.close();
   }
 }
 
-function finding(row: string, title: string, against: string, ours: number, theirs: number): Finding {
+function result(row: string, title: string, baseline: string, ours: number, theirs: number): Result {
   return {
     row,
     title,
-    against,
+    baseline,
     unit: 'MB',
     ours: summarize([ours / MEGABYTE]),
     theirs: summarize([theirs / MEGABYTE]),
@@ -61,7 +61,7 @@ function finding(row: string, title: string, against: string, ours: number, thei
   };
 }
 
-/** Memory at its peak: tensors as TensorFlow.js counts them, the wasm backend's memory, and the process. */
+/** Peak memory: of tensors as TensorFlow.js counts them, of the wasm backend, and of the process. */
 export const MEMORY_ROWS: readonly Row[] = [
   memoryRow('memory-sbn', 'SBN', 'sbn', [['sbn']], {steps: 1}),
   memoryRow('memory-catae', 'CatAE', 'catae', [['catae']]),

@@ -3,8 +3,8 @@ import {readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {build, type Plugin} from 'esbuild';
+import {compare, type Result} from '../comparison.js';
 import {CACHE} from '../programs.js';
-import {compare, type Finding} from '../race.js';
 import {ratios, summarize} from '../statistics.js';
 import type {Row} from './Row.js';
 
@@ -58,21 +58,21 @@ const packageSize: Row = {
   async measure() {
     const peers = await gzipped(PEERS.map((name) => `export * from '${name}';`).join(''));
     const entries = ['index', 'wasm/index', 'registry/index'];
-    const findings = [];
+    const results = [];
     for (const entry of entries) {
       const ours = await gzipped(`export * from './src/${entry}.ts'`, ['@tensorflow/*']);
       const name = entry === 'index' ? 'tfjs-discrete' : `tfjs-discrete/${entry.replace('/index', '')}`;
-      findings.push(sizeFinding(name, ours, peers));
+      results.push(sizeFinding(name, ours, peers));
     }
-    return findings;
+    return results;
   },
 };
 
-function sizeFinding(entry: string, ours: number, peers: number): Finding {
+function sizeFinding(entry: string, ours: number, peers: number): Result {
   return {
     row: packageSize.name,
     title: `${packageSize.title}: ${entry}`,
-    against: 'tfjs-core and tfjs-layers',
+    baseline: 'tfjs-core and tfjs-layers',
     unit: 'kB',
     ours: summarize([ours]),
     theirs: summarize([peers]),

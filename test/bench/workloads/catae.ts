@@ -1,10 +1,10 @@
 import {randomUniform, type Tensor, train} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {repeat, type Work} from './Work.js';
+import {repeat, type Workload} from './Workload.js';
 
 /** The paper's autoencoder 784-512-256-(4 x 8)-256-512-784, decoupled (2, 0.5), binary cross-entropy, Adam. */
-export function catae({batch = 200}: {batch?: number}): Work {
+export function catae({batch = 200}: {batch?: number}): Workload {
   const dense = (units: number, activation: 'relu' | 'linear' | 'sigmoid') =>
     tf.layers.dense({units, activation});
   const model = tf.sequential({
@@ -30,9 +30,9 @@ export function catae({batch = 200}: {batch?: number}): Work {
     variants: {
       train: repeat(() => model.trainOnBatch(x, x)),
       predict: repeat(async () => {
-        const pictures = model.predict(x, {batchSize: batch}) as Tensor;
-        await pictures.data();
-        pictures.dispose();
+        const images = model.predict(x, {batchSize: batch}) as Tensor;
+        await images.data();
+        images.dispose();
       }),
     },
   };

@@ -1,7 +1,7 @@
 import {grads, randomNormal, type Tensor, tensor2d} from '@tensorflow/tfjs-core';
 import {functional} from 'tfjs-discrete';
 import {randomBits} from './data.js';
-import {repeat, type Work} from './Work.js';
+import {repeat, type Workload} from './Workload.js';
 
 export interface GateSizes {
   readonly inputs: number;
@@ -10,12 +10,12 @@ export interface GateSizes {
 }
 
 /** One layer of logic gates forward, and backward to both its inputs and its gate logits. */
-export function gateLayer({inputs, units, batch}: GateSizes): Work {
+export function gateLayer({inputs, units, batch}: GateSizes): Workload {
   const x = randomBits([batch, inputs], 1);
   const dy = randomNormal([batch, units], 0, 1, 'float32', 2);
   const gates = randomNormal([units, 16], 0, 1, 'float32', 3);
-  const wiring = functional.sampleConnections({inputs, units, seed: 4});
-  const connections = tensor2d(wiring, [units, 2], 'int32');
+  const pairs = functional.sampleConnections({inputs, units, seed: 4});
+  const connections = tensor2d(pairs, [units, 2], 'int32');
   let seed = 0;
   const gradients = grads((x, gates) =>
     functional.logicGates(x as Tensor, gates as Tensor, connections, {seed: seed++}),

@@ -1,6 +1,6 @@
 /**
- * One work in TensorFlow.js as a program: `work <form> <name> <sizes as JSON>`. It answers requests, one JSON
- * object a line; see `contender.ts`.
+ * One workload in TensorFlow.js as a program: `workload <implementation> <name> <sizes as JSON>`. It answers requests, one
+ * JSON object per line; see `measuredProcess.ts`.
  */
 import {createInterface} from 'node:readline';
 import '@tensorflow/tfjs-backend-cpu';
@@ -9,33 +9,35 @@ import {engine, profile, setBackend} from '@tensorflow/tfjs-core';
 import {registerKernels, unregisterKernels} from '../../../src/kernels/index.js';
 import {setThreads} from '../../../src/node/threads/index.js';
 import {installTrainingKernels} from '../../../src/wasm/index.js';
-import type {Form} from '../programs.js';
+import type {Implementation} from '../programs.js';
 import {catae} from './catae.js';
 import {categorical} from './categorical.js';
 import {gateLayer} from './gateLayer.js';
 import {gateNetwork} from './gateNetwork.js';
+import {kernels} from './kernels.js';
 import {sbn} from './sbn.js';
-import type {Work} from './Work.js';
+import type {Workload} from './Workload.js';
 
-const WORKS: Readonly<Record<string, (sizes: never) => Work>> = {
+const WORKLOADS: Readonly<Record<string, (sizes: never) => Workload>> = {
   sbn,
   catae,
   gateLayer,
   gateNetwork,
   categorical,
+  kernels,
 };
 
-const [form, name, sizes] = process.argv.slice(2) as [Form, string, string];
-await setBackend(form === 'composed on cpu' ? 'cpu' : 'wasm');
-if (form.startsWith('ours')) {
+const [implementation, name, sizes] = process.argv.slice(2) as [Implementation, string, string];
+await setBackend(implementation === 'composed on cpu' ? 'cpu' : 'wasm');
+if (implementation.startsWith('ours')) {
   registerKernels();
   installTrainingKernels();
-  if (form === 'ours, 2 threads') await setThreads(2);
+  if (implementation === 'ours, 2 threads') await setThreads(2);
 } else {
   unregisterKernels();
 }
 const residentBefore = process.memoryUsage.rss();
-const {variants} = WORKS[name]!(JSON.parse(sizes) as never);
+const {variants} = WORKLOADS[name]!(JSON.parse(sizes) as never);
 
 say({ready: true});
 for await (const line of createInterface({input: process.stdin})) {
@@ -50,7 +52,7 @@ async function measureTime({variant, steps}: {variant: string; steps: number}) {
   return {steps: done, wall: performance.now() - wall, cpu: (user + system) / 1000};
 }
 
-/** Bytes at their peak: tensors during one step, the backend's whole memory, and the process's growth. */
+/** Peak memory in bytes: of tensors during one step, of the backend, and the growth of the process. */
 async function measureMemory(variant: string) {
   const {peakBytes} = await profile(async () => {
     await variants[variant]!(1);

@@ -4,7 +4,7 @@ import {layers} from 'tfjs-discrete';
 import {firstRows, labelsInTurn, randomBits} from './data.js';
 import {fitting} from './fitting.js';
 import type {GateSizes} from './gateLayer.js';
-import {repeat, type Work} from './Work.js';
+import {repeat, type Workload} from './Workload.js';
 
 export interface GateNetworkSizes extends GateSizes {
   readonly layers: number;
@@ -21,11 +21,11 @@ export function gateNetwork({
   layers: depth,
   groups,
   steps = 10,
-}: GateNetworkSizes): Work {
+}: GateNetworkSizes): Workload {
   const gates = (shape: {inputShape?: number[]}) => layers.logicGateLayer({units, seed: 1, ...shape});
   const model = tf.sequential({
     layers: [
-      ...Array.from({length: depth}, (_, place) => gates(place === 0 ? {inputShape: [inputs]} : {})),
+      ...Array.from({length: depth}, (_, i) => gates(i === 0 ? {inputShape: [inputs]} : {})),
       layers.groupSum({groups, temperature: 100}),
       tf.layers.softmax(),
     ],

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {firstRows, labelsInTurn} from './data.js';
 import {fitting} from './fitting.js';
-import {repeat, type Work} from './Work.js';
+import {repeat, type Workload} from './Workload.js';
 
 /** The paper's classifier 784-200-200-10 with two layers of bits, decoupled (0.1, 0.7), Adam 1e-3. */
-export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number}): Work {
+export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number}): Workload {
   const temperatures = {forwardTemperature: 0.1, backwardTemperature: 0.7, seed: 1};
   const model = tf.sequential({
     layers: [
@@ -18,9 +18,9 @@ export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number})
     ],
   });
   model.compile({optimizer: train.adam(1e-3), loss: 'categoricalCrossentropy'});
-  const pictures = randomUniform([steps * batch, 784], 0, 1, 'float32', 1);
+  const images = randomUniform([steps * batch, 784], 0, 1, 'float32', 1);
   const labels = labelsInTurn(steps * batch, 10);
-  const [x, y] = [firstRows(pictures, batch), firstRows(labels, batch)];
+  const [x, y] = [firstRows(images, batch), firstRows(labels, batch)];
   return {
     variants: {
       train: repeat(() => model.trainOnBatch(x, y)),
@@ -30,11 +30,11 @@ export function sbn({batch = 128, steps = 20}: {batch?: number; steps?: number})
         probabilities.dispose();
       }),
       predictAll: repeat(async () => {
-        const probabilities = model.predict(pictures) as Tensor;
+        const probabilities = model.predict(images) as Tensor;
         await probabilities.data();
         probabilities.dispose();
       }),
-      ...fitting(model, pictures, labels, batch),
+      ...fitting(model, images, labels, batch),
     },
   };
 }

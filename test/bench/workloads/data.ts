@@ -9,13 +9,13 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-/** One-hot rows of `classes` classes in turn. */
+/** One-hot labels that go through `classes` classes in turn. */
 export function labelsInTurn(rows: number, classes: number): Tensor {
   const labels = Int32Array.from({length: rows}, (_, row) => row % classes);
   return tidy(() => cast(oneHot(tensor1d(labels, 'int32'), classes), 'float32'));
 }
 
-/** Fair bits as numbers. */
+/** Zeros and ones with equal probability. */
 export function randomBits(shape: number[], seed: number): Tensor {
   return tidy(() => cast(greater(randomUniform(shape, 0, 1, 'float32', seed), 0.5), 'float32'));
 }

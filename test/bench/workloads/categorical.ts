@@ -1,6 +1,6 @@
 import {grad, randomNormal, type Tensor} from '@tensorflow/tfjs-core';
 import {functional} from 'tfjs-discrete';
-import {repeat, type Work} from './Work.js';
+import {repeat, type Workload} from './Workload.js';
 
 export interface CategoricalSizes {
   readonly batch: number;
@@ -10,14 +10,14 @@ export interface CategoricalSizes {
 }
 
 /** A layer of categorical or binary units forward and backward. */
-export function categorical({batch, units, categories}: CategoricalSizes): Work {
+export function categorical({batch, units, categories}: CategoricalSizes): Workload {
   const shape = categories === 1 ? [batch, units] : [batch, units, categories];
   const logits = randomNormal(shape, 0, 1, 'float32', 1);
   const dy = randomNormal(shape, 0, 1, 'float32', 2);
-  const draw = categories === 1 ? functional.stochasticBinary : functional.decoupledCategorical;
+  const sample = categories === 1 ? functional.stochasticBinary : functional.decoupledCategorical;
   const args = {forwardTemperature: 0.1, backwardTemperature: 0.7};
   let seed = 0;
-  const gradient = grad((logits) => draw(logits as Tensor, {...args, seed: seed++}));
+  const gradient = grad((logits) => sample(logits as Tensor, {...args, seed: seed++}));
   return {
     variants: {
       train: repeat(() => {

@@ -1,7 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {createInterface, type Interface} from 'node:readline';
 
-/** How to start a program that answers requests, one JSON object a line, and how to call it in tables. */
+/** How to start a program that answers requests, one JSON object per line, and what to call it in tables. */
 export interface Program {
   readonly name: string;
   readonly command: string;
@@ -11,30 +11,30 @@ export interface Program {
   readonly threads?: number;
 }
 
-/** Asks for `steps` steps of one variant of the work, such as `train` or `predict`. */
+/** Asks for `steps` steps of one variant of the workload, such as `train` or `predict`. */
 export interface RunRequest {
   readonly variant: string;
   readonly steps: number;
 }
 
-/** Steps done, which may be more than asked for, and what they took, in milliseconds. */
+/** The steps done, which may be more than were asked for, and their duration in milliseconds. */
 export interface RunAnswer extends Record<Clock, number> {
   readonly steps: number;
 }
 
 /**
- * Time on the wall, or the processor's time divided by the number of threads, which stays comparable on a
- * busy machine. For several threads the latter is what they would take if they shared the work perfectly.
+ * Wall-clock time, or processor time divided by the number of threads, which stays comparable on a
+ * busy machine. For several threads the latter is the time that perfectly shared work would take.
  */
 export type Clock = 'wall' | 'cpu';
 
 /**
- * A program under measurement: a process of its own, so that neither compiler nor heap knows of the others,
- * that lives through all rounds, so that measurements of several can take turns.
+ * A program that is measured in a process of its own, so that it shares neither compiler nor heap with the others. It runs
+ * through all rounds, so that several programs can be measured in turns.
  */
-export class Contender {
+export class MeasuredProcess {
   private waiting: {resolve: (line: string) => void; reject: (error: Error) => void} | undefined;
-  private complaints = '';
+  private errorOutput = '';
 
   private constructor(
     readonly name: string,
@@ -44,28 +44,28 @@ export class Contender {
   ) {
     lines.on('line', (line) => this.settle(line));
     child.stderr!.on('data', (text: Buffer) => {
-      this.complaints = `${this.complaints}${text}`.slice(-4000);
+      this.errorOutput = `${this.errorOutput}${text}`.slice(-4000);
     });
     child.on('error', (error) => this.fail(error.message));
     child.on('exit', (code, signal) => this.fail(`ended with ${signal ?? `code ${code}`}`));
   }
 
-  /** Starts the program and waits until it is ready. @throws with its last words when it fails. */
-  static async start({name, command, args, env, threads = 1}: Program): Promise<Contender> {
+  /** Starts the program and waits until it is ready. @throws With the end of its error output if it fails. */
+  static async start({name, command, args, env, threads = 1}: Program): Promise<MeasuredProcess> {
     const child = spawn(command, args, {env: {...process.env, ...env}, stdio: ['pipe', 'pipe', 'pipe']});
-    const contender = new Contender(name, threads, child, createInterface({input: child.stdout}));
-    await contender.nextLine();
-    return contender;
+    const started = new MeasuredProcess(name, threads, child, createInterface({input: child.stdout}));
+    await started.nextLine();
+    return started;
   }
 
-  /** Milliseconds a step of `variant`, mean over at least `steps` steps. */
+  /** Milliseconds per step of `variant`, mean over at least `steps` steps. */
   async time(variant: string, steps: number, clock: Clock): Promise<number> {
     const answer = await this.ask<RunAnswer>({variant, steps});
     return answer[clock] / answer.steps / (clock === 'cpu' ? this.threads : 1);
   }
 
   /**
-   * Warms up and finds out how many steps fill a turn.
+   * Warms up and returns how many steps fill a turn.
    *
    * @param turn Milliseconds that a turn should take.
    */
@@ -104,7 +104,7 @@ export class Contender {
   }
 
   private fail(reason: string): void {
-    this.waiting?.reject(new Error(`${this.name} ${reason}.\n${this.complaints}`.trim()));
+    this.waiting?.reject(new Error(`${this.name} ${reason}.\n${this.errorOutput}`.trim()));
     this.waiting = undefined;
   }
 }
