@@ -17,7 +17,11 @@ const WASM_ALONE = [
 ];
 
 /** About no backend: once is enough. */
-const ONCE = ['test/kernels/build.test.ts', 'test/wasm/panels.test.ts'];
+const ONCE = [
+  'test/circuit/{circuitJson,compile,simplify}.test.ts',
+  'test/kernels/build.test.ts',
+  'test/wasm/panels.test.ts',
+];
 
 export default defineConfig({
   resolve: {

@@ -12,9 +12,13 @@ import {main} from 'assemblyscript/asc';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders with an `assembly/index.ts`, whose module stands beside it as `module.generated.ts`. */
-export const FOLDERS = ['src/kernels/wasm', 'src/wasm', 'src/node/threads'].filter((folder) =>
-  existsSync(`${root}${folder}/assembly/index.ts`),
-);
+export const FOLDERS = [
+  'src/kernels/wasm',
+  'src/wasm',
+  'src/node/threads',
+  'src/circuit/simd',
+  'src/circuit/scalar',
+].filter((folder) => existsSync(`${root}${folder}/assembly/index.ts`));
 
 const OPTIONS = [
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],

@@ -1,6 +1,8 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import type {CompiledCircuit} from './CompiledCircuit.js';
 import {checkParts} from './checkParts.js';
 import {circuitFromJson, circuitToJson} from './circuitJson.js';
+import {type CompileArgs, compileCircuit} from './compileCircuit.js';
 import {evaluateCircuit} from './evaluateCircuit.js';
 import {forBytes} from './forBytes.js';
 import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './fromModel.js';
@@ -137,5 +139,16 @@ export class Circuit implements CircuitParts {
    */
   evaluate(batch: Samples): Float32Array {
     return evaluateCircuit(this, batch);
+  }
+
+  /**
+   * Compiles the circuit, simplified, to a WebAssembly module in this process: no compiler, no download.
+   *
+   * Compiling again gives the same module.
+   *
+   * @throws when the module's memory would not fit 2 GiB.
+   */
+  compile(args?: CompileArgs): Promise<CompiledCircuit> {
+    return compileCircuit(this, args);
   }
 }

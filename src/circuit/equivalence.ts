@@ -1,4 +1,5 @@
-import {invalid, wholeNumber} from '../functional/validate.js';
+import {checkOptions} from '../functional/checkOptions.js';
+import {integer, invalid, wholeNumber} from '../functional/validate.js';
 import {applyGates} from './applyGates.js';
 import type {CircuitParts} from './Circuit.js';
 
@@ -41,9 +42,12 @@ const MOST = 2 ** 20;
 export function checkEquivalence(
   one: CircuitParts,
   other: CircuitParts,
-  {vectors = 2 ** 20, seed = 1}: EquivalenceArgs = {},
+  args: EquivalenceArgs = {},
 ): Equivalence {
   const owner = 'checkEquivalence';
+  checkOptions(owner, args, ['vectors', 'seed']);
+  const {vectors = 2 ** 20, seed = 1} = args;
+  integer(owner, 'seed', seed);
   wholeNumber(owner, 'vectors', vectors, 1);
   const features = one.featureNames.length;
   if (other.featureNames.length !== features || other.featureType !== one.featureType) {

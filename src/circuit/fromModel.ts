@@ -1,5 +1,6 @@
 import {dispose, getBackend, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../functional/checkOptions.js';
 import {invalid} from '../functional/validate.js';
 import type {CircuitParts} from './Circuit.js';
 import {CircuitBuilder, type CircuitNames} from './CircuitBuilder.js';
@@ -133,7 +134,9 @@ interface Used {
 }
 
 /** The model's layers that become a circuit. @throws naming the first that cannot, before anything is read. */
-function translatable(model: LayersModel, {lastLayer, threshold}: FromModelArgs): readonly Used[] {
+function translatable(model: LayersModel, args: FromModelArgs): readonly Used[] {
+  checkOptions(OWNER, args, ['threshold', 'lastLayer', 'featureNames', 'scoreNames']);
+  const {lastLayer, threshold} = args;
   const kind = model?.getClassName?.();
   if (kind !== 'Sequential') throw invalid(OWNER, 'model', 'a tf.sequential', kind ?? model);
   if (!(model.outputs?.length > 0)) {

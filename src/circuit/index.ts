@@ -5,9 +5,13 @@
  */
 export {Circuit, type CircuitParts, type FeatureType, type Score} from './Circuit.js';
 export type {CircuitNames} from './CircuitBuilder.js';
+export {CircuitWorkers, type WorkersArgs} from './CircuitWorkers.js';
+export {CompiledCircuit} from './CompiledCircuit.js';
+export type {CompileArgs} from './compileCircuit.js';
 export {checkEquivalence, type Equivalence, type EquivalenceArgs} from './equivalence.js';
 export type {FromModelArgs} from './fromModel.js';
 export {LIMITS} from './limits.js';
+export {LOADER} from './loader.js';
 export type {Samples} from './readSamples.js';
 export type {SimplifyReport} from './simplifyParts.js';
 export type {CircuitStatistics} from './statistics.js';
