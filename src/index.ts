@@ -15,6 +15,7 @@ export * as functional from './functional/index.js';
 /** Factories of the layers, as in `tf.layers`. */
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
+/** Optimizers for `model.compile`. */
 export * as optimizers from './optimizers/factories.js';
 export * from './optimizers/index.js';
 

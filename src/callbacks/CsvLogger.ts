@@ -25,6 +25,8 @@ export interface CsvLoggerArgs {
  *
  * @throws If `file` is not a path, an option is unknown, the file cannot be written to, or a file to append to is not of
  *   this kind.
+ * @example
+ * const logger = new CsvLogger('runs/log.csv');
  */
 export class CsvLogger extends Callback {
   private readonly append: boolean;

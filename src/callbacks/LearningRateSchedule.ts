@@ -23,6 +23,8 @@ export interface LearningRateScheduleArgs {
  *
  * @throws If `schedule` is not a function, an option is unknown, the optimizer follows a schedule of its own, or the
  *   schedule gives a value that is not a finite number >= 0.
+ * @example
+ * await model.fit(x, y, {callbacks: [new LearningRateSchedule(functional.schedules.constant(1e-3))]});
  */
 export class LearningRateSchedule extends Callback {
   private readonly unit: 'epoch' | 'step';

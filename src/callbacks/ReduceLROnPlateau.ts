@@ -30,6 +30,8 @@ export interface ReduceLROnPlateauArgs extends ImprovementArgs {
  *
  * @throws If an option is out of its range or unknown, `logs` lacks the metric, or `minLearningRate` is given and the
  *   optimizer follows a schedule.
+ * @example
+ * await model.fit(x, y, {callbacks: [new ReduceLROnPlateau({monitor: 'loss', patience: 2})]});
  */
 export class ReduceLROnPlateau extends Callback {
   private readonly metric: Improvement;

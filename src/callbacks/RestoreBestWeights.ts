@@ -18,6 +18,8 @@ export type RestoreBestWeightsArgs = ImprovementArgs;
  * The optimizer's state stays that of the last step. Until training ends, the best weights take memory on the device.
  *
  * @throws If an option is out of its range or unknown, or `logs` lacks the metric.
+ * @example
+ * await model.fit(x, y, {epochs: 2, callbacks: [new RestoreBestWeights({monitor: 'loss'})]});
  */
 export class RestoreBestWeights extends Callback {
   private readonly metric: Improvement;

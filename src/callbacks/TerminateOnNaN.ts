@@ -21,6 +21,8 @@ export interface Termination {
  *
  * On cpu and wasm training stops after that batch. Elsewhere the loss is read without waiting for the device, and training
  * stops a few batches later.
+ * @example
+ * await model.fit(x, y, {callbacks: [new TerminateOnNaN()]});
  */
 export class TerminateOnNaN extends Callback {
   /** Where training was stopped, if it was. */

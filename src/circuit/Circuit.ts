@@ -18,6 +18,7 @@ export type FeatureType = 'float32' | 'uint8';
  * smaller numbers than its own, so that there are no cycles.
  */
 export interface CircuitParts {
+  /** How features are given. */
   readonly featureType: FeatureType;
   /** One name per feature; the number of features is the number of names. */
   readonly featureNames: readonly string[];
@@ -27,12 +28,15 @@ export interface CircuitParts {
   readonly gates: {readonly id: Uint8Array; readonly a: Int32Array; readonly b: Int32Array};
   /** A score is (the number of its signals that are 1, plus `offset`) / `temperature`. */
   readonly scores: readonly Score[];
+  /** Divides every score. */
   readonly temperature: number;
 }
 
 /** One output of a circuit. */
 export interface Score {
+  /** Its name, such as that of a class. */
   readonly name: string;
+  /** The signals that it counts. */
   readonly signals: Int32Array;
   /** Ones that are counted whatever the inputs are. */
   readonly offset: number;
@@ -45,15 +49,20 @@ export interface Score {
  * `score = (offset + sum of bits) / temperature`, rounded to `float32`. It is immutable.
  *
  * @example
- * const circuit = Circuit.fromModel(model).simplify().circuit;
- * const scores = circuit.evaluate(x); // Float32Array, [samples, circuit.scores.length]
+ * const network = tf.sequential();
+ * network.add(layers.logicGateLayer({units: 8, inputShape: [4], seed: 1}));
+ * network.add(layers.groupSum({groups: 2}));
+ * const {circuit} = Circuit.fromModel(network).simplify();
+ * const scores = circuit.evaluate([0, 1, 1, 0]); // Float32Array, [samples, 2]
  */
 export class Circuit implements CircuitParts {
+  /** How features are given. */
   readonly featureType: FeatureType;
   readonly featureNames: readonly string[];
   readonly bits: CircuitParts['bits'];
   readonly gates: CircuitParts['gates'];
   readonly scores: readonly Score[];
+  /** Divides every score. */
   readonly temperature: number;
 
   /** @throws when the parts do not fit, naming field and value. */

@@ -5,7 +5,9 @@ import {LIMITS} from './limits.js';
 
 /** Names of what goes in and comes out. */
 export interface CircuitNames {
+  /** One name per feature. */
   readonly featureNames?: readonly string[] | undefined;
+  /** One name per score. */
   readonly scoreNames?: readonly string[] | undefined;
 }
 

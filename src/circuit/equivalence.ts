@@ -17,6 +17,7 @@ export interface Equivalence {
   readonly equal: boolean;
   /** Whether every vector that makes a difference was tried: then `equal` is a proof. */
   readonly exhaustive: boolean;
+  /** How many inputs were compared. */
   readonly vectors: number;
   /** Where they differ: a sample, and the score that two circuits give differently. */
   readonly counterexample?: {readonly features: Float32Array; readonly score: number};
@@ -37,7 +38,11 @@ const MOST = 2 ** 20;
  *
  * @throws when the circuits have different features, numbers of scores or temperatures.
  * @example
- * checkEquivalence(circuit, circuit.simplify().circuit); // {equal: true, exhaustive: false, vectors: 1048576}
+ * const network = tf.sequential();
+ * network.add(layers.logicGateLayer({units: 8, inputShape: [4], seed: 1}));
+ * network.add(layers.groupSum({groups: 2}));
+ * const circuit = Circuit.fromModel(network);
+ * const {equal, exhaustive} = checkEquivalence(circuit, circuit.simplify().circuit);
  */
 export function checkEquivalence(
   one: CircuitParts,

@@ -5,7 +5,9 @@ import {type CircuitStatistics, statistics} from './statistics.js';
 
 /** What simplifying did. */
 export interface SimplifyReport {
+  /** Statistics of the circuit given. */
   readonly before: CircuitStatistics;
+  /** Statistics of the simplified circuit. */
   readonly after: CircuitStatistics;
   /** Gates that are gone, from 0 to 1. */
   readonly removed: number;

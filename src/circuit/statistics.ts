@@ -3,6 +3,7 @@ import type {CircuitParts} from './Circuit.js';
 
 /** The size of a circuit. */
 export interface CircuitStatistics {
+  /** Number of gates. */
   readonly gates: number;
   /** Gates on the longest way from an input bit to a score. */
   readonly depth: number;

@@ -152,6 +152,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     return this.seeds.key(hashText(this.initializationText(weight)));
   }
 
+  /** Names a weight's initialization: the same at the same position in a model. */
   protected initializationText(weight: string): string {
     const text = `${weight} ${this.depth}`;
     return this.branch === 0 ? text : `${text} in branch ${this.branch}`;

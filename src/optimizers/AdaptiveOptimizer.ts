@@ -79,13 +79,21 @@ export type StepNumbers = Pick<AdamStep, 'l2' | 'decay' | 'rootScale' | 'epsilon
  * (`model.save(..., {includeOptimizer: true})`) continues bit for bit. Nothing is read back from the device.
  */
 export abstract class AdaptiveOptimizer extends Optimizer {
+  /** Decay rate of the gradients' moving mean. */
   readonly beta1: number;
+  /** Decay rate of the squared gradients' moving mean. */
   readonly beta2: number;
+  /** Added to the root of the second moment. */
   readonly epsilon: number;
+  /** Factor of the weight decay. */
   readonly weightDecay: number;
+  /** Largest norm of each variable's gradient; undefined for none. */
   readonly clipNorm: number | undefined;
+  /** Largest norm of all gradients together; undefined for none. */
   readonly globalClipNorm: number | undefined;
+  /** Largest magnitude of a gradient's element; undefined for none. */
   readonly clipValue: number | undefined;
+  /** Decay rate of the moving averages of weights; undefined for none. */
   readonly ema: number | undefined;
   private rate: number | Schedule;
   private readonly states = new Map<string, State>();
@@ -141,6 +149,8 @@ export abstract class AdaptiveOptimizer extends Optimizer {
   }
 
   /**
+   * The numbers of one step that are the same for all variables.
+   *
    * @param t The step, counted from 1.
    * @param rate The learning rate.
    */
@@ -234,6 +244,9 @@ export abstract class AdaptiveOptimizer extends Optimizer {
    * @returns A function that puts the trained weights back. Without it, training goes on from the averages.
    * @throws If the optimizer was made without `ema`.
    * @example
+   * const optimizer = optimizers.adam({ema: 0.99});
+   * model.compile({optimizer, loss: 'meanSquaredError'});
+   * await model.fit(x, y);
    * const restore = optimizer.useAverages();
    * model.evaluate(x, y);
    * restore();
