@@ -1,8 +1,12 @@
-/** Compiles src into dist/esm and dist/cjs, each with its own types, and marks the latter as CommonJS. */
+/**
+ * Compiles src into dist/esm and dist/cjs, each with its own types, marks the latter as CommonJS, and bundles a file for
+ * script tags, which finds TensorFlow.js in the global `tf` and offers `tfjsDiscrete`.
+ */
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
+import {build} from 'esbuild';
 
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const compile = (...args) => execFileSync(process.execPath, [compiler, ...args], {stdio: 'inherit'});
@@ -21,3 +25,27 @@ compile(
 );
 mkdirSync('dist/cjs', {recursive: true});
 writeFileSync('dist/cjs/package.json', `${JSON.stringify({type: 'commonjs'})}\n`);
+
+/** TensorFlow.js's own bundles for script tags all add to one global. */
+const tensorflowFromGlobal = {
+  name: 'tensorflow-from-global',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^@tensorflow\/tfjs-(core|layers)$/}, ({path}) => ({path, namespace: 'global'}));
+    onLoad({filter: /.*/, namespace: 'global'}, () => ({contents: 'module.exports = globalThis.tf;'}));
+  },
+};
+await build({
+  stdin: {
+    contents: "export * from './dist/esm/index.js'; export * from './dist/esm/wasm/index.js';",
+    resolveDir: process.cwd(),
+  },
+  outfile: 'dist/tfjs-discrete.min.js',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  globalName: 'tfjsDiscrete',
+  platform: 'browser',
+  target: 'es2022',
+  plugins: [tensorflowFromGlobal],
+  logLevel: 'error',
+});
