@@ -1,4 +1,33 @@
+import {readdirSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitepress';
+
+/** The pages that TypeDoc wrote: one for each entry point, and one for each name space in it. */
+const api = [{text: 'API', items: [{text: 'Overview', link: '/api/'}, ...apiPages()]}];
+
+function apiPages() {
+  const folder = fileURLToPath(new URL('../api/tfjs-discrete', import.meta.url));
+  const pages = readdirSync(folder, {recursive: true})
+    .map((path) => String(path).replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.md') && path !== 'index.md')
+    .sort();
+  const itemOf = (path: string) => ({
+    text: path
+      .replace(/(\/index)?\.md$/, '')
+      .replace('namespaces/', '')
+      .replace('/namespaces/', '.'),
+    link: `/api/tfjs-discrete/${path.replace(/(index)?\.md$/, '')}`,
+  });
+  const isNamespace = (path: string) => path.startsWith('namespaces/');
+  return [
+    {text: 'tfjs-discrete', link: '/api/tfjs-discrete/'},
+    ...pages.filter(isNamespace).map(itemOf),
+    ...pages
+      .filter((path) => !isNamespace(path))
+      .map(itemOf)
+      .map(({text, link}) => ({text: `tfjs-discrete/${text}`, link})),
+  ];
+}
 
 const guide = [
   {
@@ -63,7 +92,7 @@ export default defineConfig({
       {text: 'API', link: '/api/', activeMatch: '/api/'},
       {text: 'Results', link: '/results/', activeMatch: '/results/'},
     ],
-    sidebar: {'/api/': [], '/results/': results, '/': guide},
+    sidebar: {'/api/': api, '/results/': results, '/': guide},
     outline: {level: [2, 3]},
     footer: {message: 'Apache-2.0'},
   },
