@@ -18,6 +18,7 @@ const WASM_ALONE = [
 
 /** About no backend: once is enough. */
 const ONCE = [
+  'test/docs/*.test.ts',
   'test/circuit/{circuitJson,compile,simplify}.test.ts',
   'test/kernels/build.test.ts',
   'test/wasm/panels.test.ts',
