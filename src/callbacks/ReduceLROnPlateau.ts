@@ -3,6 +3,7 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import {scale} from '../functional/schedules.js';
 import {invalid, nonNegative, wholeNumber} from '../functional/validate.js';
+import {stoppedRun} from './checkpoint/resumedRuns.js';
 import {Improvement, type ImprovementArgs} from './Improvement.js';
 import {learningRateOf, scheduleOf, setLearningRate} from './learningRate.js';
 import {loggedValue} from './loggedValues.js';
@@ -41,6 +42,8 @@ export class ReduceLROnPlateau extends Callback {
   private readonly minLearningRate: number;
   private waited = 0;
   private cooling = 0;
+  /** Whether an epoch has begun. */
+  private begun = false;
 
   constructor(args: ReduceLROnPlateauArgs = {}) {
     super();
@@ -68,6 +71,16 @@ export class ReduceLROnPlateau extends Callback {
     this.metric.forget();
     this.waited = 0;
     this.cooling = 0;
+    this.begun = false;
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    if (this.begun) return;
+    this.begun = true;
+    const run = stoppedRun(this.model);
+    if (run?.epoch !== epoch) return;
+    // A resumed run counts the epochs since its last improvement as if it had never stopped.
+    for (const value of run.history[this.metric.monitor] ?? []) this.isDue(value);
   }
 
   override async onEpochEnd(_epoch: number, logs?: UnresolvedLogs): Promise<void> {

@@ -1,5 +1,6 @@
 import type {Schedule} from '../functional/schedules.js';
 import {CsvLogger, type CsvLoggerArgs} from './CsvLogger.js';
+import {Checkpoint, type CheckpointArgs} from './checkpoint/Checkpoint.js';
 import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
 import {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRateSchedule.js';
@@ -111,3 +112,13 @@ export const terminateOnNaN = mustBeCalled('terminateOnNaN', () => new Terminate
  * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.progress(), callbacks.monitors()]});
  */
 export const progress = mustBeCalled('progress', (args?: ProgressArgs) => new Progress(args));
+/**
+ * Saves a run so that `resume` continues it exactly; see `Checkpoint`.
+ * @example
+ * const batches = shuffledBatches(x, y, {seed: 1});
+ * const saving = callbacks.checkpoint('runs/digits', {batches, everySteps: 100});
+ */
+export const checkpoint = mustBeCalled(
+  'checkpoint',
+  (dir: string, args?: CheckpointArgs) => new Checkpoint(dir, args),
+);

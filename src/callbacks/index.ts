@@ -1,4 +1,13 @@
 export {CsvLogger, type CsvLoggerArgs} from './CsvLogger.js';
+export {Checkpoint, type CheckpointArgs} from './checkpoint/Checkpoint.js';
+export {type ResumedRun, resume} from './checkpoint/resume.js';
+export {
+  type Position,
+  type Samples,
+  ShuffledBatches,
+  type ShuffledBatchesArgs,
+  shuffledBatches,
+} from './checkpoint/ShuffledBatches.js';
 export {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 export type {EventWriter, EventWriterFactory} from './EventWriter.js';
 export {GradientNorm, type GradientNormArgs} from './GradientNorm.js';

@@ -1,4 +1,4 @@
-import {scalar, tidy, type Variable} from '@tensorflow/tfjs-core';
+import {type Optimizer, scalar, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
 /** What Adam keeps besides its moments; its declarations hide it. */
@@ -31,8 +31,12 @@ interface AdamState {
  * resumeExactly(loaded);
  */
 export function resumeExactly(model: LayersModel): void {
-  const {optimizer} = model;
-  if (optimizer?.getClassName() !== 'Adam') return;
+  if (model.optimizer !== undefined) multiplyBetaPowers(model.optimizer);
+}
+
+/** Takes the product of Adam's betas step by step, as training does; other optimizers are left alone. */
+export function multiplyBetaPowers(optimizer: Optimizer): void {
+  if (optimizer.getClassName() !== 'Adam') return;
   const adam = optimizer as unknown as AdamState;
   const steps = optimizer.iterations + 1;
   tidy(() => {
