@@ -33,7 +33,13 @@ const MOST_THREADS = 256;
 const PIECE = 8192;
 const OWNER = 'CircuitWorkers.evaluate';
 
-/** Worker threads that evaluate a compiled circuit. Made by `compiled.startWorkers()`. */
+/**
+ * Worker threads that evaluate a compiled circuit. Made by `compiled.startWorkers()`.
+ * @example
+ * const workers = await compiled.startWorkers({threads: 2});
+ * const scores = await workers.evaluate(x);
+ * await workers.stop();
+ */
 export class CircuitWorkers {
   /** Batches that are under way come before the next. */
   private last: Promise<unknown> = Promise.resolve();
@@ -44,7 +50,7 @@ export class CircuitWorkers {
     private readonly workers: readonly Waiting[],
   ) {}
 
-  /** @see CompiledCircuit.startWorkers */
+  /** Starts the threads; see `CompiledCircuit.startWorkers`. */
   static async start(
     circuit: CircuitParts,
     module: WebAssembly.Module,

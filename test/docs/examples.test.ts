@@ -103,11 +103,11 @@ function programOf({code, file, exported}: Example): string {
     if (used.length > 0) implied.push(`import {${used.join(', ')}} from '${module}';`);
   }
   return `${mergeImports([...imports, ...implied]).join('\n')}
-import {surroundings} from '../../../test/docs/surroundings.js';
+import {surroundings} from '../../../test/docs/${file.startsWith('circuit/') ? 'circuitSurroundings' : 'surroundings'}.js';
 import * as tf from '../../../test/docs/tensorflow.js';
 
 export async function example(check: (actual: unknown, stated: unknown) => void) {
-  const {model, x, y} = surroundings();
+  const {model, x, y${file.startsWith('circuit/') ? ', circuit, compiled' : ''}} = await surroundings();
   {
     ${withChecks(body)}
   }
