@@ -2,9 +2,9 @@ import {randomUUID} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {invalid} from '../functional/validate.js';
-import {type Definition, difference, withCurrentNames} from './definition.js';
+import {type Definition, difference, objectiveOf, withCurrentNames} from './definition.js';
 import {lockFile} from './fileLock.js';
-import {decodeMetrics, type EncodedMetrics, encodeMetrics, type Metrics} from './Trial.js';
+import {decodeMetrics, type EncodedMetrics, encodeMetrics, isEncodedMetric, type Metrics} from './Trial.js';
 
 const KIND = 'tfjs-discrete/search';
 const VERSION = 1;
@@ -55,8 +55,9 @@ export class Journal {
    *
    * @param trial Hash of the module that runs the trials.
    * @param acceptEditedTrial Whether a journal that another version of the module has begun is continued.
-   * @throws if the module has changed and that is not accepted, if another process uses it, if it belongs to a search with another definition (the error names the
-   *   first field that differs), if it is no journal, or if a line but the last cannot be read.
+   * @throws if the module has changed and that is not accepted, if another process uses it, if it belongs to a search
+   *   with another definition (the error names the first field that differs), if it is no journal, or if a line is no
+   *   entry, but for a last one that is torn.
    */
   static async open(
     path: string,
@@ -71,9 +72,10 @@ export class Journal {
       file = await open(path, 'a+');
       if (!(await file.stat()).isFile()) throw invalid('search', 'journal', 'a file', path);
       const bytes = await file.readFile();
-      const {header, entries, whole} = parse(bytes, path);
+      const {header, lines, whole} = parse(bytes, path);
       if (header !== undefined) compare(withCurrentNames(header.definition), definition, path);
       if (!acceptEditedTrial) compareTrials(header?.trial, trial, path);
+      const entries = lines.map((line) => asEntry(line, objectiveOf(definition).name, path));
       if (whole < bytes.length) {
         await file.truncate(whole);
         await file.sync();
@@ -146,36 +148,43 @@ export class Journal {
   }
 }
 
+/** A line after the first. */
+interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly text: string;
+  /** What it says as JSON, or undefined if it is none. */
+  readonly value: unknown;
+}
+
 interface Content {
   readonly header?: Header;
-  readonly entries: readonly Entry[];
+  readonly lines: readonly Line[];
   /** Bytes up to the end of the last whole line. */
   readonly whole: number;
 }
 
 function parse(bytes: Buffer, path: string): Content {
   let header: Header | undefined;
-  const entries: Entry[] = [];
+  const lines: Line[] = [];
   let start = 0;
   for (let number = 1; start < bytes.length; number++) {
     const end = bytes.indexOf('\n', start);
-    const line = bytes.toString('utf8', start, end < 0 ? bytes.length : end);
+    const text = bytes.toString('utf8', start, end < 0 ? bytes.length : end);
     const isLast = end < 0 || end === bytes.length - 1;
-    const value = end < 0 ? undefined : parseJson(line);
+    const value = end < 0 ? undefined : parseJson(text);
     if (number === 1) {
       if (isHeader(value)) header = value;
-      else if (isLast && isBeginningOfHeader(line)) break;
+      else if (isLast && isBeginningOfHeader(text)) break;
       else throw new Error(`search: \`journal\` ${path} is no journal of a search (version ${VERSION}).`);
-    } else if (isEntry(value)) {
-      entries.push(value);
-    } else if (isLast) {
+    } else if (value === undefined && isLast) {
       break; // Torn.
     } else {
-      throw new Error(`search: \`journal\` ${path} is damaged in line ${number}: ${line.slice(0, 80)}`);
+      lines.push({number, text, value});
     }
     start = end + 1;
   }
-  return {header, entries, whole: start};
+  return {header, lines, whole: start};
 }
 
 function compare(begun: Definition, definition: Definition, path: string): void {
@@ -217,12 +226,36 @@ function isBeginningOfHeader(line: string): boolean {
   return start.startsWith(written.slice(0, start.length));
 }
 
-function isEntry(value: unknown): value is Entry {
-  const entry = (value ?? {}) as Record<string, unknown>;
-  if (typeof entry.id !== 'string') return false;
-  if (typeof entry.error === 'string') return typeof entry.attempt === 'number';
-  return typeof entry.metrics === 'object' && entry.metrics !== null;
+/** @throws unless the line is an entry, naming the line and what is wrong. */
+function asEntry({number, text, value}: Line, objective: string, path: string): Entry {
+  const fault = faultOf(value, objective);
+  if (fault === undefined) return value as Entry;
+  throw new Error(
+    `search: \`journal\` ${path} is damaged in line ${number}: ${fault}, got ${text.slice(0, 80)}`,
+  );
 }
+
+/** What keeps a line from being an entry. A result must hold the objective, or it could become the best by chance. */
+function faultOf(value: unknown, objective: string): string | undefined {
+  if (!isObject(value)) return 'it must be a JSON object';
+  const {id, attempt, error, metrics, seconds} = value;
+  if (typeof id !== 'string') return '`id` must be a string';
+  if (error !== undefined) {
+    if (typeof error !== 'string') return '`error` must be a string';
+    return Number.isSafeInteger(attempt) && Number(attempt) >= 1
+      ? undefined
+      : '`attempt` must be a whole number >= 1';
+  }
+  if (!isObject(metrics)) return '`metrics` must be an object';
+  for (const name of new Set([objective, ...Object.keys(metrics)])) {
+    if (!Object.hasOwn(metrics, name)) return `\`metrics.${name}\` must be there`;
+    if (!isEncodedMetric(metrics[name])) return `\`metrics.${name}\` must be a number`;
+  }
+  return typeof seconds === 'number' ? undefined : '`seconds` must be a number';
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** So that the file's name, too, survives a power cut. Windows cannot, and need not. */
 async function syncFolder(path: string): Promise<void> {

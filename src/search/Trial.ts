@@ -57,6 +57,11 @@ export function encodeMetrics(metrics: Metrics): EncodedMetrics {
   return mapValues(metrics, (value) => (Number.isFinite(value) ? value : String(value)));
 }
 
+/** Whether `encodeMetrics` can have written it. */
+export function isEncodedMetric(value: unknown): value is number | string {
+  return typeof value === 'number' || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+}
+
 export function decodeMetrics(encoded: EncodedMetrics): Metrics {
   return mapValues(encoded, Number);
 }

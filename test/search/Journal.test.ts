@@ -130,6 +130,34 @@ describe('a torn journal', () => {
     expect(readFileSync(path, 'utf8')).toBe(lines.join('\n'));
   });
 
+  it.each([
+    ['an objective that is null', {metrics: {valLoss: null}}, '`metrics.valLoss` must be a number'],
+    ['an objective that is ""', {metrics: {valLoss: ''}}, '`metrics.valLoss` must be a number'],
+    ['an objective that is []', {metrics: {valLoss: []}}, '`metrics.valLoss` must be a number'],
+    ['an objective that is true', {metrics: {valLoss: true}}, '`metrics.valLoss` must be a number'],
+    ['an objective that is "7"', {metrics: {valLoss: '7'}}, '`metrics.valLoss` must be a number'],
+    ['no objective', {metrics: {worst: 1}}, '`metrics.valLoss` must be there'],
+    ['another metric that is null', {metrics: {valLoss: 1, worst: null}}, '`metrics.worst` must be a number'],
+    ['metrics that are []', {metrics: []}, '`metrics` must be an object'],
+    ['no metrics', {}, '`metrics` must be an object'],
+    ['no id', {id: undefined, metrics: {valLoss: 1}}, '`id` must be a string'],
+    ['no time', {seconds: null, metrics: {valLoss: 1}}, '`seconds` must be a number'],
+    ['attempt 0', {attempt: 0, error: 'late'}, '`attempt` must be a whole number >= 1'],
+    ['an error that is null', {attempt: 1, error: null}, '`error` must be a string'],
+  ])('with %s is refused, the line named, wherever it stands', async (_what, entry, fault) => {
+    const wrong = JSON.stringify({id: 'wrong', seconds: 1, ...entry});
+    for (const number of [2, 3, 5]) {
+      const path = await begun();
+      const lines = readFileSync(path, 'utf8').split('\n');
+      lines.splice(number - 1, 0, wrong);
+      writeFileSync(path, lines.join('\n'));
+      await expect(Journal.open(path, definition)).rejects.toThrow(
+        `is damaged in line ${number}: ${fault}, got ${wrong.slice(0, 80)}`,
+      );
+      expect(readFileSync(path, 'utf8')).toBe(lines.join('\n'));
+    }
+  });
+
   it('of zeros alone is begun anew', async () => {
     const path = join(temporaryFolder(), 'search.jsonl');
     writeFileSync(path, '\0'.repeat(200));
