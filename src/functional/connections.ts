@@ -58,17 +58,21 @@ export function connectUnits(
   units: number,
   seed: number | RandomKey,
 ): Int32Array {
-  const pairs = (inputs * (inputs - 1)) / 2;
-  if (kind === 'unique' && units > pairs) {
-    throw invalid(
-      owner,
-      'units',
-      `<= ${pairs}, the number of pairs of ${inputs} inputs, for unique connections`,
-      units,
-    );
-  }
+  assertEnoughPairs(owner, kind, inputs, units);
   const next = uniforms(toRandomKey(owner, seed));
   return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, next);
+}
+
+/** @throws if unique connections are asked for and there are fewer pairs of inputs than units. */
+export function assertEnoughPairs(owner: string, kind: ConnectionKind, inputs: number, units: number): void {
+  const pairs = (inputs * (inputs - 1)) / 2;
+  if (kind !== 'unique' || units <= pairs) return;
+  throw invalid(
+    owner,
+    'units',
+    `<= ${pairs}, the number of pairs of ${inputs} inputs, for unique connections`,
+    units,
+  );
 }
 
 /** An endless row of uniforms, a block of 1,024 at a time. */

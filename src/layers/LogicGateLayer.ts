@@ -1,7 +1,12 @@
 import {argMax, type serialization, type Tensor, tensor2d, tidy} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
-import {CONNECTION_KINDS, type ConnectionKind, connectUnits} from '../functional/connections.js';
+import {
+  assertEnoughPairs,
+  CONNECTION_KINDS,
+  type ConnectionKind,
+  connectUnits,
+} from '../functional/connections.js';
 import {sampleLogicGates} from '../functional/logicGates.js';
 import {oneOf, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
@@ -79,13 +84,14 @@ export class LogicGateLayer extends DiscreteLayer {
     const owner = this.getClassName();
     const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 1);
     this.inputs = inputs;
-    const connections = this.initialConnections(); // may throw, and then no weight has been added
-    this.gates = this.addWeight('gates', [this.units, 16], 'float32', fromValues(this.initialGates()));
+    assertEnoughPairs(owner, this.connectionKind, inputs, this.units);
+    const gates = fromValues(() => this.initialGates());
+    this.gates = this.addWeight('gates', [this.units, 16], 'float32', gates);
     this.connections = this.addWeight(
       'connections',
       [this.units, 2],
       'int32',
-      fromValues(connections),
+      fromValues(() => this.initialConnections()),
       undefined,
       false,
     );

@@ -113,20 +113,23 @@ export class ThermometerEncoding extends layers.Layer {
     if (this.perFeature && this.placed !== undefined) {
       checkFeatures(this.getClassName(), this.placed.length / this.levels, features);
     }
-    const even = Array.from({length: this.levels}, (_, i) => (i + 1) / (this.levels + 1));
-    const single = Array.isArray(this.given) ? this.given : even;
-    const start =
-      this.placed ?? (this.perFeature ? Array.from({length: features}, () => single).flat() : single);
     const weightShape = this.perFeature ? [features, this.levels] : [this.levels];
     this.thresholds = this.addWeight(
       'thresholds',
       weightShape,
       'float32',
-      fromValues(start),
+      fromValues(() => this.initialThresholds(features)),
       undefined,
       false,
     );
     super.build(inputShape);
+  }
+
+  private initialThresholds(features: number): Float32Array | number[] {
+    if (this.placed !== undefined) return this.placed;
+    const even = () => Array.from({length: this.levels}, (_, i) => (i + 1) / (this.levels + 1));
+    const single = Array.isArray(this.given) ? this.given : even();
+    return this.perFeature ? Array.from({length: features}, () => single).flat() : single;
   }
 
   override computeOutputShape(inputShape: Shape): Shape {

@@ -10,12 +10,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import {open} from 'node:fs/promises';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {io, type Optimizer, randomNormal, type Tensor, tensor, tensor2d, train} from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {registerFileScheme} from '../../src/node/fileScheme.js';
 import {fileSystem} from '../../src/node/fileSystem.js';
 import {describeOn} from '../support/describeOn.js';
@@ -192,7 +193,7 @@ describe('fileSystem', () => {
     const weights = join(folder, 'weights.bin');
     writeFileSync(weights, readFileSync(weights).subarray(4));
     await expect(load()).rejects.toThrow(
-      `FileSystem: \`weights.bin\` must be the 52 bytes that ${model} speaks of, got 48.`,
+      `FileSystem: \`weights.bin\` must be the 52 bytes that ${model} lists, got 48.`,
     );
     rmSync(weights);
     await expect(load()).rejects.toThrow(
@@ -340,6 +341,57 @@ describeOn('cpu', 'a model that is saved again and again', () => {
     }
     expect(await ended).toBe(0);
     expect(seen.size).toBeGreaterThan(1);
+  });
+});
+
+describe('a model that another process replaces while it is read', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: Node exports no class of a file handle.
+  let prototype: any;
+  let readFile: unknown;
+  beforeAll(async () => {
+    const file = await open(process.execPath);
+    prototype = Object.getPrototypeOf(file);
+    readFile = prototype.readFile;
+    await file.close();
+  });
+  afterEach(() => {
+    prototype.readFile = readFile;
+  });
+
+  /** Calls `act` once, after the next file has been read whole: a load reads model.json so, and then the weights. */
+  function afterNextRead(act: () => Promise<unknown>) {
+    prototype.readFile = async function (...args: unknown[]) {
+      prototype.readFile = readFile;
+      const text = await prototype.readFile.apply(this, args);
+      await act();
+      return text;
+    };
+  }
+
+  it('is read anew where the two look alike', async () => {
+    await fileSystem(folder).save!(uniform(1));
+    afterNextRead(() => fileSystem(folder).save!(uniform(2)));
+    const {modelTopology, weightData} = await fileSystem(folder).load!();
+    expect(modelTopology).toEqual({which: 2});
+    expect(new Set(new Float32Array(weightData as ArrayBuffer))).toEqual(new Set([2]));
+  });
+
+  it('is read anew where the first seems broken', async () => {
+    const larger = {...uniform(2), weightData: new ArrayBuffer(4000)};
+    larger.weightSpecs = [{name: 'w', shape: [1000], dtype: 'float32'}];
+    await fileSystem(folder).save!(uniform(1));
+    afterNextRead(() => fileSystem(folder).save!(larger));
+    expect((await fileSystem(folder).load!()).modelTopology).toEqual({which: 2});
+  });
+
+  it('is reported where it never stays as it is', async () => {
+    await fileSystem(folder).save!(uniform(1));
+    const replace = async () => {
+      await fileSystem(folder).save!(uniform(2));
+      afterNextRead(replace);
+    };
+    afterNextRead(replace);
+    await expect(fileSystem(folder).load!()).rejects.toThrow('a model that stays as it is while it is read');
   });
 });
 
