@@ -1,4 +1,4 @@
-import {memory, type Optimizer, type Tensor, train} from '@tensorflow/tfjs-core';
+import {memory, type Optimizer, type Tensor, train, type Variable} from '@tensorflow/tfjs-core';
 import {
   model as functionalModel,
   input,
@@ -7,7 +7,7 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {resumeExactly} from '../../src/callbacks/resumeExactly.js';
 import {SAVING_TRIPS, type SavingTrip} from '../support/saving.js';
 import {dense} from '../support/subjects.js';
@@ -142,4 +142,23 @@ describe('resumeExactly', () => {
       resumeExactly(sequential({layers: [keras.dense({units: 1, inputShape: [1]})]})),
     ).not.toThrow();
   });
+});
+
+it('resumeExactly ends where the powers of beta no longer change, whatever number of steps a file claims', () => {
+  const model = sequential({layers: [dense({units: 1, inputShape: [1], seed: 1})]});
+  const optimizer = train.adam(0.01);
+  model.compile({optimizer, loss: 'meanSquaredError'});
+  const {accBeta1, accBeta2} = optimizer as unknown as {accBeta1: Variable; accBeta2: Variable};
+  const powers = (iterations: number) => {
+    (optimizer as unknown as {iterations_: number}).iterations_ = iterations;
+    resumeExactly(model);
+    return [accBeta1, accBeta2].map((power) => power.dataSync()[0]!);
+  };
+  const round = vi.spyOn(Math, 'fround');
+  const last = powers(2 ** 31);
+  expect(round.mock.calls.length).toBeLessThan(2e5); // 0.999^n changes for 103,000 steps, then is the least float32
+  round.mockRestore();
+  expect(last).toEqual(powers(2 ** 20));
+  const direct = Array.from({length: 8}).reduce<number>((power) => Math.fround(power * Math.fround(0.9)), 1);
+  expect(powers(7)[0]).toBe(direct);
 });
