@@ -27,8 +27,8 @@ interface Attributes {
 /**
  * The step of this package's optimizers in one pass over each variable, in place of some fifteen kernels.
  *
- * Moments and averages are renewed in place when nothing shares their memory. A variable always moves to new memory: the
- * backend keeps packed copies of weights by the memory they came from.
+ * Moments and averages are updated in place unless their memory is shared. Variables always move to new memory, since the
+ * backend keeps packed copies of weights and identifies them by their memory.
  */
 export const adamStep: TrainingKernel = {
   kernelName: 'DiscreteAdamStep',
@@ -45,11 +45,29 @@ function run({backend, inputs, attrs}: Call<Inputs, Attributes>): TensorInfo[] {
   const scale = gradientScale === undefined ? 1 : floatsOf(backend, gradientScale)[0]!;
   const at = (info: TensorInfo | undefined) => (info === undefined ? 0 : offsetOf(backend, info));
   routinesOf(backend).exports!.adamStep(
-    ...([value.size, at(value), at(first), at(second), at(average), at(gradient)] as const),
-    ...([at(newValue), at(newFirst), at(newSecond), at(newAverage)] as const),
-    ...([scale, attrs.clipValue, attrs.l2, attrs.decay] as const),
-    ...([attrs.beta1, 1 - attrs.beta1, attrs.beta2, 1 - attrs.beta2] as const),
-    ...([attrs.rootScale, attrs.epsilon, attrs.stepSize, attrs.ema, 1 - attrs.ema] as const),
+    value.size,
+    at(value),
+    at(first),
+    at(second),
+    at(average),
+    at(gradient),
+    at(newValue),
+    at(newFirst),
+    at(newSecond),
+    at(newAverage),
+    scale,
+    attrs.clipValue,
+    attrs.l2,
+    attrs.decay,
+    attrs.beta1,
+    1 - attrs.beta1,
+    attrs.beta2,
+    1 - attrs.beta2,
+    attrs.rootScale,
+    attrs.epsilon,
+    attrs.stepSize,
+    attrs.ema,
+    1 - attrs.ema,
   );
   return [newValue, newFirst, newSecond, ...(newAverage ? [newAverage] : [])];
 }

@@ -1,10 +1,10 @@
 import {type TensorInfo, util} from '@tensorflow/tfjs-core';
 import {offsetOf, type WasmBackend} from './heap.js';
 
-/** The dtypes whose elements lie in the backend's memory as numbers. */
+/** The dtypes whose elements are numbers in the backend's memory. */
 export type NumericType = 'float32' | 'int32' | 'bool';
 
-/** A tensor's elements in place, of whatever numeric dtype. Growth detaches it, as it does `floatsOf`. */
+/** A view of a tensor's elements, whatever its numeric dtype. Memory growth detaches it. */
 export function elementsOf(backend: WasmBackend, tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
   const offset = offsetOf(backend, tensor);
   const buffer = backend.wasm.HEAPU8.buffer as ArrayBuffer;
@@ -13,7 +13,7 @@ export function elementsOf(backend: WasmBackend, tensor: TensorInfo): Float32Arr
   return new (tensor.dtype === 'int32' ? Int32Array : Float32Array)(buffer, offset, size);
 }
 
-/** Whether the elements are numbers in the backend's memory; strings and complex numbers are not. */
+/** Whether a tensor has a numeric dtype; strings and complex numbers do not. */
 export function isNumeric({dtype}: TensorInfo): boolean {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
 }

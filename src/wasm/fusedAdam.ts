@@ -15,7 +15,7 @@ import {type Routines, routinesOf} from './routines.js';
 
 type Gradients = Parameters<AdamOptimizer['applyGradients']>[0];
 
-/** What TensorFlow.js's AdamOptimizer keeps between steps. */
+/** The state that TensorFlow.js's AdamOptimizer keeps between steps. */
 interface AdamState {
   readonly learningRate: number;
   readonly beta1: number;
@@ -37,14 +37,14 @@ interface Weight {
 }
 
 /**
- * Makes an `applyGradients` for AdamOptimizer that takes one pass over each variable where the original
- * runs twelve kernels. Formula, order of operations and state are the original's, to the last bit: weights
- * saved by either continue with the other.
+ * Makes an `applyGradients` for AdamOptimizer that makes one pass over each variable, where the original
+ * runs twelve kernels. Formula, order of operations and state are the original's, to the last bit, so training that was
+ * started with either continues with the other.
  *
- * Moments are renewed in place when nothing shares their memory. A variable always moves to new memory:
- * the backend keeps packed copies of weights by the memory they came from.
+ * Moments are updated in place unless their memory is shared. Variables always move to new memory, since
+ * the backend keeps packed copies of weights and identifies them by their memory.
  *
- * @param original Serves other backends, other types, and builds without the own module.
+ * @param original Used for other backends, other dtypes, and where the WebAssembly module is not available.
  */
 export function fusedAdam(original: AdamOptimizer['applyGradients']): AdamOptimizer['applyGradients'] {
   return function applyGradients(this: AdamOptimizer, gradients: Gradients): void {
@@ -78,7 +78,7 @@ function isFloat({name, gradient}: {name: string; gradient: Tensor | null | unde
   return gradient == null || (gradient.dtype === 'float32' && util.arraysEqual(gradient.shape, value.shape));
 }
 
-/** Moments exist from a variable's first step on, even where that step brings no gradient for it. */
+/** Creates a variable's moments at its first step, even if that step has no gradient for it. */
 function weightOf(
   {accumulatedFirstMoment, accumulatedSecondMoment}: AdamState,
   i: number,
@@ -109,10 +109,22 @@ function step(
     const newSecond = inPlaceOrNew(backend, second);
     const at = (info: TensorInfo) => offsetOf(backend, info);
     routines.adam(
-      ...([value.size, at(value), at(first), at(second), at(gradient)] as const),
-      ...([at(newValue), at(newFirst), at(newSecond)] as const),
-      ...([beta1, 1 - beta1, beta2, 1 - beta2] as const),
-      ...([1 - power1, 1 - power2, epsilon, -learningRate] as const),
+      value.size,
+      at(value),
+      at(first),
+      at(second),
+      at(gradient),
+      at(newValue),
+      at(newFirst),
+      at(newSecond),
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      1 - power1,
+      1 - power2,
+      epsilon,
+      -learningRate,
     );
     assign(value, newValue);
     assign(first, newFirst);
@@ -123,8 +135,8 @@ function step(
 }
 
 function inPlaceOrNew(backend: WasmBackend, variable: Variable): TensorInfo {
-  const alone = backend.refCount(variable.dataId) === 1;
-  return alone ? variable : backend.makeOutput(variable.shape, 'float32');
+  const isShared = backend.refCount(variable.dataId) > 1;
+  return isShared ? backend.makeOutput(variable.shape, 'float32') : variable;
 }
 
 function assign(variable: Variable, info: TensorInfo): void {

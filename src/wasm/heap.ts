@@ -1,36 +1,35 @@
-import type {DataId, DataType, KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
+import {type DataId, type DataType, type KernelBackend, type TensorInfo, util} from '@tensorflow/tfjs-core';
 
 /**
- * What this package uses of TensorFlow.js's wasm backend (tfjs-backend-wasm 4.22: `BackendWasm`). The
- * backend hands itself to every kernel, so that its package need not be imported.
+ * The part of TensorFlow.js's wasm backend (`BackendWasm` of tfjs-backend-wasm 4.22) that this package uses. The
+ * backend passes itself to every kernel, so its package does not have to be imported.
  */
 export interface WasmBackend extends KernelBackend {
   readonly wasm: {
-    /** The compiled module's exports. The threaded build has none under this name. */
+    /** The exports of the backend's WebAssembly module. The threaded build has none under this name. */
     readonly asm?: {readonly memory?: WebAssembly.Memory};
-    /** Always spans the memory as it is now: Emscripten renews it after growth. */
+    /** A view of the whole memory. Emscripten replaces it when the memory grows. */
     readonly HEAPU8: Uint8Array;
   };
   readonly dataIdMap: {get(dataId: DataId): {memoryOffset: number}};
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
-/** An own module that stands ready, or the reason why it cannot be had. */
+/** The exports of a module of this package, or the reason why it is not available. */
 export type Loaded<Exports> =
   | {readonly exports: Exports; readonly unavailable?: never}
   | {readonly exports?: never; readonly unavailable: string};
 
 /**
- * An own WebAssembly module that works on the memory of TensorFlow.js's wasm backend, next to the
- * backend's own code and without a copy.
+ * A WebAssembly module of this package that works directly on the memory of TensorFlow.js's wasm backend, without copies.
  *
- * The module imports `env.memory` and nothing else; it may hold no data segment, stack or allocator, since
- * every fixed address belongs to the backend. `npm run build:kernels` makes such modules.
+ * The module imports `env.memory` and nothing else. It must not have a data segment, stack or allocator, since
+ * every fixed address belongs to the backend. `npm run build:kernels` builds such modules.
  *
- * @param base64 The module's bytes. They are compiled at the first call, and instantiated once for every
- *   instance of the backend.
- * @returns A function of the backend. Where it answers `unavailable` (a threaded build, an engine without
- *   SIMD, an older backend), callers serve with JavaScript over `floatsOf`.
+ * @param base64 The module's bytes. They are compiled at the first call and instantiated once per instance of the
+ *   backend.
+ * @returns A function of the backend. If it returns `unavailable` (a threaded build, an engine without
+ *   SIMD, an older backend), callers compute in JavaScript over `floatsOf`.
  */
 export function heapModule<Exports>(base64: string): (backend: KernelBackend) => Loaded<Exports> {
   const loaded = new WeakMap<KernelBackend, Loaded<Exports>>();
@@ -54,7 +53,7 @@ function load<Exports>(
 ): Loaded<Exports> {
   const memory = backend.wasm?.asm?.memory;
   if (memory === undefined) {
-    return {unavailable: 'this build of the wasm backend (threaded or older) does not show its memory'};
+    return {unavailable: 'this build of the wasm backend (threaded or older) does not expose its memory'};
   }
   const bytes = decode(base64);
   const imports = {env: {memory}};
@@ -68,7 +67,7 @@ function load<Exports>(
         () => undefined,
       );
     }
-    return {unavailable: `the engine does not take the module: ${(error as Error).message}`};
+    return {unavailable: `the engine rejects the module: ${(error as Error).message}`};
   }
 }
 
@@ -82,26 +81,26 @@ export function offsetOf(backend: WasmBackend, {dataId}: TensorInfo): number {
   return backend.dataIdMap.get(dataId).memoryOffset;
 }
 
-/** A tensor's `float32` elements in place. Growth detaches it: take it anew after every allocation. */
+/** A view of a tensor's `float32` elements. Memory growth detaches it, so make a new one after every allocation. */
 export function floatsOf(backend: WasmBackend, tensor: TensorInfo): Float32Array {
-  const offset = offsetOf(backend, tensor); // first: it may bring the tensor here from another backend
-  return new Float32Array(backend.wasm.HEAPU8.buffer, offset, sizeOf(tensor.shape));
+  const offset = offsetOf(backend, tensor); // first: it may move the tensor here from another backend
+  return new Float32Array(backend.wasm.HEAPU8.buffer, offset, util.sizeFromShape(tensor.shape));
 }
 
-/** A tensor's `int32` elements in place. Growth detaches it: take it anew after every allocation. */
+/** A view of a tensor's `int32` elements. Memory growth detaches it, so make a new one after every allocation. */
 export function integersOf(backend: WasmBackend, tensor: TensorInfo): Int32Array {
   const offset = offsetOf(backend, tensor);
-  return new Int32Array(backend.wasm.HEAPU8.buffer, offset, sizeOf(tensor.shape));
+  return new Int32Array(backend.wasm.HEAPU8.buffer, offset, util.sizeFromShape(tensor.shape));
 }
 
-/** Bytes that the processor moves at once. */
+/** Bytes per cache line of the processor. */
 const CACHE_LINE = 64;
 
 /**
- * Lends `length` four-byte words of the backend's memory, not cleared, to `use`, and takes them back.
+ * Calls `use` with `length` four-byte words of the backend's memory, which are not cleared, and frees them afterwards.
  * This may grow the memory.
  *
- * @param use Gets the address of the first word, which begins a cache line.
+ * @param use Receives the address of the first word, which is aligned to a cache line.
  */
 export function withScratch<T>(backend: WasmBackend, length: number, use: (offset: number) => T): T {
   const scratch = backend.makeOutput([length + CACHE_LINE / 4], 'float32');
@@ -110,8 +109,4 @@ export function withScratch<T>(backend: WasmBackend, length: number, use: (offse
   } finally {
     backend.disposeData(scratch.dataId);
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

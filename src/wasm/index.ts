@@ -56,11 +56,11 @@ const KERNELS: readonly TrainingKernel[] = [
 
 /** What `installTrainingKernels` did. */
 export interface TrainingKernels {
-  /** Names of the kernels that this package now serves. */
+  /** Names of the kernels that this package now computes. */
   readonly installed: readonly string[];
-  /** Kernels left as they were, and why. */
+  /** Kernels that were left as they were, and why. */
   readonly skipped: readonly {readonly kernel: string; readonly reason: string}[];
-  /** Puts the backend's own kernels back and removes those it did not have. */
+  /** Restores the backend's own kernels and removes those that it did not have. */
   restore(): void;
 }
 
@@ -68,12 +68,12 @@ let current: TrainingKernels | undefined;
 
 /**
  * Completes and speeds up TensorFlow.js's wasm backend for training: convolutions, embeddings and `gather`
- * get the gradients that the backend lacks, matrix products with a transposed operand and the gathering of
- * batches become ten times faster. Results stay the same within float error; models need no change.
+ * get the gradients that the backend lacks, and matrix products with a transposed operand and the assembling of
+ * batches become ten times faster. Results stay the same within float32 error; models need no change.
  *
- * A second call changes nothing and returns the first call's answer, until `restore`.
+ * Until `restore` is called, a second call changes nothing and returns the result of the first.
  *
- * @throws Where no wasm backend runs yet.
+ * @throws If no wasm backend has been started.
  * @example
  * import '@tensorflow/tfjs-backend-wasm';
  *
@@ -132,7 +132,7 @@ function whyNot({speedsUp}: TrainingKernel, original: unknown, unavailable?: str
   return original === undefined ? 'this version of the wasm backend has none to speed up' : unavailable;
 }
 
-/** @returns A function that puts `original` back, unless somebody else has replaced the kernel since. */
+/** @returns A function that restores `original`, unless the kernel has been replaced again since. */
 function replace({kernelName, make}: TrainingKernel, original: KernelConfig | undefined): () => void {
   const kernelFunc = make(original?.kernelFunc);
   if (original !== undefined) unregisterKernel(kernelName, BACKEND);

@@ -4,32 +4,61 @@ import {MODULE} from './module.generated.js';
 import {gemmScratch} from './products.js';
 import {panelWidth} from './vectors.js';
 
-/** The own module's exports, described in `assembly`. Addresses are bytes, lengths and strides are elements. */
+/** The exports of the WebAssembly module, described in `assembly`. Addresses are in bytes, lengths and strides in elements. */
 export interface Routines {
   adam(
-    ...args: [
-      ...[n: number, value: number, first: number, second: number, gradient: number],
-      ...[newValue: number, newFirst: number, newSecond: number],
-      ...[beta1: number, rest1: number, beta2: number, rest2: number],
-      ...[correction1: number, correction2: number, epsilon: number, minusRate: number],
-    ]
+    n: number,
+    value: number,
+    first: number,
+    second: number,
+    gradient: number,
+    newValue: number,
+    newFirst: number,
+    newSecond: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    correction1: number,
+    correction2: number,
+    epsilon: number,
+    minusRate: number,
   ): void;
   adamStep(
-    ...args: [
-      ...[n: number, value: number, first: number, second: number, average: number, gradient: number],
-      ...[newValue: number, newFirst: number, newSecond: number, newAverage: number],
-      ...[gradientScale: number, clipValue: number, l2: number, decay: number],
-      ...[beta1: number, rest1: number, beta2: number, rest2: number],
-      ...[rootScale: number, epsilon: number, stepSize: number, ema: number, emaRest: number],
-    ]
+    n: number,
+    value: number,
+    first: number,
+    second: number,
+    average: number,
+    gradient: number,
+    newValue: number,
+    newFirst: number,
+    newSecond: number,
+    newAverage: number,
+    gradientScale: number,
+    clipValue: number,
+    l2: number,
+    decay: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    rootScale: number,
+    epsilon: number,
+    stepSize: number,
+    ema: number,
+    emaRest: number,
+  ): void;
+  addRows(
+    x: number,
+    rows: number,
+    parts: number,
+    width: number,
+    segments: number,
+    count: number,
+    to: number,
   ): void;
   both(x: number, y: number, n: number, to: number): void;
-  addRows(
-    ...args: [
-      ...[x: number, rows: number, parts: number, width: number],
-      ...[segments: number, count: number, to: number],
-    ]
-  ): void;
   copyRuns(
     x: number,
     outer: number,
@@ -41,63 +70,60 @@ export interface Routines {
     bytes: number,
     to: number,
   ): void;
-  depthwiseGradient(
-    forFilter: 0 | 1,
-    dy: number,
-    other: number,
-    ...args: [...Geometry, multiplier: number, to: number]
-  ): void;
-  filterGradient(...args: ConvolutionGradient): void;
-  inputGradient(...args: ConvolutionGradient): void;
+  depthwiseGradient(forFilter: 0 | 1, dy: number, other: number, geometry: number, to: number): void;
+  exps(x: number, n: number, to: number): void;
+  filterGradient: ConvolutionGradient;
   gatherRows(
-    ...args: [
-      ...[x: number, outer: number, length: number, bytes: number],
-      ...[indices: number, count: number, to: number],
-    ]
+    x: number,
+    outer: number,
+    length: number,
+    bytes: number,
+    indices: number,
+    count: number,
+    to: number,
   ): void;
   gemm(
-    ...args: [
-      ...[batch: number, m: number, n: number, k: number],
-      ...[a: number, aBatch: number, aRow: number, aColumn: number],
-      ...[b: number, bBatch: number, bRow: number, bColumn: number],
-      ...[c: number, cRow: number, bias: number, low: number, high: number],
-      ...[accumulate: 0 | 1, scratch: number],
-    ]
+    batch: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aBatch: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bBatch: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    cRow: number,
+    bias: number,
+    low: number,
+    high: number,
+    accumulate: 0 | 1,
+    scratch: number,
   ): void;
-  exps(x: number, n: number, to: number): void;
   greaterOrEqual(x: number, xStep: 0 | 4, y: number, yStep: 0 | 4, n: number, to: number): void;
+  inputGradient: ConvolutionGradient;
   log1ps(x: number, n: number, to: number): void;
   logs(x: number, n: number, to: number): void;
-  maxPoolGradient(
-    x: number,
-    dy: number,
-    ...args: [
-      ...Image,
-      ...Filter,
-      ...[top: number, left: number, outHeight: number, outWidth: number, to: number],
-    ]
-  ): void;
-  select(answers: number, x: number, y: number, n: number, to: number): void;
+  maxPoolGradient(x: number, dy: number, geometry: number, to: number): void;
+  select(condition: number, x: number, y: number, n: number, to: number): void;
+  setPanelWidth(columns: 8 | 16): void;
   squareRoots(x: number, n: number, to: number): void;
   sumAxis(x: number, outer: number, length: number, inner: number, to: number): void;
-  setPanelWidth(columns: 8 | 16): void;
 }
 
-type Image = [batch: number, height: number, width: number, channels: number];
-type Filter = [filterHeight: number, filterWidth: number, strideHeight: number, strideWidth: number];
-type Geometry = [
-  ...Image,
-  ...Filter,
-  ...[dilationHeight: number, dilationWidth: number, top: number, left: number],
-  ...[outHeight: number, outWidth: number],
-];
-type ConvolutionGradient = [
-  ...[first: number, second: number],
-  ...Image,
-  ...Filter,
-  ...[top: number, left: number, outHeight: number, outWidth: number, outChannels: number],
-  ...[to: number, chunk: number, matrix: number, scratch: number],
-];
+/** Takes x and dy for the filter's gradient, dy and the filter for the input's. */
+export type ConvolutionGradient = (
+  first: number,
+  second: number,
+  geometry: number,
+  to: number,
+  chunk: number,
+  matrix: number,
+  scratch: number,
+) => void;
 
 const routines = heapModule<Routines>(MODULE);
 
@@ -108,7 +134,7 @@ export function routinesOf(backend: KernelBackend): Loaded<Routines> {
   return loaded;
 }
 
-/** Lends `gemm` the scratch that a product of [m, k] and [k, n] takes. */
+/** Calls `use` with the scratch memory that `gemm` requires for a product of [m, k] and [k, n]. */
 export function withGemmScratch(
   backend: WasmBackend,
   m: number,

@@ -1,25 +1,25 @@
 import type {KernelFunc, NamedAttrMap, TensorInfo} from '@tensorflow/tfjs-core';
 import type {WasmBackend} from './heap.js';
 
-/** What a kernel gets. `Inputs` names the inputs that are always there and those that may be missing. */
+/** The arguments of a kernel. `Inputs` names those that are always present and those that may be missing. */
 export interface Call<Inputs = Record<string, TensorInfo>, Attributes = NamedAttrMap> {
   readonly inputs: Inputs;
   readonly attrs: Attributes;
   readonly backend: WasmBackend;
 }
 
-/** Stands in for one kernel of TensorFlow.js's wasm backend, under the same name. */
+/** Replaces or adds one kernel of TensorFlow.js's wasm backend, under the same name. */
 export interface TrainingKernel {
   readonly kernelName: string;
   /**
-   * Whether it speeds up a kernel of the backend's, with the own module; else it brings one that the backend lacks,
-   * and JavaScript over the heap serves where there is no module.
+   * Whether it replaces a kernel of the backend by a faster one that requires this package's WebAssembly module. If not, it
+   * adds one that the backend lacks, and computes in JavaScript where the module is not available.
    */
   readonly speedsUp: boolean;
   /**
    * Makes the kernel.
    *
-   * @param original The backend's own, for calls that this one leaves to it; undefined where it has none.
+   * @param original The backend's kernel, for calls that this one leaves to it; undefined if it has none.
    */
   make(original: KernelFunc | undefined): KernelFunc;
 }
@@ -27,7 +27,7 @@ export interface TrainingKernel {
 /**
  * A faster implementation of a kernel that the backend has.
  *
- * @param run Returns undefined for a call that is better left to the original, which it gets too.
+ * @param run Returns undefined for a call that is better left to the original, which is also passed to it.
  */
 export function faster<Inputs, Attributes>(
   kernelName: string,
@@ -45,7 +45,7 @@ export function faster<Inputs, Attributes>(
   };
 }
 
-/** A kernel that the backend lacks; where a later version of it has one, that one stays. */
+/** A kernel that the backend lacks; if a later version of the backend has one, that one stays. */
 export function missing<Inputs, Attributes>(
   kernelName: string,
   run: (call: Call<Inputs, Attributes>) => TensorInfo,

@@ -10,9 +10,9 @@ import {
 import {floatsOf, type WasmBackend} from './heap.js';
 
 /**
- * Fused operations whose gradient function computes the gradient of every input at once, and the kernels
- * that compute those of inputs 0 and 1, in the order of their calls. tfjs-core drops what no variable needs,
- * such as the gradient of a first layer for the data, only after it has been computed.
+ * Fused operations whose gradient function computes the gradients of all inputs at once, and the kernels
+ * that compute those of inputs 0 and 1, in the order of their calls. tfjs-core discards gradients that no variable needs,
+ * such as the first layer's with respect to the data, only after they have been computed.
  */
 const FUSED: Readonly<Record<string, readonly [string, string]>> = {
   fusedMatMul__op: [BatchMatMul, BatchMatMul],
@@ -20,26 +20,26 @@ const FUSED: Readonly<Record<string, readonly [string, string]>> = {
   fusedDepthwiseConv2d__op: [DepthwiseConv2dNativeBackpropInput, DepthwiseConv2dNativeBackpropFilter],
 };
 
-/** What this uses of tfjs-core's tape. A node that back-propagation visits lists only the inputs that count. */
+/** The part of tfjs-core's tape that this uses. Nodes on the path of back-propagation list only inputs that need a gradient. */
 interface Tape {
   addTapeNode(kernelName: string, inputs: object, ...rest: unknown[]): void;
   readonly state: {readonly activeTape: {inputs: object; gradient?: (dys: unknown) => object}[] | null};
 }
 
-/** Kernels that the gradient function under way has yet to call, and whether their output is for anyone. */
+/** Kernels that the running gradient function has yet to call, and whether their output is used. */
 let expected: {kernelName: string; used: boolean}[] = [];
 
 /**
- * Has the tape say which gradients of a fused operation nobody will read.
+ * Makes the tape record which gradients of a fused operation will be discarded.
  *
- * @returns A function that undoes it, or undefined where tfjs-core has no such tape.
+ * @returns A function that undoes this, or undefined if tfjs-core has no such tape.
  */
 export function watchTape(): (() => void) | undefined {
   const tape = engine() as unknown as Tape;
   const original = tape.addTapeNode;
   if (typeof original !== 'function') return undefined;
   const inherited = !Object.hasOwn(tape, 'addTapeNode');
-  const watching = function addTapeNode(
+  const recording = function addTapeNode(
     this: Tape,
     kernelName: string,
     ...rest: [object, ...unknown[]]
@@ -58,21 +58,21 @@ export function watchTape(): (() => void) | undefined {
       }
     };
   };
-  tape.addTapeNode = watching;
+  tape.addTapeNode = recording;
   return () => {
-    if (tape.addTapeNode !== watching) return;
+    if (tape.addTapeNode !== recording) return;
     if (inherited) delete (tape as Partial<Tape>).addTapeNode;
     else tape.addTapeNode = original;
   };
 }
 
-/** Whether this call of a kernel computes a gradient that will be thrown away. */
+/** Whether this call of a kernel computes a gradient that will be discarded. */
 export function isUnused(kernelName: string): boolean {
   const i = expected.findIndex((each) => each.kernelName === kernelName);
   return i >= 0 && !expected.splice(i, 1)[0]!.used;
 }
 
-/** Stands in for what is thrown away. */
+/** A gradient that will be discarded. */
 export function zeros(backend: WasmBackend, shape: number[]): TensorInfo {
   const out = backend.makeOutput(shape, 'float32');
   floatsOf(backend, out).fill(0);

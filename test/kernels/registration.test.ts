@@ -61,11 +61,11 @@ describeOn('wasm', 'the module on the memory of the wasm backend', () => {
     for (const one of large) one.dispose();
   });
 
-  it('gives way to JavaScript over the heap where the build does not show its memory', () => {
+  it('gives way to JavaScript over the heap where the build does not expose its memory', () => {
     const {wasm} = backend() as WasmBackend;
     const hidden = Object.create(wasm, {asm: {value: undefined}});
     const standIn: WasmBackend = Object.create(backend(), {wasm: {value: hidden}});
-    expect(kernelModule(standIn).unavailable).toContain('does not show its memory');
+    expect(kernelModule(standIn).unavailable).toContain('does not expose its memory');
     tidy(() => {
       const logits = tensor([0, 1, 2, 3, 4, 5, -1, 2, 1], [3, 3]);
       const attributes = {temperature: 0.5, ...key};

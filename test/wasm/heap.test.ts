@@ -13,25 +13,25 @@ import {
 const LOAD = 'AGFzbQEAAAABBgFgAX8BfwIPAQNlbnYGbWVtb3J5AgABAwIBAAcHAQNnZXQAAAoJAQcAIAAoAgAL';
 const load = heapModule<{get(address: number): number}>(LOAD);
 
-describe('own modules on the memory of the wasm backend', () => {
+describe('a module on the memory of the wasm backend', () => {
   const heap = () => backend() as WasmBackend;
 
-  /** The backend with other exports than it has. */
+  /** The backend with other exports. */
   const withAsm = (asm: unknown): WasmBackend =>
     Object.create(backend(), {wasm: {value: Object.create(heap().wasm, {asm: {value: asm}})}});
 
-  it('see what the backend sees', () => {
+  it('reads what the backend wrote', () => {
     const x = tensor([7, 8], [2], 'int32');
     expect(load(backend()).exports!.get(offsetOf(heap(), x) + 4)).toBe(8);
     expect([...integersOf(heap(), x)]).toEqual([7, 8]);
     x.dispose();
   });
 
-  it('are instantiated once for a backend', () => {
+  it('is instantiated once per backend', () => {
     expect(load(backend())).toBe(load(backend()));
   });
 
-  it('see new tensors after the memory has grown, and so do fresh views', () => {
+  it('reads new tensors after the memory has grown, and so do new views', () => {
     const bytes = heap().wasm.HEAPU8.length;
     const large = tensor(new Float32Array(bytes / 4).fill(0.5));
     expect(heap().wasm.HEAPU8.length).toBeGreaterThan(bytes);
@@ -42,18 +42,18 @@ describe('own modules on the memory of the wasm backend', () => {
   });
 
   it.each([
-    ['no exports are shown, as in the threaded build', undefined, 'does not show its memory'],
-    ['there is no memory among them', {}, 'does not show its memory'],
+    ['the backend shows no exports, as its threaded build', undefined, 'does not expose its memory'],
+    ['its exports have no memory', {}, 'does not expose its memory'],
     [
       'the memory is shared',
       {memory: new WebAssembly.Memory({initial: 1, maximum: 1, shared: true})},
-      'does not take the module',
+      'rejects the module',
     ],
-  ])('say why they are not to be had where %s', (_, asm, reason) => {
+  ])('is unavailable, and says why, if %s', (_, asm, reason) => {
     expect(load(withAsm(asm)).unavailable).toContain(reason);
   });
 
-  it('come late where the engine compiles no module of their size at once', async () => {
+  it('becomes available later if the engine compiles no module of its size synchronously', async () => {
     const {Module} = WebAssembly;
     const standIn = withAsm(heap().wasm.asm);
     try {
@@ -69,7 +69,7 @@ describe('own modules on the memory of the wasm backend', () => {
     await expect.poll(() => load(standIn).exports).toBeDefined();
   });
 
-  it('borrow scratch memory and give it back, even when the work fails', () => {
+  it('frees scratch memory, even after an error', () => {
     const stored = backend().numDataIds();
     expect(withScratch(heap(), 100, (offset) => offset % 64)).toBe(0);
     expect(() =>

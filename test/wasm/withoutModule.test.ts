@@ -17,7 +17,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {installTrainingKernels, type TrainingKernels} from '../../src/wasm/index.js';
 import {expectAsOnCpu, forAll, smallIntegers} from './onBothBackends.js';
 
-const REASON = 'this build of the wasm backend does not show its memory';
+const REASON = 'this build of the wasm backend does not expose its memory';
 vi.mock('../../src/wasm/heap.js', async (original) => ({
   ...(await original<object>()),
   heapModule: () => () => ({unavailable: REASON}),
@@ -32,8 +32,8 @@ const numbers = (shape: number[], seed: number): Tensor =>
     shape,
   );
 
-/** As a threaded or older build has it: no memory for the own module. */
-describe('installTrainingKernels without the own module', () => {
+/** As with a threaded or older build of the backend, whose memory the module cannot use. */
+describe('installTrainingKernels without the WebAssembly module', () => {
   let kernels: TrainingKernels;
   const before = {matMul: getKernel('BatchMatMul', 'wasm'), adam: AdamOptimizer.prototype.applyGradients};
   beforeEach(() => {
@@ -41,7 +41,7 @@ describe('installTrainingKernels without the own module', () => {
   });
   afterEach(() => kernels.restore());
 
-  it('adds what the backend lacks, leaves the rest, and says why', () => {
+  it('adds the kernels that the backend lacks, leaves the others, and says why', () => {
     expect(kernels.installed).toEqual([
       'UnsortedSegmentSum',
       'Conv2DBackpropFilter',
@@ -83,7 +83,7 @@ describe('installTrainingKernels without the own module', () => {
     );
   });
 
-  it('adds up segments as the cpu backend does', async () => {
+  it('sums segments as the cpu backend does', async () => {
     await forAll(50, fc.record({rows: fc.nat({max: 9}), seed: fc.nat()}), async ({rows, seed}) => {
       const ids = tensorOf(Array.from(smallIntegers(rows, seed), (each) => each + 1));
       await expectAsOnCpu(() =>

@@ -1,36 +1,25 @@
+import {Geometry} from './Geometry';
 import {gemm} from './gemm';
+import {addFloats, copyFloats} from './lanes';
 
 /**
- * Rows `from` ... `from + rows - 1` of the patch matrix of x [batch, height, width, channels]: a row for
- * every output place, in it the filterHeight x filterWidth x channels inputs under the filter, zero outside.
+ * Writes rows `from` ... `from + rows - 1` of the patch matrix of x: one row per output pixel, with the
+ * filterHeight x filterWidth x channels inputs under the filter, zero outside of the image.
  */
-function patches(
-  x: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  from: i32,
-  rows: i32,
-  to: usize,
-): void {
+function patches(x: usize, geometry: Geometry, from: i32, rows: i32, to: usize): void {
+  const filterHeight = geometry.filterHeight;
+  const filterWidth = geometry.filterWidth;
+  const channels = geometry.channels;
   const pixel = (<usize>channels) << 2;
-  const line = pixel * width;
-  for (let place = from; place < from + rows; place++) {
-    const image = x + <usize>(place / (outHeight * outWidth)) * height * line;
-    const y0 = ((place / outWidth) % outHeight) * strideHeight - top;
-    const x0 = (place % outWidth) * strideWidth - left;
+  const line = pixel * geometry.width;
+  for (let output = from; output < from + rows; output++) {
+    const image = imageOf(x, geometry, output);
+    const y0 = topOf(geometry, output);
+    const x0 = leftOf(geometry, output);
     const first = min(max(0, -x0), filterWidth);
-    const last = max(first, min(filterWidth, width - x0));
+    const last = max(first, min(filterWidth, geometry.width - x0));
     for (let r = 0; r < filterHeight; r++, to += pixel * filterWidth) {
-      if (<u32>(y0 + r) >= <u32>height) {
+      if (<u32>(y0 + r) >= <u32>geometry.height) {
         memory.fill(to, 0, pixel * filterWidth);
         continue;
       }
@@ -42,58 +31,46 @@ function patches(
   }
 }
 
-/** Adds rows of a patch matrix onto the inputs they came from: the transpose of `patches`. */
-function addPatches(
-  x: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  from: i32,
-  rows: i32,
-  matrix: usize,
-): void {
+/** Adds rows of a patch matrix to the inputs that they came from: the transpose of `patches`. */
+function addPatches(x: usize, geometry: Geometry, from: i32, rows: i32, matrix: usize): void {
+  const filterHeight = geometry.filterHeight;
+  const filterWidth = geometry.filterWidth;
+  const channels = geometry.channels;
   const pixel = (<usize>channels) << 2;
-  const line = pixel * width;
-  for (let place = from; place < from + rows; place++) {
-    const image = x + <usize>(place / (outHeight * outWidth)) * height * line;
-    const y0 = ((place / outWidth) % outHeight) * strideHeight - top;
-    const x0 = (place % outWidth) * strideWidth - left;
+  const line = pixel * geometry.width;
+  for (let output = from; output < from + rows; output++) {
+    const image = imageOf(x, geometry, output);
+    const y0 = topOf(geometry, output);
+    const x0 = leftOf(geometry, output);
     const first = min(max(0, -x0), filterWidth);
-    const last = max(first, min(filterWidth, width - x0));
+    const last = max(first, min(filterWidth, geometry.width - x0));
     for (let r = 0; r < filterHeight; r++, matrix += pixel * filterWidth) {
-      if (<u32>(y0 + r) >= <u32>height) continue;
-      addFloats(
-        image + (y0 + r) * line + (x0 + first) * pixel,
-        matrix + pixel * first,
-        (last - first) * channels,
-      );
+      if (<u32>(y0 + r) >= <u32>geometry.height) continue;
+      const target = image + (y0 + r) * line + (x0 + first) * pixel;
+      addFloats(target, matrix + pixel * first, (last - first) * channels);
     }
   }
 }
 
-function copyFloats(to: usize, from: usize, n: i32): void {
-  const end = from + ((<usize>n) << 2);
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from));
-  for (; from < end; from += 4, to += 4) store<f32>(to, load<f32>(from));
+/** Address of the image of the batch to which an output pixel belongs. */
+function imageOf(x: usize, geometry: Geometry, output: i32): usize {
+  const image = output / (geometry.outHeight * geometry.outWidth);
+  return x + ((<usize>image * geometry.height * geometry.width * geometry.channels) << 2);
 }
 
-function addFloats(to: usize, from: usize, n: i32): void {
-  const end = from + ((<usize>n) << 2);
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-  for (; from < end; from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
+/** Row of the image at which the window of an output pixel starts; it may lie outside. */
+function topOf(geometry: Geometry, output: i32): i32 {
+  return ((output / geometry.outWidth) % geometry.outHeight) * geometry.strideHeight - geometry.top;
+}
+
+/** Column of the image at which the window of an output pixel starts; it may lie outside. */
+function leftOf(geometry: Geometry, output: i32): i32 {
+  return (output % geometry.outWidth) * geometry.strideWidth - geometry.left;
 }
 
 /**
- * Gradient of a convolution for its filter [filterHeight, filterWidth, channels, outChannels]: the patch
- * matrix, transposed, times dy, `chunk` output places at a time.
+ * Gradient of a convolution with respect to its filter [filterHeight, filterWidth, channels, outChannels]: the transposed
+ * patch matrix times dy, `chunk` output pixels at a time.
  *
  * @param matrix Address of chunk x filterHeight x filterWidth x channels floats.
  * @param scratch See `gemm`.
@@ -101,45 +78,19 @@ function addFloats(to: usize, from: usize, n: i32): void {
 export function filterGradient(
   x: usize,
   dy: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
+  geometry: Geometry,
   to: usize,
   chunk: i32,
   matrix: usize,
   scratch: usize,
 ): void {
-  const places = batch * outHeight * outWidth;
-  const patch = filterHeight * filterWidth * channels;
-  for (let from = 0; from < places; from += chunk) {
-    const rows = min(chunk, places - from);
-    patches(
-      x,
-      height,
-      width,
-      channels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-      from,
-      rows,
-      matrix,
-    );
+  const outputs = geometry.batch * geometry.outHeight * geometry.outWidth;
+  const patch = geometry.filterHeight * geometry.filterWidth * geometry.channels;
+  const outChannels = geometry.outChannels;
+  for (let from = 0; from < outputs; from += chunk) {
+    const rows = min(chunk, outputs - from);
+    patches(x, geometry, from, rows, matrix);
+    const dyRows = dy + ((<usize>from * outChannels) << 2);
     gemm(
       1,
       patch,
@@ -149,7 +100,7 @@ export function filterGradient(
       1,
       1,
       patch,
-      dy + ((<usize>from * outChannels) << 2),
+      dyRows,
       1,
       outChannels,
       1,
@@ -158,45 +109,35 @@ export function filterGradient(
       0,
       -Infinity,
       Infinity,
-      from,
+      from, // the first rows overwrite, the others add
       scratch,
     );
   }
 }
 
-/** Gradient of a convolution for its input: dy times the transposed filter, added onto the input's places. */
+/** Gradient of a convolution with respect to its input: dy times the transposed filter, added to the pixels under it. */
 export function inputGradient(
   dy: usize,
   filter: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
+  geometry: Geometry,
   to: usize,
   chunk: i32,
   matrix: usize,
   scratch: usize,
 ): void {
-  const places = batch * outHeight * outWidth;
-  const patch = filterHeight * filterWidth * channels;
-  memory.fill(to, 0, (<usize>batch * height * width * channels) << 2);
-  for (let from = 0; from < places; from += chunk) {
-    const rows = min(chunk, places - from);
+  const outputs = geometry.batch * geometry.outHeight * geometry.outWidth;
+  const patch = geometry.filterHeight * geometry.filterWidth * geometry.channels;
+  const outChannels = geometry.outChannels;
+  memory.fill(to, 0, (<usize>geometry.batch * geometry.height * geometry.width * geometry.channels) << 2);
+  for (let from = 0; from < outputs; from += chunk) {
+    const rows = min(chunk, outputs - from);
+    const dyRows = dy + ((<usize>from * outChannels) << 2);
     gemm(
       1,
       rows,
       patch,
       outChannels,
-      dy + ((<usize>from * outChannels) << 2),
+      dyRows,
       1,
       outChannels,
       1,
@@ -212,70 +153,49 @@ export function inputGradient(
       0,
       scratch,
     );
-    addPatches(
-      to,
-      height,
-      width,
-      channels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-      from,
-      rows,
-      matrix,
-    );
+    addPatches(to, geometry, from, rows, matrix);
   }
 }
 
 /**
- * Gradients of a depthwise convolution. Channel c of the input feeds outputs c * multiplier ... and on; the
+ * Gradients of a depthwise convolution. Channel c of the input feeds the outputs from c * multiplier; the
  * filter is [filterHeight, filterWidth, channels, multiplier].
  *
- * @param forFilter Nonzero: `other` is x and the filter's gradient is added up in `to`. Zero: `other` is the
- *   filter and the input's gradient is added up in `to`. `to` comes cleared.
+ * @param forFilter Nonzero: `other` is x, and the filter's gradient is added to `to`. Zero: `other` is the
+ *   filter, and the input's gradient is added to `to`. `to` must have been cleared.
  */
 export function depthwiseGradient(
   forFilter: i32,
   dy: usize,
   other: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  multiplier: i32,
+  geometry: Geometry,
   to: usize,
 ): void {
+  const height = geometry.height;
+  const width = geometry.width;
+  const channels = geometry.channels;
+  const filterHeight = geometry.filterHeight;
+  const filterWidth = geometry.filterWidth;
+  const multiplier = geometry.outChannels / channels;
   const pixel = (<usize>channels) << 2;
   const outPixel = pixel * multiplier;
-  for (let b = 0; b < batch; b++) {
-    for (let row = 0; row < outHeight; row++) {
-      for (let column = 0; column < outWidth; column++, dy += outPixel) {
-        const x0 = column * strideWidth - left;
+  const dilationHeight = geometry.dilationHeight;
+  const dilationWidth = geometry.dilationWidth;
+  for (let image = 0; image < geometry.batch; image++) {
+    for (let row = 0; row < geometry.outHeight; row++) {
+      const y0 = row * geometry.strideHeight - geometry.top;
+      for (let column = 0; column < geometry.outWidth; column++, dy += outPixel) {
+        const x0 = column * geometry.strideWidth - geometry.left;
         for (let r = 0; r < filterHeight; r++) {
-          const y = row * strideHeight - top + r * dilationHeight;
+          const y = y0 + r * dilationHeight;
           if (<u32>y >= <u32>height) continue;
           for (let s = 0; s < filterWidth; s++) {
             const x = x0 + s * dilationWidth;
             if (<u32>x >= <u32>width) continue;
-            const at = ((<usize>b * height + y) * width + x) * pixel;
+            const offset = ((<usize>image * height + y) * width + x) * pixel;
             const tap = <usize>(r * filterWidth + s) * outPixel;
-            if (forFilter !== 0) addTap(dy, other + at, channels, multiplier, to + tap);
-            else addPixel(dy, other + tap, channels, multiplier, to + at);
+            if (forFilter !== 0) addTap(dy, other + offset, channels, multiplier, to + tap);
+            else addPixel(dy, other + tap, channels, multiplier, to + offset);
           }
         }
       }

@@ -1,12 +1,13 @@
-/** Rows of A that lie side by side in a strip. */
+import {transpose4} from './lanes';
+
+/** Rows of A per strip. */
 export const STRIP: i32 = 5;
 
 /**
- * Copies a block of A into strips of five rows, column after column; rows that the last strip lacks are
- * zeros.
+ * Copies a block of A into strips of five rows, stored column by column; the last strip is padded with zeros.
  *
  * @param row Elements from one row of A to the next; `column` likewise.
- * @param strip Address of `depth` floats for each row, `rows` rounded up to whole strips.
+ * @param strip Address of `depth` floats per row, for `rows` rounded up to whole strips.
  */
 export function packStrips(a: usize, row: usize, column: usize, rows: i32, depth: i32, strip: usize): void {
   row <<= 2;
@@ -51,8 +52,7 @@ function packPartialStrip(a: usize, row: usize, column: usize, rows: i32, depth:
 }
 
 /**
- * Copies `depth` rows of `columns` of B into a panel of `width` >= `columns`, which is a multiple of four,
- * filled up with zeros.
+ * Copies `depth` rows of `columns` of B into a panel of `width` columns, a multiple of four, padded with zeros.
  *
  * @param row Elements from one row of B to the next; `column` likewise.
  */
@@ -94,20 +94,4 @@ export function packPanel(
       for (let j: usize = 0; j < <usize>width; j++) store<f32>(panel + (j << 2), load<f32>(b + j * column));
     }
   }
-}
-
-/** Writes four rows of four floats as columns; what was one column lands `apart` bytes after the last. */
-function transpose4(from: usize, row: usize, to: usize, apart: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + row);
-  const r2 = v128.load(from + 2 * row);
-  const r3 = v128.load(from + 3 * row);
-  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f64>(t0, t1, 0, 2));
-  v128.store(to + apart, v128.shuffle<f64>(t0, t1, 1, 3));
-  v128.store(to + 2 * apart, v128.shuffle<f64>(t2, t3, 0, 2));
-  v128.store(to + 3 * apart, v128.shuffle<f64>(t2, t3, 1, 3));
 }

@@ -1,6 +1,8 @@
+import {addFloats} from './lanes';
+
 /**
- * Copies the rows that `indices` names, for each of `outer` blocks of `length` rows of `bytes` bytes.
- * The indices must lie in 0 ... length - 1.
+ * Copies the rows that `indices` lists, for each of `outer` blocks of `length` rows of `bytes` bytes.
+ * The indices must be in 0 ... length - 1.
  */
 export function gatherRows(
   x: usize,
@@ -24,7 +26,7 @@ export function gatherRows(
 
 /**
  * Copies runs of `bytes` bytes, `inner` of them `innerStride` bytes apart, `middle` such groups, and `outer` of those.
- * They land side by side.
+ * The copies are adjacent.
  */
 export function copyRuns(
   x: usize,
@@ -67,10 +69,8 @@ function copyBytes(to: usize, from: usize, bytes: i32): void {
 }
 
 /**
- * Adds row i of x (`width` floats) to row `segments[i]` of a cleared `to`; rows whose segment is not in
- * 0 ... count - 1 are left out. Element j of a row of segments rules part j of the row of x.
- *
- * @param parts Segment numbers in a row of segments.
+ * Clears `to` and adds row i of x to its row `segments[i]`; rows whose segment is not in 0 ... count - 1 are left out. A row
+ * of x has `parts` parts of `width` floats, each with a segment of its own.
  */
 export function addRows(
   x: usize,
@@ -86,14 +86,7 @@ export function addRows(
   for (let row = 0; row < rows; row++) {
     for (let part = 0; part < parts; part++, segments += 4, x += bytes) {
       const segment = load<u32>(segments);
-      if (segment < <u32>count) addInto(to + (<usize>segment * parts + part) * bytes, x, width);
+      if (segment < <u32>count) addFloats(to + (<usize>segment * parts + part) * bytes, x, width);
     }
   }
-}
-
-/** sum[i] += x[i] for n floats. */
-function addInto(sum: usize, x: usize, n: i32): void {
-  const end = x + ((<usize>n) << 2);
-  for (; x + 16 <= end; x += 16, sum += 16) v128.store(sum, f32x4.add(v128.load(sum), v128.load(x)));
-  for (; x < end; x += 4, sum += 4) store<f32>(sum, load<f32>(sum) + load<f32>(x));
 }

@@ -14,8 +14,8 @@ import {
 import {missing} from '../trainingKernel.js';
 
 /**
- * Einstein summation by transposing, multiplying and summing one index after the other, the path that
- * tfjs-core lays out. It has no gradient on any backend.
+ * Einstein summation: transposes, multiplies and sums over one index after the other, along the path that
+ * tfjs-core computes. It has no gradient on any backend.
  *
  * @param inputs The tensors in order, named 0, 1 ...
  */

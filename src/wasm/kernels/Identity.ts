@@ -2,8 +2,8 @@ import {Identity, type TensorInfo} from '@tensorflow/tfjs-core';
 import {faster} from '../trainingKernel.js';
 
 /**
- * Shares the memory with the input, as `reshape` does and as the cpu backend's kernel; the backend copies.
- * The tape makes such a clone of every tensor that a gradient needs.
+ * Returns a tensor that shares the input's memory, as the cpu backend's kernel does; the wasm backend copies.
+ * The tape clones every tensor that a gradient needs.
  */
 export const identity = faster<{x: TensorInfo}, object>(Identity, ({backend, inputs: {x}}) => {
   if (x.dtype === 'string') return undefined;

@@ -1,5 +1,6 @@
 import {backend_util, MaxPoolGrad, type MaxPoolGradAttrs, type TensorInfo} from '@tensorflow/tfjs-core';
 import {isNumeric, withDtype} from '../cast.js';
+import {withGeometry} from '../geometry.js';
 import {floatsOf, offsetOf} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
@@ -29,22 +30,13 @@ export const maxPoolGrad = faster<{dy: TensorInfo; input: TensorInfo}, MaxPoolGr
     return withDtype(backend, 'float32', [inputs.input, inputs.dy], (input, dy) => {
       const out = backend.makeOutput(input!.shape, 'float32');
       floatsOf(backend, out).fill(0);
-      routines.maxPoolGradient(
-        offsetOf(backend, input!),
-        offsetOf(backend, dy!),
-        info.batchSize,
-        info.inHeight,
-        info.inWidth,
-        info.inChannels,
-        info.filterHeight,
-        info.filterWidth,
-        info.strideHeight,
-        info.strideWidth,
-        info.padInfo.top,
-        info.padInfo.left,
-        info.outHeight,
-        info.outWidth,
-        offsetOf(backend, out),
+      withGeometry(backend, info, (geometry) =>
+        routines.maxPoolGradient(
+          offsetOf(backend, input!),
+          offsetOf(backend, dy!),
+          geometry,
+          offsetOf(backend, out),
+        ),
       );
       return out;
     });

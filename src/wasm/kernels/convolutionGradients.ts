@@ -10,15 +10,16 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import {isNumeric, withDtype} from '../cast.js';
+import {withGeometry} from '../geometry.js';
 import {floatsOf, offsetOf, type WasmBackend, withScratch} from '../heap.js';
-import {type Routines, routinesOf, withGemmScratch} from '../routines.js';
+import {type ConvolutionGradient, routinesOf, withGemmScratch} from '../routines.js';
 import {faster, missing} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
 type ConvInfo = backend_util.Conv2DInfo;
 type Shape4D = [number, number, number, number];
 
-/** Floats of the patch matrix that are made at a time: 256 KiB, which the second-level cache holds. */
+/** Floats of the patch matrix that are built at a time: 256 KiB, which fit into the second-level cache. */
 const MATRIX_FLOATS = 1 << 16;
 
 /**
@@ -103,8 +104,8 @@ export const conv2DBackpropInput = faster<{dy: TensorInfo; filter: TensorInfo}, 
 );
 
 /**
- * Calls `use` with the rows and columns of dy that `info` speaks of. The forward pass may have had more: tfjs-core hands
- * its `dimRoundingMode` to the kernels of gradients as undefined, and those of the cpu backend leave out the rest.
+ * Calls `use` with the rows and columns of dy that `info` describes. The forward pass may have had more: tfjs-core does not
+ * pass its `dimRoundingMode` on to the gradients, and the kernels of the cpu backend ignore the rest.
  */
 function withOutputSize<T>(
   backend: WasmBackend,
@@ -126,7 +127,7 @@ function withOutputSize<T>(
 
 function multiplyPatches(
   backend: WasmBackend,
-  routine: Routines['filterGradient'],
+  routine: ConvolutionGradient,
   info: ConvInfo,
   first: TensorInfo,
   second: TensorInfo,
@@ -135,34 +136,24 @@ function multiplyPatches(
   const patch = info.filterHeight * info.filterWidth * info.inChannels;
   const pixels = info.batchSize * info.outHeight * info.outWidth;
   const chunk = Math.max(1, Math.min(pixels, 512, Math.max(64, Math.floor(MATRIX_FLOATS / patch))));
-  withScratch(backend, chunk * patch, (matrix) =>
-    withGemmScratch(backend, 130, 512, (scratch) =>
-      routine(
-        offsetOf(backend, first),
-        offsetOf(backend, second),
-        info.batchSize,
-        info.inHeight,
-        info.inWidth,
-        info.inChannels,
-        info.filterHeight,
-        info.filterWidth,
-        info.strideHeight,
-        info.strideWidth,
-        info.padInfo.top,
-        info.padInfo.left,
-        info.outHeight,
-        info.outWidth,
-        info.outChannels,
-        offsetOf(backend, out),
-        chunk,
-        matrix,
-        scratch,
+  withGeometry(backend, info, (geometry) =>
+    withScratch(backend, chunk * patch, (matrix) =>
+      withGemmScratch(backend, 130, 512, (scratch) =>
+        routine(
+          offsetOf(backend, first),
+          offsetOf(backend, second),
+          geometry,
+          offsetOf(backend, out),
+          chunk,
+          matrix,
+          scratch,
+        ),
       ),
     ),
   );
 }
 
-/** `to[r, s, i, o] = sum over places of x[place + (r, s), i] dy[place, o]`. */
+/** `to[r, s, i, o] = sum over pixels of x[pixel + (r, s), i] dy[pixel, o]`. */
 function addFilterGradient(info: ConvInfo, x: Float32Array, dy: Float32Array, to: Float32Array): void {
   const {inChannels, outChannels} = info;
   forEachTap(info, (tap, input, output) => {
@@ -174,7 +165,7 @@ function addFilterGradient(info: ConvInfo, x: Float32Array, dy: Float32Array, to
   });
 }
 
-/** Calls `visit(tap, input, output)` for every filter element over an input pixel, all numbered in order. */
+/** Calls `visit(tap, input, output)` with the numbers of every filter element, input pixel and output pixel that meet. */
 export function forEachTap(
   info: ConvInfo,
   visit: (tap: number, input: number, output: number) => void,

@@ -7,6 +7,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {withDtype} from '../cast.js';
+import {withGeometry} from '../geometry.js';
 import {floatsOf, offsetOf, type WasmBackend} from '../heap.js';
 import {routinesOf} from '../routines.js';
 import {missing} from '../trainingKernel.js';
@@ -78,39 +79,21 @@ function addUp(
 ): TensorInfo {
   return withDtype(backend, 'float32', [dy, other], (dyFloats, otherFloats) => {
     const to = floatsOf(backend, out).fill(0);
-    const multiplier = info.outChannels / info.inChannels;
     const routines = routinesOf(backend).exports;
     if (routines === undefined) {
       const [from, factors] = [floatsOf(backend, dyFloats!), floatsOf(backend, otherFloats!)];
       (forFilter ? addFilter : addInput)(info, from, factors, to);
       return out;
     }
-    routines.depthwiseGradient(
-      forFilter,
-      offsetOf(backend, dyFloats!),
-      offsetOf(backend, otherFloats!),
-      info.batchSize,
-      info.inHeight,
-      info.inWidth,
-      info.inChannels,
-      info.filterHeight,
-      info.filterWidth,
-      info.strideHeight,
-      info.strideWidth,
-      info.dilationHeight,
-      info.dilationWidth,
-      info.padInfo.top,
-      info.padInfo.left,
-      info.outHeight,
-      info.outWidth,
-      multiplier,
-      offsetOf(backend, out),
+    const [dyAddress, otherAddress] = [offsetOf(backend, dyFloats!), offsetOf(backend, otherFloats!)];
+    withGeometry(backend, info, (geometry) =>
+      routines.depthwiseGradient(forFilter, dyAddress, otherAddress, geometry, offsetOf(backend, out)),
     );
     return out;
   });
 }
 
-/** `to[tap, c] = sum over places of dy[place, c] x[place + tap, c / multiplier]`. */
+/** `to[tap, c] = sum over pixels of dy[pixel, c] x[pixel + tap, c / multiplier]`. */
 function addFilter(info: ConvInfo, dy: Float32Array, x: Float32Array, to: Float32Array): void {
   const {inChannels, outChannels} = info;
   const multiplier = outChannels / inChannels;
@@ -122,7 +105,7 @@ function addFilter(info: ConvInfo, dy: Float32Array, x: Float32Array, to: Float3
   });
 }
 
-/** `to[place + tap, c / multiplier] = sum over taps and c of dy[place, c] filter[tap, c]`. */
+/** `to[pixel + tap, c / multiplier] = sum over taps and c of dy[pixel, c] filter[tap, c]`. */
 function addInput(info: ConvInfo, dy: Float32Array, filter: Float32Array, to: Float32Array): void {
   const {inChannels, outChannels} = info;
   const multiplier = outChannels / inChannels;
