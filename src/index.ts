@@ -18,6 +18,12 @@ export * from './layers/index.js';
 /** Optimizers for `model.compile`. */
 export * as optimizers from './optimizers/factories.js';
 export * from './optimizers/index.js';
+export {
+  type DiscreteSummary,
+  discreteSummary,
+  type LayerSummary,
+  type SummaryCounts,
+} from './summary/discreteSummary.js';
 
 for (const layerClass of LAYER_CLASSES) serialization.registerClass(layerClass);
 for (const optimizerClass of OPTIMIZER_CLASSES) serialization.registerClass(optimizerClass);
