@@ -42,8 +42,8 @@ export default await experiment(import.meta.url, {
   configurations,
   columns: [
     {title: 'loss, 1e-3', digits: 3, of: thousandfold(last('loss'))},
-    {title: 'val loss, drawn bits', digits: 3, of: thousandfold(last('val_drawn_loss'))},
-    {title: 'val loss, likeliest bits', digits: 3, of: thousandfold(last('val_loss'))},
+    {title: 'val loss, sampled bits', digits: 3, of: thousandfold(last('val_drawn_loss'))},
+    {title: 'val loss, mode of bits', digits: 3, of: thousandfold(last('val_loss'))},
     {title: 'best of it', digits: 3, of: thousandfold(lowest('val_loss'))},
     {title: 'perplexity, of 2', digits: 2, of: last('perplexity/code')},
     {title: 'gradient norm', digits: 4, of: last('gradientNorm')},
