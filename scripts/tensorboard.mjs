@@ -8,15 +8,18 @@
  * says what is missing, and fails if the environment has CI set.
  */
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {setTimeout} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import {setBackend, tensor2d, train} from '@tensorflow/tfjs-core';
 import {Callback, layers, sequential} from '@tensorflow/tfjs-layers';
 import {tensorBoard} from '../src/callbacks/factories.ts';
+import {grid, search} from '../src/search/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env.PYTHON ?? 'python3';
@@ -57,6 +60,48 @@ function installTensorBoard() {
   }
   assert.equal(probe().stdout.trim(), wanted);
   return target;
+}
+
+/** What TensorBoard reads below a folder. */
+function readEvents(folder) {
+  const read = runPython([join(root, 'test/tensorboard/read_events.py'), folder], {PYTHONPATH: target});
+  assert.equal(read.status, 0, read.stderr);
+  return JSON.parse(read.stdout);
+}
+
+/** Runs TensorBoard's server on a free port while `use` asks it. */
+async function withServer(folder, use) {
+  const port = await freePort();
+  const args = ['-m', 'tensorboard.main', '--logdir', folder, '--port', String(port), '--load_fast', 'false'];
+  const server = spawn(python, args, {
+    env: {...process.env, PYTHONPATH: target},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (said += text));
+  try {
+    const address = `http://localhost:${port}`;
+    for (let attempt = 0; ; attempt++) {
+      const answer = await fetch(`${address}/data/runs`).catch(() => undefined);
+      if (answer?.ok && (await answer.json()).length > 0) break;
+      assert.ok(attempt < 240 && server.exitCode === null, `TensorBoard's server does not answer: ${said}`);
+      await setTimeout(250);
+    }
+    await use(address);
+  } finally {
+    server.kill();
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, () => {
+      const {port} = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }
 
 /** Notes down what every other callback may see, independently of the one under test. */
@@ -114,10 +159,7 @@ try {
     }
   }
 
-  const reader = join(root, 'test/tensorboard/read_events.py');
-  const read = runPython([reader, logDir], {PYTHONPATH: target});
-  assert.equal(read.status, 0, read.stderr);
-  const {version, runs, legacy} = JSON.parse(read.stdout);
+  const {version, runs, legacy} = readEvents(logDir);
 
   const json = (value) => {
     const single = Math.fround(value);
@@ -125,7 +167,8 @@ try {
     return Number.isNaN(single) ? 'nan' : single > 0 ? 'inf' : '-inf';
   };
   const curve = (values) => values.map((value, i) => [i + 1, json(value)]);
-  const expected = {train: {}, val: {}};
+  const epochs = history.loss.length;
+  const expected = {train: {epoch_learningRate: curve(new Array(epochs).fill(0.1))}, val: {}};
   for (const [key, values] of Object.entries(history)) {
     if (key.startsWith('val_')) expected.val[`epoch_${key.slice(4)}`] = curve(values);
     else expected.train[`epoch_${key}`] = curve(values);
@@ -142,6 +185,8 @@ try {
     assert.deepEqual(legacy[run], expected[run], `scalars of ${run}, by EventAccumulator`);
   }
 
+  assert.deepEqual(Object.keys(runs.train.text).sort(), ['config', 'model']);
+  assert.match(runs.train.text.model[0][1], /^\| layer \| class \|/);
   assert.deepEqual(runs.val.histograms, {});
   assert.deepEqual(Object.keys(runs.train.histograms).sort(), Object.keys(witness.weights[0]).sort());
   let histograms = 0;
@@ -171,8 +216,79 @@ try {
 
   const points = Object.values(expected).flatMap((tags) => Object.values(tags).flat()).length;
   console.log(
-    `TensorBoard ${version} reads ${points} scalars and ${histograms} histograms as they were logged.`,
+    `TensorBoard ${version} reads ${points} scalars, ${histograms} histograms and the texts as they were logged.`,
   );
+  await checkSecondRun(model, xs, ys);
+  await checkSearch();
 } finally {
   rmSync(logDir, {recursive: true, force: true});
+}
+
+/** Another run in the same folder begins anew; TensorBoard keeps the two apart. */
+async function checkSecondRun(model, xs, ys) {
+  const {history} = await model.fit(xs, ys, {epochs: 1, verbose: 0, callbacks: tensorBoard(logDir)});
+  const {runs} = readEvents(logDir);
+  assert.deepEqual(Object.keys(runs).sort(), ['run2/train', 'train', 'val']);
+  assert.deepEqual(runs['run2/train'].scalars.epoch_loss, [[1, Math.fround(history.loss[0])]]);
+  assert.equal(runs.train.scalars.epoch_loss.length, 3);
+  console.log('TensorBoard shows a second run in the same folder as one of its own.');
+}
+
+/** The HParams dashboard's own server answers with every trial of a search. */
+async function checkSearch() {
+  const folder = join(logDir, 'search');
+  const {trials} = await search({
+    trial: ({forwardTemperature, backwardTemperature, seed}) => {
+      if (backwardTemperature === 2 && forwardTemperature === 1) throw new Error('fails');
+      return {loss: forwardTemperature + backwardTemperature / 10, accuracy: seed / 10};
+    },
+    strategy: grid({forwardTemperature: [0, 1], backwardTemperature: [0.5, 2]}),
+    seeds: [1, 2],
+    minimize: 'loss',
+    progress: false,
+    tensorBoard: folder,
+  });
+  await withServer(folder, async (address) => {
+    const ask = async (path, body) => {
+      const answer = await fetch(`${address}/data/plugin/hparams/${path}`, {
+        method: 'POST',
+        headers: {'Content-Type': 'application/json'},
+        body: JSON.stringify(body),
+      });
+      assert.equal(answer.status, 200, await answer.clone().text());
+      return answer.json();
+    };
+    const {hparamInfos, metricInfos} = await ask('experiment', {experimentName: ''});
+    assert.deepEqual(hparamInfos.map(({name}) => name).sort(), [
+      'backwardTemperature',
+      'forwardTemperature',
+      'seed',
+    ]);
+    assert.deepEqual(metricInfos.map(({name}) => name.tag).sort(), ['accuracy', 'loss']);
+    const {sessionGroups} = await ask('session_groups', {
+      experimentName: '',
+      startIndex: 0,
+      sliceSize: 100,
+      allowedStatuses: ['STATUS_SUCCESS', 'STATUS_FAILURE', 'STATUS_RUNNING', 'STATUS_UNKNOWN'],
+      colParams: metricInfos.map(({name}) => ({metric: name})),
+      aggregationType: 'AGGREGATION_AVG',
+      aggregationMetric: {tag: 'loss'},
+    });
+    const sessions = sessionGroups.flatMap((group) => group.sessions.map((session) => ({group, session})));
+    assert.equal(sessionGroups.length, 4, 'a group per configuration');
+    assert.equal(sessions.length, trials.length);
+    for (const {id, metrics, status, forwardTemperature, backwardTemperature} of trials) {
+      const name = id.replaceAll('/', ',');
+      const {group, session} = sessions.find((one) => one.session.name === name);
+      assert.equal(session.status, status === 'done' ? 'STATUS_SUCCESS' : 'STATUS_FAILURE');
+      assert.equal(group.hparams.forwardTemperature, forwardTemperature);
+      assert.equal(group.hparams.backwardTemperature, backwardTemperature);
+      const read = Object.fromEntries((session.metricValues ?? []).map(({name, value}) => [name.tag, value]));
+      const single = Object.fromEntries(
+        Object.entries(metrics).map(([key, value]) => [key, Math.fround(value)]),
+      );
+      assert.deepEqual(read, single);
+    }
+  });
+  console.log(`TensorBoard's HParams dashboard reads ${trials.length} trials of a search as they ended.`);
 }

@@ -1,10 +1,8 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
-import {sumRows} from '../functional/reductions.js';
-import {isObservable, type ObservableLayer} from '../layers/UnitObserver.js';
-import {Accumulator} from './Accumulator.js';
-import {type EpochStatistic, UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
+import type {ObservableLayer} from '../layers/UnitObserver.js';
+import {UnitMonitor, type UnitMonitorArgs} from './UnitMonitor.js';
+import {reportsUsage, UsageStatistic} from './UsageStatistic.js';
 
 /** Arguments of `callbacks.perplexity`. */
 export type PerplexityArgs = UnitMonitorArgs;
@@ -20,32 +18,27 @@ export type PerplexityArgs = UnitMonitorArgs;
  * @example
  * await model.fit(x, y, {callbacks: [new Perplexity()]});
  */
-export class Perplexity extends UnitMonitor<Usage> {
+export class Perplexity extends UnitMonitor<UsageStatistic> {
   constructor(args: PerplexityArgs = {}) {
     checkOptions('Perplexity', args, ['layers']);
     super('Perplexity', args.layers, reportsUsage);
   }
 
-  protected override createStatistic(): Usage {
-    return new Usage();
+  protected override createStatistic(): UsageStatistic {
+    return new UsageStatistic();
   }
 
   protected override async writeLogs(
-    watched: {layer: ObservableLayer; statistic: Usage}[],
+    watched: {layer: ObservableLayer; statistic: UsageStatistic}[],
     logs: UnresolvedLogs,
   ): Promise<void> {
     for (const {layer, statistic} of watched) {
-      const {sums, rows} = await statistic.read();
-      const groups = await layer.usage?.(sums, rows);
+      const groups = await statistic.countsOf(layer);
       if (groups === undefined) continue;
       const total = groups.reduce((sum, counts) => sum + perplexityOf(counts), 0);
       logs[`perplexity/${layer.name}`] = total / groups.length;
     }
   }
-}
-
-function reportsUsage(layer: object): layer is ObservableLayer {
-  return isObservable(layer) && layer.usage !== undefined;
 }
 
 /** exp(-sum p log p) of counts. */
@@ -55,24 +48,4 @@ export function perplexityOf(counts: ArrayLike<number>): number {
   return Math.exp(
     all.reduce((sum, count) => (count > 0 ? sum - (count / total) * Math.log(count / total) : sum), 0),
   );
-}
-
-/** Sum over rows of the sampled values, and the number of rows. */
-class Usage implements EpochStatistic {
-  private readonly sums = new Accumulator();
-  private rows = 0;
-
-  sampled(values: Tensor): void {
-    this.sums.accumulate((previous) => sumRows(values, previous));
-    this.rows += values.shape[0]!;
-  }
-
-  async read(): Promise<{sums: Float32Array | undefined; rows: number}> {
-    return {sums: await this.sums.read(), rows: this.rows};
-  }
-
-  clear(): void {
-    this.sums.clear();
-    this.rows = 0;
-  }
 }

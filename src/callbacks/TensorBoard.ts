@@ -1,9 +1,14 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {Callback, type Logs} from '@tensorflow/tfjs-layers';
+import {Callback, type LayersModel, type Logs} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, oneOf} from '../functional/validate.js';
+import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {type EventWriter, type EventWriterFactory, installedEventWriter} from './EventWriter.js';
+import type {Bucket} from './histogram.js';
+import {configText, modelTable} from './modelText.js';
 import {mustBeInstance} from './mustBeInstance.js';
+import {reportsUsage, UsageStatistic} from './UsageStatistic.js';
+import {everyLayer} from './watchedLayers.js';
 
 const OWNER = 'TensorBoard';
 const VALIDATION_PREFIX = 'val_';
@@ -15,7 +20,10 @@ const BOOKKEEPING = new Set(['batch', 'size', 'num_steps']);
 export interface TensorBoardArgs {
   /** When metrics are written: after every epoch, or after every batch and every epoch. */
   updateFreq?: 'epoch' | 'batch';
-  /** Whether every epoch ends with a histogram of each trainable weight. */
+  /**
+   * Whether every epoch ends with a histogram of each trainable weight, and of how often each layer of discrete units used
+   * its categories, codes or gates. Default false.
+   */
   histograms?: boolean;
   /** Opens the writer of a folder; without it, TensorBoard's event files. */
   createWriter?: EventWriterFactory;
@@ -24,11 +32,17 @@ export interface TensorBoardArgs {
 /**
  * Writes what `logs` hold for TensorBoard, in the layout of `tf.node.tensorBoard` and without tfjs-node.
  *
- * Keys `val_*` go to `<logDir>/val` without that prefix, the others to `<logDir>/train`: as
- * `epoch_<key>` at step `epoch + 1`, and with `updateFreq: 'batch'` as `batch_<key>` at the number of
- * batches seen. Weights go to `<logDir>/train` under their own names, at the epoch's step. Callbacks
- * that add keys to `logs` may stand before or after this one. Every call of `fit` starts
- * new files, beside those of earlier runs: a run that continues at `initialEpoch` continues the curves.
+ * - Scalars: keys `val_*` go to `<logDir>/val` without that prefix, the others to `<logDir>/train`, as `epoch_<key>` at step
+ *   `epoch + 1` and, with `updateFreq: 'batch'`, as `batch_<key>` at the number of batches seen. Beside them `epoch_learningRate`,
+ *   `epoch_forwardTemperature/<layer>` and `epoch_backwardTemperature/<layer>`, at the epoch's end.
+ * - Histograms, on demand: each trainable weight under its own name, and `usage/<layer>`: how often each category, code or gate
+ *   was used, by its index, over all groups.
+ * - Text: `model` and `config`.
+ *
+ * Callbacks that add keys to `logs` may stand before or after this one. A run that continues at `initialEpoch` continues the
+ * curves in new files; any other run in the same `logDir` gets a folder of its own, `<logDir>/run2` and so on. Events are on
+ * the disk when an epoch ends, and whenever the process ends by itself.
+ *
  * @example
  * const toTensorBoard = new TensorBoard('runs/1', {updateFreq: 'batch'});
  */
@@ -38,6 +52,9 @@ export class TensorBoard extends Callback {
   private createWriter: EventWriterFactory | undefined;
   private readonly writers = new Map<string, EventWriter>();
   private batchesSeen = 0;
+  /** Folder of this run; undefined until its first epoch begins. */
+  private folder: string | undefined;
+  private watched: {layer: ObservableLayer; statistic: UsageStatistic; stop: () => void}[] = [];
   /** Logs that callbacks after this one may still add keys to. */
   private open: OpenLogs | undefined;
 
@@ -69,11 +86,16 @@ export class TensorBoard extends Callback {
     mustBeInstance(this, TensorBoard);
     this.open = undefined;
     this.close(); // onTrainEnd is not called when training throws.
+    this.folder = undefined;
+    this.batchesSeen = 0;
+    if (this.histograms) this.watchUsage();
     this.createWriter ??= installedEventWriter() ?? (await eventFiles());
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
     await this.writeLateKeys();
+    if (this.folder === undefined) this.beginRun(epoch);
+    for (const {statistic} of this.watched) statistic.clear();
     if (this.batchesSeen === 0) this.batchesSeen = epoch * this.batchesPerEpoch();
   }
 
@@ -89,7 +111,13 @@ export class TensorBoard extends Callback {
   override async onEpochEnd(epoch: number, logs?: Logs): Promise<void> {
     await this.writeLateKeys();
     await this.writeMetrics(logs, 'epoch_', epoch + 1);
+    for (const [key, value] of Object.entries(settingsOf(this.model))) {
+      if (this.open?.written.has(key)) continue;
+      this.open?.written.add(key);
+      this.writer('train').scalar(`epoch_${key}`, value, epoch + 1);
+    }
     if (this.histograms) await this.writeHistograms(epoch + 1);
+    if (this.histograms) await this.writeUsage(epoch + 1);
     for (const writer of this.writers.values()) writer.flush();
   }
 
@@ -122,6 +150,31 @@ export class TensorBoard extends Callback {
     });
   }
 
+  private beginRun(epoch: number): void {
+    const logDir = this.logDir.replace(/[/\\]+$/, '');
+    this.folder = this.createWriter?.runFolder?.(logDir, epoch > 0) ?? logDir;
+    if (epoch > 0) return;
+    const writer = this.writer('train');
+    writer.text?.('model', modelTable(this.model), 0);
+    writer.text?.('config', configText(this.model), 0);
+  }
+
+  private watchUsage(): void {
+    this.watched = (everyLayer(this.model) as object[]).filter(reportsUsage).map((layer) => {
+      const statistic = new UsageStatistic();
+      return {layer, statistic, stop: layer.observe(statistic)};
+    });
+  }
+
+  private async writeUsage(step: number): Promise<void> {
+    for (const {layer, statistic} of this.watched) {
+      const groups = await statistic.countsOf(layer);
+      if (groups === undefined) continue;
+      const counts = groups[0]!.map((_, i) => groups.reduce((sum, group) => sum + (group[i] ?? 0), 0));
+      this.writer('train').buckets?.(`usage/${layer.name}`, bucketsOf(counts), step);
+    }
+  }
+
   private async writeHistograms(step: number): Promise<void> {
     for (const weight of this.model.trainableWeights) {
       this.writer('train').histogram(weight.name, await weight.read().data(), step);
@@ -131,7 +184,7 @@ export class TensorBoard extends Callback {
   private writer(folder: 'train' | 'val'): EventWriter {
     let writer = this.writers.get(folder);
     if (writer === undefined) {
-      writer = this.createWriter!(`${this.logDir.replace(/[/\\]+$/, '')}/${folder}`);
+      writer = this.createWriter!(`${this.folder ?? this.logDir}/${folder}`);
       this.writers.set(folder, writer);
     }
     return writer;
@@ -146,7 +199,37 @@ export class TensorBoard extends Callback {
   private close(): void {
     for (const writer of this.writers.values()) writer.close();
     this.writers.clear();
+    for (const {stop, statistic} of this.watched) {
+      stop();
+      statistic.clear();
+    }
+    this.watched = [];
   }
+}
+
+/** The learning rate and every layer's temperatures, by the keys under which they are shown. */
+function settingsOf(model: LayersModel): Record<string, number> {
+  const rate = (model.optimizer as {learningRate?: unknown} | undefined)?.learningRate;
+  const settings: Record<string, number> = typeof rate === 'number' ? {learningRate: rate} : {};
+  for (const layer of everyLayer(model)) {
+    for (const key of ['forwardTemperature', 'backwardTemperature'] as const) {
+      const temperature = (layer as unknown as Record<string, unknown>)[key];
+      if (typeof temperature === 'number') settings[`${key}/${layer.name}`] = temperature;
+    }
+  }
+  return settings;
+}
+
+/** TensorBoard shows this many bars at most without getting slow. */
+const MOST_BUCKETS = 128;
+
+/** A bar of width 1 around each index; neighbours share a bar where there are too many. */
+function bucketsOf(counts: readonly number[]): Bucket[] {
+  const width = Math.ceil(counts.length / MOST_BUCKETS);
+  return Array.from({length: Math.ceil(counts.length / width)}, (_, i): Bucket => {
+    const inside = counts.slice(i * width, (i + 1) * width);
+    return [i * width - 0.5, i * width + inside.length - 0.5, inside.reduce((sum, count) => sum + count, 0)];
+  });
 }
 
 interface OpenLogs {

@@ -1,104 +1,57 @@
-import {appendFileSync, mkdirSync, truncateSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
-import crc32c from 'crc-32/crc32c.js';
-import protobuf from 'protobufjs/light.js';
 import {invalid} from '../functional/validate.js';
 import type {EventWriter, EventWriterFactory} from './EventWriter.js';
-import {histogram} from './histogram.js';
-
-/**
- * The parts of TensorFlow's event messages that a scalar and a histogram need.
- *
- * @see tensorflow/core/util/event.proto; summary.proto, tensor.proto and tensor_shape.proto in
- *   tensorflow/core/framework.
- */
-const messages = protobuf.Root.fromJSON({
-  nested: {
-    Event: {
-      oneofs: {what: {oneof: ['fileVersion', 'summary']}},
-      fields: {
-        wallTime: {type: 'double', id: 1},
-        step: {type: 'int64', id: 2},
-        fileVersion: {type: 'string', id: 3},
-        summary: {type: 'Summary', id: 5},
-      },
-    },
-    Summary: {fields: {value: {rule: 'repeated', type: 'Value', id: 1}}},
-    Value: {
-      oneofs: {value: {oneof: ['simpleValue', 'tensor']}},
-      fields: {
-        tag: {type: 'string', id: 1},
-        simpleValue: {type: 'float', id: 2},
-        tensor: {type: 'Tensor', id: 8},
-        metadata: {type: 'Metadata', id: 9},
-      },
-    },
-    Metadata: {fields: {pluginData: {type: 'PluginData', id: 1}}},
-    PluginData: {fields: {pluginName: {type: 'string', id: 1}}},
-    Tensor: {
-      fields: {
-        dtype: {type: 'int32', id: 1},
-        tensorShape: {type: 'Shape', id: 2},
-        tensorContent: {type: 'bytes', id: 4},
-      },
-    },
-    Shape: {fields: {dim: {rule: 'repeated', type: 'Dimension', id: 2}}},
-    Dimension: {fields: {size: {type: 'int64', id: 1}}},
-  },
-});
-const Event = messages.lookupType('Event');
-
-/** `DT_DOUBLE` of tensorflow/core/framework/types.proto. */
-const FLOAT64 = 2;
+import {fileVersionRecord, histogramRecord, scalarRecord, textRecord} from './eventRecords.js';
+import {type Bucket, histogram} from './histogram.js';
+import {concat, type Encoded} from './protobuf.js';
 
 /** Beyond this much, or after this long, events go to disk without being asked to. */
 const MAX_PENDING_BYTES = 1 << 20;
 const MAX_PENDING_MILLISECONDS = 2_000;
 
-/**
- * CRC32C, rotated and shifted by a constant, so that a checksum of data that holds checksums stays sound.
- *
- * @see tensorflow/core/lib/hash/crc32c.h, `Mask`.
- */
-function maskedChecksum(data: Uint8Array): number {
-  const crc = crc32c.buf(data) >>> 0;
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-/** One TFRecord: length (uint64), its checksum, data, its checksum, all little-endian. */
-function record(data: Uint8Array): Buffer {
-  const framed = Buffer.alloc(8 + 4 + data.length + 4);
-  framed.writeBigUInt64LE(BigInt(data.length), 0);
-  framed.writeUInt32LE(maskedChecksum(framed.subarray(0, 8)), 8);
-  framed.set(data, 12);
-  framed.writeUInt32LE(maskedChecksum(data), 12 + data.length);
-  return framed;
-}
-
 let filesOpened = 0;
+
+/** Files with events that are not on the disk yet. */
+const unwritten = new Set<EventFile>();
+
+/** What a process has not written when it ends by itself, by an error or by `process.exit`, is written then. */
+function flushAtExit(): void {
+  for (const file of unwritten) {
+    try {
+      file.flush();
+    } catch {
+      // The process is ending for a reason of its own, which this would hide.
+    }
+  }
+}
 
 /**
  * A TensorBoard event file, `<folder>/events.out.tfevents.<second>.<host>.<process>.<count>.v2`.
  *
- * Only whole records reach the disk, and no file stays open between two flushes: a run that is stopped
- * or dies leaves a file that TensorBoard reads up to the last flush.
+ * Only whole records reach the disk, and no file stays open between two flushes: a run that is killed leaves a file that
+ * TensorBoard reads up to the last flush, which is two seconds ago at most unless a step blocks for longer. A process that
+ * ends in any other way flushes first.
  */
-class EventFile implements EventWriter {
+export class EventFile implements EventWriter {
   private readonly path: string;
-  private pending: Buffer[] = [];
+  private pending: Encoded[] = [];
   private pendingBytes = 0;
   private bytesOnDisk = 0;
   private lastFlush = Date.now();
+  private timer: NodeJS.Timeout | undefined;
+  private failure: Error | undefined;
 
   /** @throws if `folder` is not a folder and cannot be made one. */
   constructor(folder: string) {
     const second = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
     const name = `events.out.tfevents.${second}.${hostname()}.${process.pid}.${filesOpened++}.v2`;
+    if (filesOpened === 1) process.on('exit', flushAtExit);
     this.path = join(folder, name);
     try {
       mkdirSync(folder, {recursive: true});
-      const first = record(this.encode({fileVersion: 'brain.Event:2'}));
+      const first = fileVersionRecord();
       writeFileSync(this.path, first, {flag: 'wx'});
       this.bytesOnDisk = first.length;
     } catch (error) {
@@ -108,23 +61,42 @@ class EventFile implements EventWriter {
   }
 
   scalar(tag: string, value: number, step: number): void {
-    this.add({step, summary: {value: [{tag, simpleValue: value}]}});
+    this.add(scalarRecord(tag, value, step));
   }
 
   histogram(tag: string, values: ArrayLike<number>, step: number): void {
-    const buckets = histogram(values);
-    const tensor = {
-      dtype: FLOAT64,
-      tensorShape: {dim: [{size: buckets.length}, {size: 3}]},
-      tensorContent: new Uint8Array(Float64Array.from(buckets.flat()).buffer),
-    };
-    this.add({step, summary: {value: [{tag, tensor, metadata: {pluginData: {pluginName: 'histograms'}}}]}});
+    this.buckets(tag, histogram(values), step);
+  }
+
+  buckets(tag: string, buckets: readonly Bucket[], step: number): void {
+    this.add(histogramRecord(tag, buckets, step));
+  }
+
+  text(tag: string, text: string, step: number): void {
+    this.add(textRecord(tag, text, step));
+  }
+
+  /** Adds a record of `eventRecords.ts`. */
+  add(record: Encoded): void {
+    this.pending.push(record);
+    this.pendingBytes += record.length;
+    unwritten.add(this);
+    // Training may keep the event loop from running timers.
+    this.timer ??= setTimeout(() => this.flushLate(), MAX_PENDING_MILLISECONDS).unref();
+    const due = Date.now() - this.lastFlush >= MAX_PENDING_MILLISECONDS;
+    if (due || this.pendingBytes >= MAX_PENDING_BYTES) this.flush();
   }
 
   flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.lastFlush = Date.now();
+    unwritten.delete(this);
+    const {failure} = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
     if (this.pending.length === 0) return;
-    const events = Buffer.concat(this.pending);
+    const events = concat(...this.pending);
     this.pending = [];
     this.pendingBytes = 0;
     try {
@@ -141,20 +113,38 @@ class EventFile implements EventWriter {
     this.flush();
   }
 
-  private add(event: object): void {
-    const framed = record(this.encode(event));
-    this.pending.push(framed);
-    this.pendingBytes += framed.length;
-    const due = Date.now() - this.lastFlush >= MAX_PENDING_MILLISECONDS;
-    if (due || this.pendingBytes >= MAX_PENDING_BYTES) this.flush();
-  }
-
-  private encode(event: object): Uint8Array {
-    return Event.encode({wallTime: Date.now() / 1000, ...event}).finish();
+  /** An error has nobody to go to here, so that the next call throws it. */
+  private flushLate(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.failure = error as Error;
+    }
   }
 }
 
 /** What opens event files here; a bundle for the browser has `eventFile.browser.ts` in place of this file. */
 export function eventFiles(): EventWriterFactory {
-  return (folder) => new EventFile(folder);
+  return Object.assign((folder: string) => new EventFile(folder), {runFolder});
+}
+
+/**
+ * The folder of a run under `logDir`: `logDir` itself for the first, then `run2`, `run3` and so on below it, so that the
+ * curves of runs do not mix. A run that continues gets the folder of the latest one.
+ */
+function runFolder(logDir: string, continues: boolean): string {
+  const folderOf = (run: number) => (run === 1 ? logDir : join(logDir, `run${run}`));
+  let runs = 0;
+  while (holdsEvents(folderOf(runs + 1))) runs++;
+  return folderOf(continues ? Math.max(1, runs) : runs + 1);
+}
+
+function holdsEvents(folder: string): boolean {
+  return ['train', 'val'].some((part) => {
+    try {
+      return readdirSync(join(folder, part)).some((name) => name.startsWith('events.out.tfevents.'));
+    } catch {
+      return false; // no such folder
+    }
+  });
 }

@@ -9,8 +9,10 @@ export {
   shuffledBatches,
 } from './checkpoint/ShuffledBatches.js';
 export {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
+export {EventDownload} from './EventDownload.js';
 export type {EventWriter, EventWriterFactory} from './EventWriter.js';
 export {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
+export type {Bucket} from './histogram.js';
 export type {ImprovementArgs} from './Improvement.js';
 export {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRateSchedule.js';
 export type {ListedCallback} from './list.js';

@@ -16,6 +16,7 @@ export type {Definition} from './definition.js';
 export {type HeatMapOptions, heatMap} from './figures/heatMap.js';
 export {type LinePlotOptions, linePlot} from './figures/linePlot.js';
 export type {HeatMapReference} from './figures/reference.js';
+export {writeHParams} from './hparams.js';
 export type {SearchProgress} from './progressBar.js';
 export type {RedisArgs} from './redisQueue.js';
 export {

@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {type DefinitionArgs, define, objectiveOf} from './definition.js';
 import {type Executor, messageOf, SetUpError} from './Executor.js';
 import {loadVega} from './figures/chart.js';
+import {writeHParams} from './hparams.js';
 import {Journal} from './Journal.js';
 import {functionExecutor, modulePath, type TrialContext, threadExecutor} from './localExecutors.js';
 import {progressBar, progressLines, type Reporter, type SearchProgress} from './progressBar.js';
@@ -42,6 +43,8 @@ export interface SearchArgs extends DefinitionArgs {
    * temperatures vary, `heatMap.svg`. The figures need the package vega, which is looked for before the first trial.
    */
   readonly output?: string;
+  /** A new or empty folder to write the outcome to for TensorBoard's HParams dashboard; see `writeHParams`. */
+  readonly tensorBoard?: string;
   /** Worker threads. Default: as many as this machine runs at once; 1 for a function. */
   readonly workers?: number;
   /** How often a trial that failed is tried again before its row says so. Default 1. */
@@ -67,6 +70,7 @@ const OPTIONS = [
   'journal',
   'acceptEditedTrial',
   'output',
+  'tensorBoard',
   'workers',
   'retries',
   'progress',
@@ -100,8 +104,10 @@ export async function search(args: SearchArgs): Promise<SearchResult> {
   checkOptions('search', args, OPTIONS);
   const definition = define(args);
   const {strategy, journal: path, signal, output} = args;
-  if (output !== undefined && (typeof output !== 'string' || output === '')) {
-    throw invalid('search', 'output', 'a path', output);
+  for (const field of ['output', 'tensorBoard'] as const) {
+    const path = args[field];
+    if (path === undefined || (typeof path === 'string' && path !== '')) continue;
+    throw invalid('search', field, 'a path', path);
   }
   if (!['boolean', 'function', 'undefined'].includes(typeof args.progress)) {
     throw invalid('search', 'progress', 'true, false or a function', args.progress);
@@ -114,6 +120,7 @@ export async function search(args: SearchArgs): Promise<SearchResult> {
   signal?.throwIfAborted();
 
   if (output !== undefined) await loadVega();
+  if (args.tensorBoard !== undefined) await mustBeEmpty(args.tensorBoard);
   const journal =
     path === undefined
       ? Journal.inMemory()
@@ -130,6 +137,7 @@ export async function search(args: SearchArgs): Promise<SearchResult> {
     }
     const result = progress.result();
     if (output !== undefined) await writeOutput(output, result);
+    if (args.tensorBoard !== undefined) writeHParams(result, args.tensorBoard);
     if ((args.progress ?? true) === true && result.trials.some(({status}) => status === 'failed')) {
       process.exitCode ||= 1;
     }
@@ -165,6 +173,15 @@ function chooseExecutor(
   if (trial === undefined) throw invalid('search', 'trial', 'a path, a file URL or a function', trial);
   const path = modulePath('search', trial);
   return async () => threadExecutor(path, threads, context);
+}
+
+/** @throws if the folder is there and holds anything: runs of another search would mix with this one's. */
+async function mustBeEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw invalid('search', 'tensorBoard', `a folder (${error.code})`, folder);
+  });
+  if (names.length > 0) throw invalid('search', 'tensorBoard', 'a new or empty folder', folder);
 }
 
 /** Of the file of a trial's module; a function has none. */

@@ -27,6 +27,7 @@ import {eventFiles} from '../../src/callbacks/eventFile.js';
 import {tensorBoard} from '../../src/callbacks/factories.js';
 import {histogram} from '../../src/callbacks/histogram.js';
 import type {TensorBoardArgs} from '../../src/callbacks/TensorBoard.js';
+import {callbacks, layers as discrete} from '../../src/index.js';
 import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../support/eventFiles.js';
 
 let folder: string;
@@ -41,6 +42,18 @@ const ys = tensor2d(Array.from({length: 40}, (_, i) => [Math.sin(i) > 0 ? 1 : 0]
 function makeModel(): Sequential {
   const model = sequential({layers: [layers.dense({units: 3, inputShape: [2]}), layers.dense({units: 1})]});
   model.compile({optimizer: train.sgd(0.1), loss: 'meanSquaredError', metrics: ['mae']});
+  return model;
+}
+
+function makeDiscreteModel(): Sequential {
+  const model = sequential({
+    layers: [
+      layers.dense({units: 3, inputShape: [2]}),
+      discrete.stochasticBinary({name: 'bits', forwardTemperature: 0.4, backwardTemperature: 0.7}),
+      layers.dense({units: 1}),
+    ],
+  });
+  model.compile({optimizer: train.sgd(0.1), loss: 'meanSquaredError'});
   return model;
 }
 
@@ -102,7 +115,11 @@ describe('tensorBoard', () => {
       const {fileVersion, values} = readEventFile(files[0]!);
       expect(fileVersion).toBe('brain.Event:2');
       expect(new Set(values.map(({tag}) => tag))).toEqual(
-        new Set(['epoch_loss', 'epoch_mae', ...(part === 'train' ? ['epoch_deadUnits/hidden'] : [])]),
+        new Set([
+          'epoch_loss',
+          'epoch_mae',
+          ...(part === 'train' ? ['epoch_deadUnits/hidden', 'epoch_learningRate', 'model', 'config'] : []),
+        ]),
       );
       for (const {wallTime} of values) expect(Math.abs(wallTime - Date.now() / 1000)).toBeLessThan(60);
     }
@@ -162,6 +179,106 @@ describe('tensorBoard', () => {
     );
   });
 
+  it('gives each run a folder of its own, and one that continues that of the latest', async () => {
+    const run = (initialEpoch: number, epochs: number) =>
+      makeModel().fit(xs, ys, {initialEpoch, epochs, verbose: 0, callbacks: tensorBoard(`${folder}/`)});
+    await run(0, 2);
+    await run(0, 1);
+    await run(1, 3);
+    await run(0, 1);
+    const steps = (...path: string[]) =>
+      curve(join(folder, ...path, 'train'), 'epoch_loss').map(([step]) => step);
+    expect([steps(), steps('run2'), steps('run3')]).toEqual([[1, 2], [1, 2, 3], [1]]);
+    expect(readdirSync(folder).sort()).toEqual(['run2', 'run3', 'train']);
+  });
+
+  it('writes learning rate and temperatures as they were during each epoch', async () => {
+    const model = makeDiscreteModel();
+    await model.fit(xs, ys, {
+      epochs: 3,
+      verbose: 0,
+      callbacks: [
+        tensorBoard(folder),
+        callbacks.temperatureSchedule({forward: (epoch) => epoch / 2, backward: (epoch) => 1 + epoch}),
+        callbacks.learningRateSchedule((epoch) => 0.5 ** epoch),
+      ],
+    });
+    const train = join(folder, 'train');
+    expect(curve(train, 'epoch_forwardTemperature/bits')).toEqual(asCurve([0, 0.5, 1]));
+    expect(curve(train, 'epoch_backwardTemperature/bits')).toEqual(asCurve([1, 2, 3]));
+    expect(curve(train, 'epoch_learningRate')).toEqual(asCurve([1, 0.5, 0.25]));
+  });
+
+  it('writes how often categories and gates were used', async () => {
+    const model = sequential({
+      layers: [
+        layers.dense({units: 6, inputShape: [2]}),
+        discrete.decoupledCategorical({name: 'code', categories: 3, seed: 1}),
+        discrete.logicGateLayer({name: 'gates', units: 9, gateInitializer: 'randomNormal', seed: 1}),
+        layers.dense({units: 1}),
+      ],
+    });
+    model.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
+    await model.fit(xs, ys, {epochs: 2, verbose: 0, callbacks: tensorBoard(folder, {histograms: true})});
+    const {values} = readEventFile(eventFilesIn(join(folder, 'train'))[0]!);
+    const code = values.filter(({tag}) => tag === 'usage/code');
+    expect(code.map(({step}) => step)).toEqual([1, 2]);
+    for (const {buckets} of code) {
+      expect(buckets!.map(([left, right]) => [left, right])).toEqual([
+        [-0.5, 0.5],
+        [0.5, 1.5],
+        [1.5, 2.5],
+      ]);
+      expect(buckets!.reduce((sum, [, , count]) => sum + count!, 0)).toBe(2 * 40); // two groups, every sample once
+    }
+    const counts = new Array<number>(16).fill(0);
+    const logits = model.getLayer('gates').getWeights()[0]!.arraySync() as number[][];
+    for (const row of logits) counts[row.indexOf(Math.max(...row))]!++;
+    const gates = values.find(({tag}) => tag === 'usage/gates')!;
+    expect(gates.buckets!.map(([, , count]) => count)).toEqual(counts);
+  });
+
+  it('writes the model and its configuration as text, once', async () => {
+    const model = makeDiscreteModel();
+    await model.fit(xs, ys, {epochs: 2, verbose: 0, callbacks: tensorBoard(folder)});
+    const {values} = readEventFile(eventFilesIn(join(folder, 'train'))[0]!);
+    const texts = values.filter(({plugin}) => plugin === 'text');
+    expect(texts.map(({tag, step}) => [tag, step])).toEqual([
+      ['model', 0],
+      ['config', 0],
+    ]);
+    expect(texts[0]!.text).toContain('| bits | StochasticBinary | batch x 3 | 0 | decoupled | 0.4 | 0.7 |');
+    const names = JSON.parse(texts[1]!.text!).config.layers.map(
+      ({config}: {config: {name: string}}) => config.name,
+    );
+    expect(names).toEqual(expect.arrayContaining(model.layers.map(({name}) => name)));
+  });
+
+  it('loses no event of a training that ends the process by an error', async () => {
+    const script = `
+      import '@tensorflow/tfjs-backend-cpu';
+      import {ones, setBackend} from '@tensorflow/tfjs-core';
+      import {layers, sequential} from '@tensorflow/tfjs-layers';
+      import {list, tensorBoard} from ${JSON.stringify(new URL('../../src/callbacks/factories.ts', import.meta.url).href)};
+      await setBackend('cpu');
+      const model = sequential({layers: [layers.dense({units: 1, inputShape: [2]})]});
+      model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+      const onBatchEnd = async (batch) => {
+        if (batch === 2) throw new Error('in the third batch');
+      };
+      const board = tensorBoard(${JSON.stringify(folder)}, {updateFreq: 'batch'});
+      await model.fit(ones([8, 2]), ones([8, 1]), {epochs: 1, batchSize: 1, callbacks: list([board, {onBatchEnd}])});`;
+    const ended = promisify(execFile)(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
+    await expect(ended).rejects.toMatchObject({code: 1});
+    expect(curve(join(folder, 'train'), 'batch_loss').map(([step]) => step)).toEqual([1, 2, 3]);
+  });
+
   it('writes numbers and scalars, zeros, NaN and the infinities', async () => {
     const board = tensorBoard(folder);
     board.setModel(makeModel() as unknown as LayersModel);
@@ -183,13 +300,15 @@ describe('tensorBoard', () => {
     expect(memory().numTensors).toBe(before + 1); // `one`; nothing disposed, nothing left behind
     expect(loss.dataSync()[0]).toBe(Math.fround(0.1));
     const {values} = readEventFile(eventFilesIn(join(folder, 'train'))[0]!); // readable before the end
-    expect(values.map(({tag, simpleValue}) => [tag, simpleValue])).toEqual([
+    const scalars = values.filter(({simpleValue}) => simpleValue !== undefined);
+    expect(scalars.map(({tag, simpleValue}) => [tag, simpleValue])).toEqual([
       ['epoch_loss', Math.fround(0.1)],
       ['epoch_one', 2.5],
       ['epoch_zero', 0],
       ['epoch_lost', Number.NaN],
       ['epoch_up', Number.POSITIVE_INFINITY],
       ['epoch_down', Number.NEGATIVE_INFINITY],
+      ['epoch_learningRate', Math.fround(0.1)],
     ]);
     await expect(board.onEpochEnd(1, {note: 'text'} as unknown as Logs)).rejects.toThrow(
       `TensorBoard: \`logs['note']\` must be a number or a scalar, got "text".`,
@@ -280,7 +399,8 @@ describe('tensorBoard', () => {
     const run = (callbacks: Callback[]) => model.fit(xs, ys, {epochs: 1, verbose: 0, callbacks});
     await expect(run([board, failing])).rejects.toThrow('stop here');
     await run([board]);
-    expect(curve(join(folder, 'train'), 'epoch_loss')).toHaveLength(2);
+    expect(curve(join(folder, 'train'), 'epoch_loss')).toHaveLength(1);
+    expect(curve(join(folder, 'run2', 'train'), 'epoch_loss')).toHaveLength(1);
   });
 
   it.each<[unknown, TensorBoardArgs | Record<string, unknown>, string]>([

@@ -18,6 +18,7 @@ import {
   toJson,
   trialsToCsv,
 } from '../../src/search/index.js';
+import {eventFilesIn, readEventFile} from '../support/eventFiles.js';
 import {fixture, fixturePath, temporaryFolder, valley} from './support.js';
 
 const strategy = grid({
@@ -339,6 +340,34 @@ describe('the output folder', () => {
     expect(stderr).toContain('search: a figure needs one more package: npm install vega@6');
     expect(stdout).toBe('');
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('the folder for TensorBoard', () => {
+  it('gets a run per trial, with its hyperparameters and metrics', async () => {
+    const folder = join(temporaryFolder(), 'logs');
+    const {trials} = await search({...common, trial: valley, tensorBoard: folder});
+    expect(readdirSync(folder).filter((name) => !name.startsWith('events.'))).toHaveLength(trials.length);
+    for (const {id, metrics} of trials) {
+      const [file] = eventFilesIn(join(folder, id.replaceAll('/', ',')));
+      const {values} = readEventFile(file!);
+      expect(values.map(({tag}) => tag)).toEqual([
+        '_hparams_/session_start_info',
+        'valLoss',
+        '_hparams_/session_end_info',
+      ]);
+      expect(values[1]!.simpleValue).toBe(Math.fround(metrics.valLoss!));
+    }
+  });
+
+  it('is refused before the first trial if it holds anything', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'other'), '');
+    const trial = vi.fn(valley);
+    await expect(search({...common, trial, tensorBoard: folder})).rejects.toThrow(
+      `search: \`tensorBoard\` must be a new or empty folder, got "${folder}".`,
+    );
+    expect(trial).not.toHaveBeenCalled();
   });
 });
 

@@ -14,6 +14,8 @@ export interface EventValue {
   plugin?: string;
   /** Rows of `[left, right, count]`. */
   buckets?: number[][];
+  /** Of the text plug-in. */
+  text?: string;
 }
 
 export interface EventFileContents {
@@ -125,13 +127,15 @@ export function readEventFile(path: string): EventFileContents {
     const step = Number(event.get(2)?.[0] ?? 0n);
     for (const summary of message(event, 5).get(1) ?? []) {
       const value = readMessage(summary as Buffer);
+      const plugin = value.has(9) ? bytes(message(message(value, 9), 1), 1)?.toString() : undefined;
       contents.values.push({
         tag: bytes(value, 1)!.toString(),
         step,
         wallTime,
         simpleValue: bytes(value, 2)?.readFloatLE(),
-        plugin: value.has(9) ? bytes(message(message(value, 9), 1), 1)?.toString() : undefined,
-        buckets: value.has(8) ? readTensor(message(value, 8)) : undefined,
+        plugin,
+        buckets: plugin === 'histograms' ? readTensor(message(value, 8)) : undefined,
+        text: plugin === 'text' ? bytes(message(value, 8), 8)?.toString() : undefined,
       });
     }
   }

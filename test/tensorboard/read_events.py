@@ -2,13 +2,15 @@
 
 Usage: python3 read_events.py <logdir>
 
-{"version": ..., "runs": {run: {"scalars": {tag: [[step, value], ...]}, "histograms": {tag: [[step, buckets], ...]}}},
+{"version": ..., "runs": {run: {"scalars": {tag: [[step, value], ...]}, "histograms": {tag: [[step, buckets], ...]},
+                                "text": {tag: [[step, text], ...]}}},
  "legacy": {run: {tag: [[step, value], ...]}}}
 
 `runs` comes from the multiplexer behind today's dashboards, `legacy` from EventAccumulator, which many scripts use.
 Numbers are float64 in full; those that JSON lacks are the strings "nan", "inf" and "-inf".
 """
 
+import glob
 import json
 import math
 import os
@@ -31,13 +33,15 @@ def read_runs(logdir):
     multiplexer.Reload()
     runs = {}
     for run in multiplexer.Runs():
-        found = runs[run] = {"scalars": {}, "histograms": {}}
+        found = runs[run] = {"scalars": {}, "histograms": {}, "text": {}}
         for tag in multiplexer.Runs()[run]["tensors"]:
             plugin = multiplexer.SummaryMetadata(run, tag).plugin_data.plugin_name
             series = found[plugin][tag] = []
             for event in multiplexer.Tensors(run, tag):
                 array = tensor_util.make_ndarray(event.tensor_proto)
-                if plugin == "scalars":
+                if plugin == "text":
+                    series.append([event.step, array.item().decode()])
+                elif plugin == "scalars":
                     series.append([event.step, number(array.item())])
                 else:
                     series.append([event.step, [[number(x) for x in row] for row in array]])
@@ -46,7 +50,9 @@ def read_runs(logdir):
 
 def read_legacy(logdir):
     runs = {}
-    for run in sorted(os.listdir(logdir)):
+    for run in sorted(path for path in glob.glob("**", root_dir=logdir, recursive=True)):
+        if not glob.glob(os.path.join(logdir, run, "events.out.tfevents.*")):
+            continue
         accumulator = EventAccumulator(os.path.join(logdir, run), size_guidance={"scalars": 0})
         accumulator.Reload()
         runs[run] = {
