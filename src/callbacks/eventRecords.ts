@@ -1,4 +1,4 @@
-import crc32c from 'crc-32/crc32c.js';
+import {crc32c} from './crc32c.js';
 import type {Bucket} from './histogram.js';
 import {bytes, concat, double, type Encoded, float, integer, string} from './protobuf.js';
 
@@ -68,6 +68,6 @@ function record(data: Encoded): Encoded {
  * @see tensorflow/core/lib/hash/crc32c.h, `Mask`.
  */
 function maskedChecksum(data: Uint8Array): number {
-  const crc = crc32c.buf(data) >>> 0;
+  const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
