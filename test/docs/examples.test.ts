@@ -107,7 +107,7 @@ import {surroundings} from '../../../test/docs/${file.startsWith('circuit/') ? '
 import * as tf from '../../../test/docs/tensorflow.js';
 
 export async function example(check: (actual: unknown, stated: unknown) => void) {
-  const {model, x, y${file.startsWith('circuit/') ? ', circuit, compiled' : ''}} = await surroundings();
+  const {model, x, y, ${file.startsWith('circuit/') ? 'circuit, compiled' : 'network'}} = await surroundings();
   {
     ${withChecks(body)}
   }
@@ -127,6 +127,7 @@ describe('the examples of docstrings', () => {
       'examples',
       new Map(examples.map((one) => [`${one.id}.ts`, programOf(one)])),
     );
+    process.chdir(folder); // where examples write files
   });
 
   it('fit the types', async () => {
