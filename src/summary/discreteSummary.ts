@@ -27,6 +27,7 @@ export interface SummaryCounts {
 
 /** One layer. */
 export interface LayerSummary extends SummaryCounts {
+  /** The layer's name. */
   readonly name: string;
   readonly className: string;
   /** Without the batch axis; null for an axis of unknown length, or where the layer was never called. */
@@ -35,13 +36,17 @@ export interface LayerSummary extends SummaryCounts {
   readonly categories: number | null;
   /** Id of the estimator. */
   readonly estimator: string | null;
+  /** Null where the layer has none. */
   readonly forwardTemperature: number | null;
+  /** Null where the layer has none. */
   readonly backwardTemperature: number | null;
 }
 
 /** What `discreteSummary` returns. */
 export interface DiscreteSummary {
+  /** One entry per layer. */
   readonly layers: readonly LayerSummary[];
+  /** Sums over the layers. */
   readonly total: SummaryCounts;
 }
 

@@ -48,6 +48,8 @@ interface TrainedModel {
  *
  * @throws If an option is out of its range or unknown, the folder cannot be written to or holds checkpoints of a run that
  *   was not resumed, the optimizer cannot be saved, or a resumed run begins at another epoch or with other batches.
+ * @example
+ * const saving = new Checkpoint('runs/digits', {keep: 3});
  */
 export class Checkpoint extends Callback {
   private readonly metric: Improvement | undefined;

@@ -23,7 +23,9 @@ export interface ShuffledBatchesArgs {
 
 /** Where an epoch stands: so many of its batches have been handed out. */
 export interface Position {
+  /** Counted from 0. */
   readonly epoch: number;
+  /** Batches handed out. */
   readonly batch: number;
 }
 
@@ -47,7 +49,9 @@ interface Batch {
 export class ShuffledBatches {
   /** Batches per epoch. */
   readonly size: number;
+  /** The seed of the order. */
   readonly seed: number;
+  /** Samples per batch. */
   readonly batchSize: number;
   /** Samples in all. */
   readonly samples: number;
@@ -111,7 +115,12 @@ export class ShuffledBatches {
   }
 }
 
-/** Batches in a seeded order, which checkpoints can continue; see `ShuffledBatches`. */
+/**
+ * Batches in a seeded order, which checkpoints can continue; see `ShuffledBatches`.
+ * @example
+ * const batches = shuffledBatches(x, y, {seed: 1, batchSize: 8});
+ * await model.fitDataset(batches, {epochs: 2});
+ */
 export const shuffledBatches = (x: Samples, y: Samples, args: ShuffledBatchesArgs) =>
   new ShuffledBatches(x, y, args);
 
