@@ -1,4 +1,5 @@
 import type {io, serialization} from '@tensorflow/tfjs-core';
+import {crc32c} from '../crc32c.js';
 
 /** What a run was when it was saved. */
 export interface CheckpointContents {
@@ -68,7 +69,7 @@ export async function encodeCheckpoint(contents: CheckpointContents): Promise<Ui
   bytes.set(state, HEADER_BYTES);
   bytes.set(modelWeights, HEADER_BYTES + state.length);
   bytes.set(optimizerWeights, HEADER_BYTES + state.length + modelWeights.length);
-  header.setUint32(16, await checksum(bytes.subarray(CHECKED_FROM)), true);
+  header.setUint32(16, crc32c(bytes.subarray(CHECKED_FROM)), true);
   return bytes;
 }
 
@@ -93,10 +94,7 @@ export async function decodeCheckpoint(location: string, bytes: Uint8Array): Pro
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = Number(header.getBigUint64(8, true));
   if (bytes.length < length) throw fault(`is cut off after ${bytes.length} of ${length} bytes`);
-  if (
-    bytes.length > length ||
-    header.getUint32(16, true) !== (await checksum(bytes.subarray(CHECKED_FROM)))
-  ) {
+  if (bytes.length > length || header.getUint32(16, true) !== crc32c(bytes.subarray(CHECKED_FROM))) {
     throw fault('has changed since it was written: its checksum does not fit');
   }
   const weightsFrom = HEADER_BYTES + header.getUint32(20, true);
@@ -107,11 +105,6 @@ export async function decodeCheckpoint(location: string, bytes: Uint8Array): Pro
     modelWeights: bytes.slice(weightsFrom, optimizerFrom),
     optimizerWeights: bytes.slice(optimizerFrom),
   };
-}
-
-async function checksum(bytes: Uint8Array): Promise<number> {
-  const {default: crc32c} = await import('crc-32/crc32c.js');
-  return crc32c.buf(bytes) >>> 0;
 }
 
 /** JSON has no NaN and no infinity, metrics do. */
