@@ -9,8 +9,7 @@
  *     node --import tsx examples/papers/binaryAutoencoder.ts --preset paper --set dataset=cifar-10
  */
 import {input, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {callbacks, functional, layers} from 'tfjs-discrete';
-import {adam} from './adam.js';
+import {callbacks, functional, layers, optimizers} from 'tfjs-discrete';
 import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
@@ -92,6 +91,6 @@ export function binaryModel(
   const code = layers.stochasticBinary({name: 'code', seed, ...discrete});
   const output = decoder.apply(code.apply(logits)) as SymbolicTensor;
   const model = modelOf({inputs: picture, outputs: output});
-  model.compile({optimizer: adam(learningRate), loss: 'meanSquaredError'});
+  model.compile({optimizer: optimizers.adam({learningRate}), loss: 'meanSquaredError'});
   return {model, encoder: modelOf({inputs: picture, outputs: logits}), decoder};
 }

@@ -11,13 +11,11 @@
  */
 import {mul, type Tensor} from '@tensorflow/tfjs-core';
 import {initializers, layers as keras, metrics, sequential} from '@tensorflow/tfjs-layers';
-import {layers} from 'tfjs-discrete';
+import {layers, optimizers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {uniformStart} from '../mnist/tasks/initializers.js';
-import {adam} from './adam.js';
 import {type Configuration, type DiscreteArgs, experiment, highest, last, lowest} from './experiment.js';
-import {RectifiedAdam} from './rectifiedAdam.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
 const LETTERS = 4;
@@ -60,7 +58,10 @@ export function cataeModel(
   });
   const loss = (pictures: Tensor, answer: Tensor) =>
     mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
-  model.compile({optimizer: warmUp ? new RectifiedAdam(learningRate) : adam(learningRate), loss});
+  model.compile({
+    optimizer: warmUp ? optimizers.rectifiedAdam({learningRate}) : optimizers.adam({learningRate}),
+    loss,
+  });
   return model;
 }
 

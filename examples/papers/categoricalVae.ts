@@ -17,12 +17,10 @@ import {
   model as modelOf,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import {layers} from 'tfjs-discrete';
+import {layers, optimizers} from 'tfjs-discrete';
 import {uniformStart} from '../mnist/tasks/initializers.js';
-import {adam} from './adam.js';
 import {flatReconstruction, inOrder, loadGrey, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
-import {RectifiedAdam} from './rectifiedAdam.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
 const PIXELS = 784;
@@ -110,7 +108,7 @@ export function vaeModel(
   const divergence = (_: Tensor, given: Tensor) =>
     fromUniform(reshape(slice(given, [0, PIXELS], [-1, width]), [-1, latents, categories]));
   model.compile({
-    optimizer: warmUp ? new RectifiedAdam(learningRate) : adam(learningRate),
+    optimizer: warmUp ? optimizers.rectifiedAdam({learningRate}) : optimizers.adam({learningRate}),
     loss: (x: Tensor, given: Tensor) => add(crossEntropy(x, given), divergence(x, given)),
     metrics: [crossEntropy, divergence],
   });

@@ -9,9 +9,8 @@
  *     node --import tsx examples/papers/dln.ts --preset paper --epochs 40
  */
 import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
-import {type LogicGateLayerArgs, layers} from 'tfjs-discrete';
+import {type LogicGateLayerArgs, layers, optimizers} from 'tfjs-discrete';
 import {gateDistribution} from 'tfjs-discrete/analysis';
-import {adam} from './adam.js';
 import {loadCifar10} from './data/cifar10.js';
 import {classification, inOrder, shuffled} from './data/images.js';
 import {experiment, highest, last, percent} from './experiment.js';
@@ -94,7 +93,7 @@ export function dlnModel(gates: LogicGateLayerArgs, learningRate: number) {
     ],
   });
   model.compile({
-    optimizer: adam(learningRate),
+    optimizer: optimizers.adam({learningRate}),
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   });

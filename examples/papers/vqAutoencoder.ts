@@ -8,8 +8,7 @@
  *     node --import tsx examples/papers/vqAutoencoder.ts --preset paper --set dataset=cifar-10
  */
 import {input, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {layers, type VectorQuantizerArgs} from 'tfjs-discrete';
-import {adam} from './adam.js';
+import {layers, optimizers, type VectorQuantizerArgs} from 'tfjs-discrete';
 import {Convolutional} from './convolutional.js';
 import {inOrder, reconstruction, shuffled} from './data/images.js';
 import {loadImages} from './data/index.js';
@@ -72,6 +71,6 @@ export function vqModel(
   const quantizer = layers.vectorQuantizer({name: 'codes', ...discrete});
   const chosen = quantizer.apply(parts.encode(picture, DIM)) as SymbolicTensor;
   const model = modelOf({inputs: picture, outputs: parts.decode(chosen, channels)});
-  model.compile({optimizer: adam(learningRate), loss: 'meanSquaredError'});
+  model.compile({optimizer: optimizers.adam({learningRate}), loss: 'meanSquaredError'});
   return model;
 }
