@@ -1,6 +1,6 @@
 import {add, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
-import {callbacks, functional} from 'tfjs-discrete';
+import {callbacks, functional, resume, shuffledBatches} from 'tfjs-discrete';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
 import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
 import {type Expected, UNIFORMS} from './Expected.js';
@@ -221,6 +221,44 @@ export const CHECKS: Record<string, Check> = {
 
   'a model goes through localstorage://': () => savedAndLoaded('localstorage://lane'),
   'a model goes through indexeddb://': () => savedAndLoaded('indexeddb://lane'),
+
+  'a checkpoint in IndexedDB continues a run where it stopped': async ({backend}) => {
+    const {xs, ys} = samples();
+    const train = async (model: LayersModel, args: {dir: string; epoch?: number; stopAfter?: number}) => {
+      const batches = shuffledBatches(xs, ys, {seed: 4, batchSize: 16}); // four per epoch
+      let count = 0;
+      const stop = {
+        onBatchEnd: async () => {
+          if (++count === args.stopAfter) throw new Error('stopped');
+        },
+      };
+      const saving = callbacks.checkpoint(args.dir, {batches, everySteps: 3});
+      await model.fitDataset(batches, {
+        ...{epochs: 3, initialEpoch: args.epoch ?? 0, verbose: 0},
+        callbacks: callbacks.list([saving, stop]),
+      });
+    };
+    const dir = `lane-${backend}-${Math.random()}`;
+    ensure((await resume(dir)) === undefined, 'there is a checkpoint in an empty store');
+    const interrupted = buildModel();
+    const failure = await train(interrupted, {dir, stopAfter: 6}).catch((error: Error) => error.message);
+    ensure(failure === 'stopped', `training ended with ${failure}`);
+    const run = await resume(dir);
+    ensure(run?.epoch === 1 && run.batch === 2 && run.step === 6, `it stopped at ${JSON.stringify(run)}`);
+    const [saved, loaded] = [await trainableNumbers(interrupted), await trainableNumbers(run!.model)];
+    ensure(Object.values(saved).join() === Object.values(loaded).join(), 'other weights came back');
+    await train(run!.model, {dir, epoch: run!.epoch});
+    const stayed = buildModel();
+    await train(stayed, {dir: `${dir}-stayed`});
+    const [one, other] = [await trainableNumbers(run!.model), await trainableNumbers(stayed)];
+    const exact = backend === 'cpu' || backend === 'wasm'; // GPUs add up in no fixed order
+    if (exact)
+      ensure(Object.values(one).join() === Object.values(other).join(), 'it ended with other weights');
+    const latest = await resume(dir);
+    ensure(latest?.step === 12 && latest.history.loss?.length === 3, `it ended at step ${latest?.step}`);
+    for (const each of [xs, ys, interrupted, run!.model, stayed, latest!.model]) each.dispose();
+    return exact ? 'bit for bit' : 'the same weights, and trained to the end';
+  },
 
   "Node's model loads over HTTP": async (place) => {
     const {xs} = samples();
