@@ -1,9 +1,13 @@
+import type {Shape} from '@tensorflow/tfjs-layers';
 import {layers, models} from '@tensorflow/tfjs-layers';
 import {invalid} from '../functional/validate.js';
 import {OWNER} from './modelFolder.js';
 
 /** Values that a model may hold beyond those that its weights files bring: 4 Mi, 16 MB of float32. */
 export const SPARE_VALUES = 2 ** 22;
+
+/** Values that a layer may give for each sample: 2 Gi. */
+const LARGEST_OUTPUT = 2 ** 31;
 
 /** Fields of a layer's config that say how many of something it makes. */
 const COUNTS = [
@@ -75,11 +79,33 @@ async function buildWithoutWeights(config: Json, limit: number): Promise<void> {
     // Deserializing is synchronous, and done when this call returns: nobody else sees the method in between.
     const built = models.modelFromJSON({modelTopology: structuredClone(config)} as never);
     prototype.addWeight = addWeight;
-    await built;
+    assertShapes((await built).layers, (error) => {
+      refused = error;
+    });
   } catch (error) {
     if (error === refused) throw error;
   } finally {
     prototype.addWeight = addWeight;
+  }
+}
+
+/** Layers of TensorFlow.js accept strides of 0, for one, whose outputs have no end. */
+function assertShapes(stages: readonly layers.Layer[], refuse: (error: Error) => void): void {
+  for (const stage of stages) {
+    for (const shape of stage.inboundNodes.flatMap(({outputShapes}) => outputShapes as Shape | Shape[])) {
+      const sizes = ([shape].flat() as Shape).filter((size) => size !== null);
+      const values = sizes.reduce<number>((product, size) => product * size!, 1);
+      if (sizes.every((size) => Number.isInteger(size) && size! >= 0) && values <= LARGEST_OUTPUT) continue;
+      const error = invalid(
+        OWNER,
+        `output of \`${stage.name}`,
+        `of whole sizes, at most ${LARGEST_OUTPUT}`,
+        shape,
+      );
+      refuse(error);
+      throw error;
+    }
+    if ('layers' in stage) assertShapes(stage.layers as layers.Layer[], refuse);
   }
 }
 

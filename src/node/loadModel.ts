@@ -70,7 +70,7 @@ async function parseModel(path: string, text: string): Promise<io.ModelArtifacts
   if (model?.modelTopology == null && model?.weightsManifest == null) {
     throw invalid(OWNER, 'path', 'a model that TensorFlow.js has saved', path);
   }
-  const manifest = readManifest(model.weightsManifest ?? []);
+  const manifest = readManifest(model.weightsManifest);
   const files = await openWeights(path, manifest);
   try {
     if (isLayersModel(model.modelTopology)) await assertModelFits(model.modelTopology, manifest.values);

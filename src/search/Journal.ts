@@ -242,6 +242,7 @@ function faultOf(value: unknown, objective: string): string | undefined {
   if (typeof id !== 'string') return '`id` must be a string';
   if (error !== undefined) {
     if (typeof error !== 'string') return '`error` must be a string';
+    if (metrics !== undefined) return '`metrics` must not stand beside an `error`';
     return Number.isSafeInteger(attempt) && Number(attempt) >= 1
       ? undefined
       : '`attempt` must be a whole number >= 1';

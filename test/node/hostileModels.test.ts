@@ -145,6 +145,11 @@ describe('a manifest', () => {
     await expect(load()).rejects.toThrow(`FileSystem: ${message}`);
   });
 
+  it('that is missing is refused by name, where TensorFlow.js would start with new weights', async () => {
+    await saved((model) => delete model.weightsManifest);
+    await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got undefined.');
+  });
+
   it('that is no array is refused by name', async () => {
     await saved((model) => (model.weightsManifest = {paths: []}));
     await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got {"paths":[]}.');

@@ -143,6 +143,11 @@ describe('a torn journal', () => {
     ['no id', {id: undefined, metrics: {valLoss: 1}}, '`id` must be a string'],
     ['no time', {seconds: null, metrics: {valLoss: 1}}, '`seconds` must be a number'],
     ['attempt 0', {attempt: 0, error: 'late'}, '`attempt` must be a whole number >= 1'],
+    [
+      'a result and an error at once',
+      {attempt: 1, error: 'late', metrics: {valLoss: 1}},
+      '`metrics` must not stand beside an `error`',
+    ],
     ['an error that is null', {attempt: 1, error: null}, '`error` must be a string'],
   ])('with %s is refused, the line named, wherever it stands', async (_what, entry, fault) => {
     const wrong = JSON.stringify({id: 'wrong', seconds: 1, ...entry});
