@@ -1,15 +1,15 @@
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 
-/** Why a package cannot serve, as the end of a sentence that starts with its name. */
+/** Why a package cannot be used, as the end of a sentence that starts with its name. */
 export class Unusable extends Error {}
 
 export const NOT_INSTALLED = 'is not installed';
 
 /**
- * Imports a package that the user may have installed, beside this package or in the project that runs.
+ * Imports an optional package, installed beside this package or in the current project.
  *
- * @throws `Unusable` if it is not installed or does not load.
+ * @throws `Unusable` If it is not installed or does not load.
  */
 // biome-ignore lint/suspicious/noExplicitAny: types of a package that may be missing would break the build.
 export async function importOptional(name: string): Promise<any> {
@@ -18,7 +18,7 @@ export async function importOptional(name: string): Promise<any> {
       return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
     } catch (error) {
       if (!isMissing(error, name)) throw error;
-      // A package that is linked into a project has other neighbours than the project's.
+      // A package that is linked into a project does not see the project's packages.
       return createRequire(join(process.cwd(), 'package.json'))(name);
     }
   } catch (error) {
@@ -27,10 +27,10 @@ export async function importOptional(name: string): Promise<any> {
   }
 }
 
-/** Whether it is `name` that is missing, and not something that `name` imports. */
+/** Whether `name` itself is missing, and not a package that `name` imports. */
 function isMissing(error: unknown, name: string): boolean {
   const {code, message} = error as NodeJS.ErrnoException;
-  const byVite = `Could not resolve "${name}"`; // how its server words it for optional peers
+  const byVite = `Could not resolve "${name}"`; // the message of Vite's server for optional peers
   return (
     (/MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`)) || message.startsWith(byVite)
   );

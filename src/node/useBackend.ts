@@ -55,7 +55,7 @@ interface Candidate {
   readonly package: string;
   /** Imports the package, which registers the backend. @throws `Unusable` */
   readonly load: () => Promise<unknown>;
-  /** Whether it is only wanted where it computes on a GPU. */
+  /** Whether it is used only if it computes on a GPU. */
   readonly requiresGpu?: boolean;
 }
 
@@ -86,7 +86,7 @@ const CPU: Candidate = {
 };
 
 /**
- * The candidates for each name, the first that works is taken. On a CPU, native TensorFlow was measured 1.5 to 1.9 times
+ * The candidates for each name; the first that works is used. On a CPU, native TensorFlow was measured 1.5 to 1.9 times
  * slower than wasm with our kernels on the binary network, level on the autoencoder and 10 times slower on logic gates.
  */
 const CANDIDATES: Readonly<Record<BackendName, readonly Candidate[]>> = {
@@ -97,7 +97,7 @@ const CANDIDATES: Readonly<Record<BackendName, readonly Candidate[]>> = {
   cpu: [CPU],
 };
 
-/** More have no use for their share, and each keeps memory of its own. */
+/** More threads have no benefit, and each keeps memory of its own. */
 const MAX_THREADS = 64;
 
 const INSTALL: Readonly<Record<BackendName, string>> = {
@@ -226,7 +226,7 @@ function usesGpu(): boolean {
   return (backend() as {isUsingGpuDevice?: boolean}).isUsingGpuDevice === true;
 }
 
-/** TensorFlow.js prints why a backend did not start, but does not hand it on: so this starts it once more. */
+/** TensorFlow.js prints why a backend did not start but does not return it, so this starts it again. */
 async function whyNoWasm(): Promise<string> {
   try {
     await findBackendFactory('wasm')();
@@ -239,7 +239,7 @@ async function whyNoWasm(): Promise<string> {
 }
 
 async function loadNode(name: string): Promise<void> {
-  // Node 23 dropped what tfjs-node 4.22 calls before its first operation.
+  // tfjs-node 4.22 calls this before its first operation; Node 23 removed it.
   (util as {isNullOrUndefined?: (value: unknown) => boolean}).isNullOrUndefined ??= (value) => value == null;
   await importOptional(name);
 }

@@ -12,7 +12,7 @@ import {
   type VectorWidth,
 } from '../wasm/vectors.js';
 
-/** The width of vectors in use, and why it is not the one that was asked for. */
+/** The width of vectors in use, and why it is not 256 if it is not. */
 export interface Widening {
   readonly vectors: VectorWidth;
   readonly fallback?: string;
@@ -21,15 +21,15 @@ export interface Widening {
 /** A product of the same two matrices, computed anew by every call. */
 export type Multiply = () => Float32Array;
 
-/** Milliseconds in which V8's optimizing compiler has compiled a hot loop, and in which it surely has on a busy machine. */
+/** Milliseconds for V8's optimizing compiler to compile a hot loop, usually and on a busy machine. */
 const [WARM_UP, LONGEST_WARM_UP] = [60, 1000];
-/** How much faster products must be, since wide tiles are slower than narrow ones where V8 does not pack vectors. */
+/** The required speed-up: without packed vectors, wide tiles are slower than narrow ones. */
 const SPEED_UP = 1.1;
 
 /**
- * Has V8 use 256-bit vectors for matrix products from now on, after a self-test: a product must be the same bit for bit as
- * with 128-bit vectors, and take less time. The option concerns the whole process, worker threads included; it is taken
- * back if the test fails.
+ * Makes V8 use 256-bit vectors for matrix products from now on, after a self-test: a product must be the same bit for bit as
+ * with 128-bit vectors, and take less time. The option applies to the whole process, worker threads included, and is
+ * reverted if the test fails.
  */
 export function widenVectors(): Widening {
   tested ??= startedWide() ? {vectors: 256} : test();
@@ -37,7 +37,7 @@ export function widenVectors(): Widening {
   return tested;
 }
 
-/** The answer of the first call: under the option, narrow tiles are faster too, and no measure for wide ones. */
+/** The result of the first call. Once the option is set, narrow tiles are faster too and no longer a reference. */
 let tested: Widening | undefined;
 
 function test(): Widening {
@@ -54,7 +54,7 @@ function test(): Widening {
   return {vectors: 128, fallback};
 }
 
-/** What a product gave, and how many milliseconds the fastest call took. */
+/** A product, and the duration of the fastest call in milliseconds. */
 export interface Timed {
   readonly product: Float32Array;
   readonly fastest: number;
@@ -73,7 +73,7 @@ export function warmUp(multiply: Multiply, isFast: (fastest: number) => boolean)
   return {product, fastest};
 }
 
-/** @returns Why `wide` is not to be used, or undefined. */
+/** @returns Why `wide` must not be used, or undefined. */
 export function whyNotWide({product, fastest}: Timed, wide: Multiply): string | undefined {
   const after = warmUp(wide, (time) => time * SPEED_UP < fastest);
   const different = after.product.findIndex((value, i) => !Object.is(value, product[i]));
@@ -86,7 +86,7 @@ export function whyNotWide({product, fastest}: Timed, wide: Multiply): string | 
   return `the self-test's product takes ${ratio} times as long as with 128 bits`;
 }
 
-/** A product of matrices whose sums round, on a fresh instance of the module with memory of its own. */
+/** A matrix product with rounded sums, on a new instance of the module with memory of its own. */
 export function productOf(width: VectorWidth): Multiply {
   const [m, n, k] = [67, 83, 700]; // no multiples of tiles and blocks
   const [a, b, c] = [0, m * k, m * k + k * n];
@@ -127,7 +127,7 @@ export function productOf(width: VectorWidth): Multiply {
   };
 }
 
-/** The module with an empty custom section, so that V8 does not take the code that it has compiled for the same bytes. */
+/** The module with an empty custom section, so that V8 does not reuse code that it has compiled for the same bytes. */
 function tagged(bytes: Uint8Array, width: VectorWidth): Uint8Array<ArrayBuffer> {
   const name = Array.from(`vectors${width}`, (character) => character.charCodeAt(0));
   return Uint8Array.from([...bytes, 0, name.length + 1, name.length, ...name]);

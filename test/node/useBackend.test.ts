@@ -20,7 +20,7 @@ import {type BackendName, useBackend} from '../../src/node/index.js';
 
 const TFJS_CORE = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
 
-/** Sources of packages that come up as tfjs-node does when it is whole, without its addon, without a dependency. */
+/** Sources of packages that behave like tfjs-node: complete, without its addon, without a dependency. */
 const WHOLE = `
   const {KernelBackend, registerBackend, setBackend} = require(${JSON.stringify(TFJS_CORE)});
   class Fake extends KernelBackend { isUsingGpuDevice = false; floatPrecision() { return 32; } dispose() {} }
@@ -106,7 +106,7 @@ describe('useBackend', () => {
     );
   });
 
-  it('trains on wasm what its backend cannot', async () => {
+  it('trains an embedding on wasm, which the backend cannot by itself', async () => {
     await useBackend('wasm');
     const model = sequential({
       layers: [
@@ -120,10 +120,10 @@ describe('useBackend', () => {
     await model.fit(tensor2d([[0, 1, 2]]), tensor2d([[1]]), {verbose: 0});
     const after = model.getWeights()[0]!.dataSync();
     expect(after.slice(0, 6)).not.toEqual(before.slice(0, 6));
-    expect(after.slice(6)).toEqual(before.slice(6)); // category 3 never came
+    expect(after.slice(6)).toEqual(before.slice(6)); // category 3 did not occur
   });
 
-  it.each<BackendName>(['wasm', 'cpu'])('takes %s when asked', async (name) => {
+  it.each<BackendName>(['wasm', 'cpu'])('uses %s when asked', async (name) => {
     const choice = await useBackend(name);
     expect(getBackend()).toBe(name);
     expect(choice).toMatchObject({backend: name, reason: `'${name}' was asked for`, passedOver: []});
@@ -141,7 +141,7 @@ describe('useBackend', () => {
     expect((util as {isNullOrUndefined?: (value: unknown) => boolean}).isNullOrUndefined!(null)).toBe(true);
   });
 
-  it('passes over what is installed and broken, and says what is the matter', async () => {
+  it('passes over a package that is installed but does not load, and says why', async () => {
     install('@tensorflow/tfjs-node-gpu', NO_ADDON);
     install('@tensorflow/tfjs-node', WHOLE);
     const choice = await useBackend('tensorflow');
@@ -196,7 +196,7 @@ describe('useBackend', () => {
     );
   });
 
-  it('names the package to install, and leaves the backend alone', async () => {
+  it('names the package to install, and does not change the backend', async () => {
     const before = getBackend();
     await expect(useBackend('tensorflow')).rejects.toThrow(
       'useBackend: `name` must be a backend that can be loaded here (@tensorflow/tfjs-node-gpu is not installed; ' +

@@ -6,7 +6,7 @@ import {productOf, type Timed, warmUp, whyNotWide, widenVectors} from '../../src
 import {canWiden, setVectorWidth, startedWide, vectorWidth} from '../../src/wasm/vectors.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
-/** A product that takes that long, less what nobody can measure. */
+/** A product with a made-up duration. */
 const timed = (fastest: number): Timed => ({product: productOf(128)(), fastest});
 
 afterEach(() => setVectorWidth(undefined));
@@ -15,7 +15,7 @@ describe('the self-test of 256-bit vectors', () => {
   it('multiplies as 128-bit vectors do, bit for bit', () => {
     const [narrow, wide] = [productOf(128)(), productOf(256)()];
     expect(wide).toEqual(narrow);
-    expect(new Set(narrow).size).toBeGreaterThan(5000); // sums that differ, of 5,561
+    expect(new Set(narrow).size).toBeGreaterThan(5000); // of 5,561 sums
   });
 
   it('accepts a product that is the same and faster', () => {
@@ -68,7 +68,7 @@ describe("useBackend('wasm', {vectors})", () => {
     expect(message.includes(hint)).toBe(canWiden());
   });
 
-  it('tests once', () => {
+  it('runs the self-test once', () => {
     expect(widenVectors()).toBe(widenVectors());
   });
 
@@ -86,7 +86,7 @@ describe("useBackend('wasm', {vectors})", () => {
   });
 
   it('gives the same products bit for bit in a fresh process, on one thread and on two', () => {
-    // Continuous integration runs on Node 20, which falls back; this names a newer one to run.
+    // Continuous integration runs Node 20, which falls back; the variable names a newer Node to run.
     const node = process.env.TFJS_NEWER_NODE ?? process.execPath;
     const program = `
       import {createHash} from 'node:crypto';

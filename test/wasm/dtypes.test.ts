@@ -81,7 +81,7 @@ const product: Make = ({flags: [transposeA, transposeB], sizes: [m, n, k], seed}
   attrs: {transposeA, transposeB},
 });
 
-/** How to call every kernel that `installTrainingKernels` serves, and how far its results may be off. */
+/** How to call every kernel that `installTrainingKernels` replaces or adds, and the tolerance of its results. */
 const KERNELS: Record<string, {make: Make; tolerance?: number}> = {
   BatchMatMul: {make: product},
   _FusedMatMul: {
@@ -135,7 +135,7 @@ const KERNELS: Record<string, {make: Make; tolerance?: number}> = {
   Log1p: {make: unary, tolerance: 1e-6},
   GreaterEqual: {make: pair},
   LessEqual: {make: pair},
-  // tfjs-core lets nothing but `bool` through, and the cpu backend answers the operands themselves for others.
+  // tfjs-core accepts `bool` only; for other dtypes the cpu backend returns the operands themselves.
   LogicalAnd: {make: (one) => pair({...one, dtypes: ['bool', 'bool']})},
   Select: {
     make: ({shape, dtypes: [t, e], seed}) => ({
@@ -180,14 +180,14 @@ describe('every kernel of installTrainingKernels', () => {
   });
   afterEach(() => kernels.restore());
 
-  it('is checked below', () => {
+  it('is tested below', () => {
     const ofOurs = (name: string) => name.includes('.') || name.startsWith('Discrete'); // not kernels of TensorFlow.js
     const replaced = kernels.installed.filter((name) => !ofOurs(name));
     expect(Object.keys(KERNELS).sort()).toEqual(replaced.sort());
   });
 
   it.each(Object.entries(KERNELS))(
-    '%s answers as on the cpu backend for every dtype and for empty tensors',
+    '%s computes what the cpu backend does, for every dtype and for empty tensors',
     async (name, {make, tolerance}) => {
       await forAll(200, generated, async (one) => {
         await expectAsOnCpu(() => {
@@ -198,7 +198,7 @@ describe('every kernel of installTrainingKernels', () => {
     },
   );
 
-  it('refuses products of other dtypes than float32, as the backend does', () => {
+  it('throws for products of dtypes other than float32, as the backend does', () => {
     const a = cast(values([2, 2], 'int32', 1), 'int32');
     for (const name of ['BatchMatMul', '_FusedMatMul']) {
       const attrs = {transposeA: false, transposeB: false, activation: 'linear'};
@@ -206,7 +206,7 @@ describe('every kernel of installTrainingKernels', () => {
     }
   });
 
-  it('refuses to compare strings', () => {
+  it('throws when asked to compare strings', () => {
     const words = tensor(['a', 'b']);
     expect(() => greaterEqual(words, words)).toThrow(
       'GreaterEqual: the wasm backend compares numbers only, got string.',

@@ -27,12 +27,12 @@ describe('elementwise training kernels', () => {
   });
   afterEach(() => kernels.restore());
 
-  // Bounds a little above the worst of 4 million arguments, of every magnitude.
+  // Limits slightly above the largest error among 4 million arguments of every magnitude.
   it.each([
     ['exp', exp, Math.exp, 1],
     ['log', log, Math.log, 1],
     ['log1p', log1p, Math.log1p, 2.5],
-  ] as const)('takes %s to within units of the last place', async (_, op, exact, bound) => {
+  ] as const)('computes %s to within the stated units in the last place', async (_, op, exact, bound) => {
     const arguments_ = Float32Array.from([
       ...[0, 1, -1, 2, Infinity, -Infinity, Number.NaN, 88.72, 88.73, -87.4, -103.9, -104.1],
       ...[1e-45, -1e-45, 1.1754942e-38, 1.1754944e-38, 3.4028235e38, -3.4028235e38, 2 ** -24, -(2 ** -24)],
@@ -50,7 +50,7 @@ describe('elementwise training kernels', () => {
     expect(off < 0 ? 'all close' : `of ${arguments_[off]}: ${answers!.values[off]}`).toBe('all close');
   });
 
-  it('compares, and chooses by the answer', async () => {
+  it('compares, and selects by the result', async () => {
     const cases = fc.record({
       shape: fc.array(length(9), {minLength: 0, maxLength: 3}),
       single: fc.constantFrom('neither', 'first', 'second'),
@@ -74,7 +74,7 @@ describe('elementwise training kernels', () => {
     });
   });
 
-  it('compares and chooses what it leaves to the backend', async () => {
+  it('compares and selects correctly where the backend computes', async () => {
     await expectAsOnCpu(() => [
       greaterEqual(numbers([3, 1], 1), numbers([1, 4], 2)),
       lessEqual(cast(numbers([5], 1), 'int32'), cast(numbers([5], 2), 'int32')),
@@ -82,7 +82,7 @@ describe('elementwise training kernels', () => {
     ]);
   });
 
-  it('takes means over any axes', async () => {
+  it('computes means over any axes', async () => {
     const cases = fc.record({
       shape: fc.array(length(7), {minLength: 1, maxLength: 4}),
       axes: fc.nat(),

@@ -29,7 +29,7 @@ const values = (shape: number[], seed: number): Tensor => {
   );
 };
 
-/** Everything that a run can show: weights, moments, powers of the betas, iterations. */
+/** The state after a run: weights, moments, powers of the betas, iterations. */
 async function stateOf(optimizer: AdamOptimizer, variables: Variable[]): Promise<unknown> {
   const weights = await optimizer.getWeights();
   const powers = optimizer as unknown as {accBeta1: Variable; accBeta2: Variable};
@@ -50,7 +50,7 @@ function makeVariables(): Variable[] {
   return tidy(() => SHAPES.map((shape, i) => variable(values(shape, i))));
 }
 
-/** Gradients of step `step`; the second variable gets none in every third step. */
+/** Gradients of step `step`; the second variable has none in every third step. */
 function apply(optimizer: AdamOptimizer, variables: Variable[], step: number): void {
   const gradients = variables.map((each, i) => ({
     name: each.name,
@@ -80,20 +80,20 @@ describe('the fused step of Adam', () => {
     kernels.restore();
   });
 
-  it('replaces the original and is taken back', () => {
+  it('replaces the original and is restored', () => {
     const fused = AdamOptimizer.prototype.applyGradients;
     kernels.restore();
     expect(AdamOptimizer.prototype.applyGradients).not.toBe(fused);
     expect(kernels.installed).toContain('AdamOptimizer.applyGradients');
   });
 
-  it('takes 50 steps to the very bits where the original takes them', async () => {
+  it('agrees with the original bit for bit after 50 steps', async () => {
     const fused = await run(50);
     kernels.restore();
     expect(fused).toEqual(await run(50));
   });
 
-  it('takes gradients by name, as `minimize` hands them over', async () => {
+  it('accepts gradients by name, as `minimize` passes them', async () => {
     const minimized = async () => {
       const optimizer = train.adam(0.1) as AdamOptimizer;
       const weight = variable(values([5, 9], 1), true, 'minimized');
@@ -108,13 +108,13 @@ describe('the fused step of Adam', () => {
     expect(fused).toEqual(await minimized());
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves no tensor behind', async () => {
     const before = [memory().numTensors, engine().backend.numDataIds()];
     await run(4);
     expect([memory().numTensors, engine().backend.numDataIds()]).toEqual(before);
   });
 
-  it('continues from saved weights, whoever saved them', async () => {
+  it('continues from weights that either implementation saved', async () => {
     const resumed = async (steps: number[], restoreBetween: boolean) => {
       let optimizer = train.adam(0.01) as AdamOptimizer;
       const variables = makeVariables();
@@ -134,7 +134,7 @@ describe('the fused step of Adam', () => {
     expect(await resumed([1, 2, 3, 4, 5], false)).toEqual(fused);
   });
 
-  it('spares tensors that share memory with a weight or a moment', async () => {
+  it('does not change tensors that share memory with a weight or a moment', async () => {
     const optimizer = train.adam(0.1) as AdamOptimizer;
     const [weight] = makeVariables();
     apply(optimizer, [weight!], 1);

@@ -17,7 +17,7 @@ type Layer = Parameters<Sequential['add']>[0];
 const image = [9, 8, 3];
 const sequence = [6, 4];
 
-/** Layers that the backend alone cannot train, or trains through a kernel that is replaced. */
+/** Layers that the backend cannot train by itself, or trains through a kernel that is replaced. */
 const STACKS: readonly [string, number[], () => Layer[]][] = [
   [
     'dense',

@@ -2,7 +2,7 @@ import {engine, memory, setBackend, type Tensor, tensor, tidy, util} from '@tens
 import fc from 'fast-check';
 import {expect} from 'vitest';
 
-/** Shape, type and values of a tensor that is gone. */
+/** Shape, dtype and values of a disposed tensor. */
 export interface Snapshot {
   readonly shape: number[];
   readonly dtype: string;

@@ -45,7 +45,7 @@ import {expectAsOnCpu, forAll, numbers, runOn, smallIntegers} from './onBothBack
 const length = (max: number) => fc.integer({min: 1, max});
 
 describeOn('cpu', 'installTrainingKernels without a running wasm backend', () => {
-  it('says what to do first, and changes nothing', () => {
+  it('throws an error that says what to do first, and changes nothing', () => {
     const before = getKernelsForBackend('wasm');
     expect(() => installTrainingKernels()).toThrow(/await setBackend\('wasm'\) first/);
     expect(getKernelsForBackend('wasm')).toEqual(before);
@@ -71,7 +71,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     expect(getKernel('BatchMatMul', 'wasm')).toBe(config);
   });
 
-  it('brings back the originals and can be installed anew', () => {
+  it('restores the original kernels and can be installed again', () => {
     kernels.restore();
     const original = new Map(getKernelsForBackend('wasm').map((each) => [each.kernelName, each]));
     expect(original.has('Conv2DBackpropFilter')).toBe(false);
@@ -86,7 +86,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     kernels = installTrainingKernels();
   });
 
-  it('leaves out what a version of the backend has no kernel for, and says so', () => {
+  it('skips a kernel that this version of the backend does not have, and says so', () => {
     kernels.restore();
     const original = getKernel('Log1p', 'wasm')!;
     unregisterKernel('Log1p', 'wasm');
@@ -103,7 +103,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     }
   });
 
-  it('multiplies a batch of no matrices', async () => {
+  it('multiplies empty batches', async () => {
     await expectAsOnCpu(() => [
       matMul(numbers([0, 9, 4], 1), numbers([1, 4, 5], 2)),
       matMul(numbers([1, 9, 4], 1), numbers([0, 4, 5], 2)),
@@ -131,7 +131,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     ]);
   });
 
-  it('leaves few rows times a weight that comes again to the backend, which keeps it packed', () => {
+  it('leaves few rows times a repeatedly used weight to the backend, which keeps it packed', () => {
     kernels.restore();
     const original = getKernel('BatchMatMul', 'wasm')!;
     let asked = 0;
@@ -177,7 +177,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     seed: fc.nat(),
   });
 
-  it('multiplies as the cpu backend, whatever is transposed and broadcast', async () => {
+  it('multiplies like the cpu backend with any transposed or broadcast operand', async () => {
     await forAll(500, product, async ({batch, broadcast, m, n, k, transposeA, transposeB, seed}) => {
       const outer = (one: string) => (broadcast === one ? batch.map(() => 1) : batch);
       const a = [...outer('a'), ...(transposeA ? [k, m] : [m, k])];
@@ -208,11 +208,11 @@ describeOn('wasm', 'installTrainingKernels', () => {
     }
   });
 
-  it('gives zeros for a product over nothing', async () => {
+  it('returns zeros if the shared dimension is empty', async () => {
     await expectAsOnCpu(() => matMul(tensor([], [3, 0]), tensor([], [0, 2])));
   });
 
-  it('multiplies as the backend itself, to the last bit, where that takes XNNPACK', async () => {
+  it('multiplies bit for bit like the backend if that uses XNNPACK', async () => {
     const make = () => {
       const real = (shape: [number, number], seed: number) => div(numbers(shape, seed), 7);
       return matMul(real([64, 700], 5), real([700, 50], 6));
@@ -223,11 +223,11 @@ describeOn('wasm', 'installTrainingKernels', () => {
     expect(own).toEqual(original);
   });
 
-  it('refuses products that do not fit, as before', () => {
+  it('throws if the inner shapes differ', () => {
     expect(() => matMul(numbers([2, 3], 1), numbers([2, 3], 1))).toThrow(/inner shapes/);
   });
 
-  it('fuses bias and activation as the cpu backend', async () => {
+  it('adds the bias and applies the activation like the cpu backend', async () => {
     const fusedCase = fc.record({
       product,
       activation: fc.constantFrom('linear', 'relu', 'relu6', 'sigmoid', 'elu') as fc.Arbitrary<'relu'>,
@@ -301,7 +301,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     });
   });
 
-  it('refuses a slice beyond the tensor', () => {
+  it('throws if a slice exceeds the tensor', () => {
     const x = numbers([3, 2], 1);
     expect(() => slice(x, [2, 0], [2, 2])).toThrow(/begin\[0\] \+ size\[0\] \(4\)/);
     expect(() => slice(x, [4, 0], [-1, 2])).toThrow('begin[0] (4) is not in [0, 3]');
@@ -310,7 +310,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     expect(slice(x, [3, 0], [-1, 2]).shape).toEqual([0, 2]);
   });
 
-  it('gathers within batches as the cpu backend', async () => {
+  it('gathers with batchDims like the cpu backend', async () => {
     await expectAsOnCpu(() =>
       gather(
         numbers([2, 5, 3], 4),
@@ -328,13 +328,13 @@ describeOn('wasm', 'installTrainingKernels', () => {
     );
   });
 
-  it.each([-1, 3])('refuses to gather row %i of three', (index) => {
+  it.each([-1, 3])('throws when asked to gather row %i of three', (index) => {
     expect(() => gather(numbers([3, 2], 1), tensor([index], [1], 'int32') as Tensor1D)).toThrow(
       `GatherV2: the index value ${index} is not in [0, 2]`,
     );
   });
 
-  it('adds up segments and leaves out foreign ones', async () => {
+  it('sums segments and ignores ids outside of the range', async () => {
     const segments = fc.record({
       rows: fc.nat({max: 9}),
       slice: fc.constantFrom([], [1], [3], [2, 5], [33]),
@@ -369,12 +369,12 @@ describeOn('wasm', 'installTrainingKernels', () => {
     });
   });
 
-  it('sums long rows more closely than float32 would one after the other', async () => {
+  it('sums long rows more accurately than a plain float32 loop', async () => {
     const [whole] = await runOn('wasm', () => sum(tensor(new Float32Array(1_000_003).fill(0.1))));
     expect(whole!.values[0]).toBeCloseTo(1_000_003 * Math.fround(0.1), 0);
   });
 
-  it('clones without copying, and frees the memory with the last that shares it', async () => {
+  it('clones without copying, and frees the memory with its last user', async () => {
     const before = engine().backend.numDataIds();
     const x = numbers([7], 3);
     const shared = clone(x);
@@ -386,7 +386,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     await expectAsOnCpu(() => [clone(numbers([2, 3], 1)), clone(tensor([1, 0], [2], 'bool'))]);
   });
 
-  it('takes square roots', async () => {
+  it('computes square roots', async () => {
     await forAll(100, fc.record({n: length(70), seed: fc.nat()}), async ({n, seed}) => {
       await expectAsOnCpu(() => sqrt(div(abs(numbers([n], seed)), 3)), 2 ** -23);
     });
@@ -408,13 +408,13 @@ describeOn('wasm', 'installTrainingKernels', () => {
       seed: fc.nat(),
     })
     .filter(({height, width, filterHeight, filterWidth}) => filterHeight <= height && filterWidth <= width)
-    // With a number as padding, tfjs-core takes the vertical size and stride for both axes.
+    // With numeric padding, tfjs-core uses the vertical size and stride for both axes.
     .map((each) =>
       each.pad === 1 ? {...each, filterWidth: each.filterHeight, strides: [2, 2] as [number, number]} : each,
     )
     .filter(({height, width, filterHeight, filterWidth}) => filterHeight <= height && filterWidth <= width);
 
-  it('gives conv2d the gradients of the cpu backend', async () => {
+  it('computes the gradients of conv2d like the cpu backend', async () => {
     await forAll(300, convolution, async ({batch, height, width, channels, outChannels, ...rest}) => {
       const {filterHeight, filterWidth, strides, pad, seed} = rest;
       await expectAsOnCpu(() =>
@@ -427,7 +427,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     });
   });
 
-  it('gives conv2d with a dimRoundingMode the gradients of the cpu backend', async () => {
+  it('computes the gradients of conv2d with a dimRoundingMode like the cpu backend', async () => {
     for (const mode of ['ceil', 'round', 'floor'] as const) {
       for (const [height, width] of [
         [6, 7],
@@ -445,7 +445,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     }
   });
 
-  it('gives a convolution of many patches the gradients of the cpu backend', async () => {
+  it('computes the gradients of a convolution with several blocks of patches like the cpu backend', async () => {
     await expectAsOnCpu(() =>
       gradientsOf(
         (x, filter) => conv2d(x, filter, 1, 'same'),
@@ -455,7 +455,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     );
   });
 
-  it('runs conv2dTranspose forward and back', async () => {
+  it('computes conv2dTranspose and its gradients like the cpu backend', async () => {
     await expectAsOnCpu(() =>
       gradientsOf(
         (x, filter) => conv2dTranspose(x, filter, [2, 10, 14, 3], 2, 'same'),
@@ -465,7 +465,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     );
   });
 
-  it('gives maxPool the gradients of the cpu backend, in windows of negative numbers too', async () => {
+  it('computes the gradients of maxPool like the cpu backend, also for windows of negative numbers', async () => {
     await forAll(300, convolution, async ({batch, height, width, channels, filterHeight, ...rest}) => {
       const {filterWidth, strides, pad, seed} = rest;
       await expectAsOnCpu(() => {
@@ -484,9 +484,9 @@ describeOn('wasm', 'installTrainingKernels', () => {
       await expectAsOnCpu(() =>
         einsum(
           equation,
-          ...operands.map((letters, i) =>
+          ...operands.map((axes, i) =>
             numbers(
-              Array.from(letters, (each) => sizes[each]!),
+              Array.from(axes, (each) => sizes[each]!),
               i,
             ),
           ),
@@ -495,7 +495,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     },
   );
 
-  it('gives depthwiseConv2d the gradients of the cpu backend', async () => {
+  it('computes the gradients of depthwiseConv2d like the cpu backend', async () => {
     const depthwise = fc.record({convolution, multiplier: length(3)});
     await forAll(
       300,
@@ -513,7 +513,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
     );
   });
 
-  it('has depthwise gradients for dilated filters too, which tfjs-core does not ask for yet', () => {
+  it('computes depthwise gradients of dilated filters, which tfjs-core does not request yet', () => {
     const [x, filter, dy] = [numbers([2, 9, 10, 5], 1), numbers([3, 2, 5, 2], 2), numbers([2, 5, 7, 10], 3)];
     const y = depthwiseConv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid', 'NHWC', [2, 3]);
     const attrs = {
@@ -531,7 +531,7 @@ describeOn('wasm', 'installTrainingKernels', () => {
   });
 });
 
-/** Gradients of `f` for both arguments, under a gradient from above that tells places apart. */
+/** Gradients of `f` with respect to both arguments, for an upstream gradient that differs at every position. */
 function gradientsOf(f: (x: Tensor4D, filter: Tensor4D) => Tensor, x: Tensor, filter: Tensor): Tensor[] {
   const dy = numbers(f(x as Tensor4D, filter as Tensor4D).shape, 77);
   return grads((a: Tensor, b: Tensor) => f(a as Tensor4D, b as Tensor4D))([x, filter], dy);

@@ -70,14 +70,14 @@ const CASES: Case[] = [
   ],
 ];
 
-describe('gradients of a fused operation that nobody reads', () => {
+describe('gradients of a fused operation that are not used', () => {
   let kernels: TrainingKernels;
   beforeEach(() => {
     kernels = installTrainingKernels();
   });
   afterEach(() => kernels.restore());
 
-  it.each(CASES)('leave those of %s that are read as they are', async (_, operation, shapes) => {
+  it.each(CASES)('do not affect those of %s that are used', async (_, operation, shapes) => {
     for (const kept of [0, 1]) {
       await expectAsOnCpu(() => {
         const other = numbers(shapes[1 - kept]!, 1);
@@ -122,17 +122,17 @@ describe('gradients of a fused operation that nobody reads', () => {
     expect(again.arraySync()).toEqual(product.arraySync());
   });
 
-  it('are no concern of other operations', () => {
+  it('do not affect other operations', () => {
     expect(isUnused('BatchMatMul')).toBe(false);
   });
 
-  it('lets go of the tape', () => {
+  it('no longer patch the tape after restore', () => {
     kernels.restore();
     expect(Object.hasOwn(engine(), 'addTapeNode')).toBe(false);
   });
 });
 
-/** Notes for every call of the kernels `names` whether it brought anything but zeros. */
+/** Records for every call of the kernels `names` whether it returned anything but zeros. */
 function watchCalls(names: string[]): {stop(): string[]} {
   const calls: string[] = [];
   const originals: KernelConfig[] = [...new Set(names)].map((name) => getKernel(name, 'wasm')!);

@@ -1,6 +1,6 @@
 /**
- * One step of Adam over n numbers, in the order of operations of TensorFlow.js's AdamOptimizer, so that the
- * results agree to the last bit. Outputs may lie where their inputs lie.
+ * One step of Adam for n numbers, in the order of operations of TensorFlow.js's AdamOptimizer, so that the
+ * results agree to the last bit. Outputs may overwrite their inputs.
  */
 export function adam(
   n: i32,

@@ -1,8 +1,7 @@
 /**
- * One step of Adam and its relatives over n numbers, as `src/kernels/adamStep.ts` has it. Outputs may lie where their inputs
- * lie.
+ * One step of Adam and its relatives for n numbers, as in `src/kernels/adamStep.ts`. Outputs may overwrite their inputs.
  *
- * @param average 0 where no average is kept.
+ * @param average 0 if there is no moving average.
  * @param clipValue 0 for no limit.
  */
 export function adamStep(
@@ -35,7 +34,7 @@ export function adamStep(
   let i: usize = 0;
   for (; i + 16 <= size; i += 16) {
     const p = v128.load(value + i);
-    // Of a NaN and a number, these give NaN: a gradient that is not a number is not hidden.
+    // min and max return NaN if either argument is NaN, so that a NaN gradient stays visible.
     const scaled = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
     const clipped = f32x4.max(f32x4.min(scaled, f32x4.splat(limit)), f32x4.splat(-limit));
     const g = f32x4.add(clipped, f32x4.mul(p, f32x4.splat(l2)));

@@ -1,7 +1,7 @@
 import {packPanel, packStrips, STRIP} from './packing';
 import {tile5x8, tile5x16} from './tiles';
 
-/** Steps of the shared dimension in a panel, which stays in the first-level cache: 512 x 8 floats are 16 KiB. */
+/** Rows of B per panel, which stays in the first-level cache: 512 x 8 floats are 16 KiB. */
 const DEPTH: i32 = 512;
 /** Rows of A that are packed at a time: 130 x 512 floats stay in the second-level cache. */
 const ROWS: i32 = 26 * STRIP;
@@ -17,14 +17,14 @@ export function setPanelWidth(columns: i32): void {
 }
 
 /**
- * C = clamp(A B + bias), or C += A B. Strides are in elements, so a transposed operand is one whose strides
- * are exchanged; rows of C are `cRow` apart. Each element starts at its bias and adds products in order of the shared
- * dimension, in float32: bit for bit what XNNPACK's fully connected operator computes.
+ * C = clamp(A B + bias), or C += A B. Strides are in elements: a transposed operand has its two strides exchanged, and
+ * rows of C are `cRow` apart. Each element starts at its bias and adds products in the order of the shared
+ * dimension, in float32, which gives the same bits as XNNPACK's fully connected operator.
  *
- * @param batch Number of products; number p takes matrix `p % aBatch` of A and `p % bBatch` of B. C is dense where there
- *   are several.
+ * @param batch Number of products; product p multiplies matrix `p % aBatch` of A and `p % bBatch` of B. C must be dense if
+ *   there are several.
  * @param bias Address of n floats, or 0.
- * @param accumulate Nonzero adds to what C holds.
+ * @param accumulate Nonzero adds the product to C.
  * @param scratch Address of 16 * (512 + 6) + (min(m, 130) rounded up to a multiple of 5) * min(k, 512) floats.
  */
 export function gemm(
@@ -99,9 +99,9 @@ function clampFloats(x: usize, n: i32, low: f32, high: f32): void {
 }
 
 /**
- * All strips of a block of A times one panel of B.
+ * Multiplies all strips of a block of A by one panel of B.
  *
- * @param bias Address of `columns` floats, or 0. It is not looked at where products are added to C.
+ * @param bias Address of `columns` floats, or 0. Ignored if products are added to C.
  * @param spare Address of six rows of a panel.
  */
 function multiplyStrips(
@@ -123,16 +123,16 @@ function multiplyStrips(
     if (bias !== 0) memory.copy(start, bias, width);
   }
   for (let i = 0; i < rows; i += STRIP, strip += <usize>depth * (4 * STRIP), c += STRIP * cRow) {
-    const there = min(STRIP, rows - i);
-    const whole = there === STRIP && columns === panelWidth;
+    const present = min(STRIP, rows - i);
+    const whole = present === STRIP && columns === panelWidth;
     const to = whole ? c : spare;
     const toRow = whole ? cRow : 4 * WIDEST;
-    if (adds && !whole) copyRows(c, cRow, spare, 4 * WIDEST, there, width);
+    if (adds && !whole) copyRows(c, cRow, spare, 4 * WIDEST, present, width);
     const from = adds ? to : start;
     const fromRow = adds ? toRow : 0;
     if (panelWidth === WIDEST) tile5x16(strip, panel, depth, from, fromRow, to, toRow);
     else tile5x8(strip, panel, depth, from, fromRow, to, toRow);
-    if (!whole) copyRows(spare, 4 * WIDEST, c, cRow, there, width);
+    if (!whole) copyRows(spare, 4 * WIDEST, c, cRow, present, width);
   }
 }
 

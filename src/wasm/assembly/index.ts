@@ -6,6 +6,6 @@ export {both, greaterOrEqual, select} from './logical';
 export {maxPoolGradient} from './pooling';
 export {squareRoots, sumAxis} from './reduce';
 export {addRows, copyRuns, gatherRows} from './rows';
-// Not to be called from outside: exported, so that the compiler leaves each a function of its own, a straight line.
+// Exported only so that the compiler does not inline them: V8 packs vectors in functions without branches.
 export {tile5x8, tile5x16} from './tiles';
 export {exps, log1ps, logs} from './transcendental';

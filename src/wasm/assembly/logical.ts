@@ -1,9 +1,9 @@
-/** Comparisons and what is done with their answers, which are bytes of 0 or 1. */
+/** Comparisons and operations on their results, which are bytes of 0 or 1. */
 
 /**
  * x >= y for n floats; NaN compares false.
  *
- * @param xStep Bytes from one x to the next: 4, or 0 for one x that is compared with every y. `yStep` likewise.
+ * @param xStep Bytes from one x to the next: 4, or 0 for a single x that is compared with every y. `yStep` likewise.
  */
 export function greaterOrEqual(x: usize, xStep: usize, y: usize, yStep: usize, n: i32, to: usize): void {
   const end = to + n;
@@ -25,7 +25,7 @@ function four(at: usize, step: usize): v128 {
   return step === 0 ? v128.load_splat<f32>(at) : v128.load(at);
 }
 
-/** x and y, n answers each. */
+/** Logical and of x and y, n bytes each. */
 export function both(x: usize, y: usize, n: i32, to: usize): void {
   const end = to + n;
   const none = i8x16.splat(0);
@@ -36,15 +36,15 @@ export function both(x: usize, y: usize, n: i32, to: usize): void {
   for (; to < end; to++, x++, y++) store<u8>(to, load<u8>(x) !== 0 && load<u8>(y) !== 0 ? 1 : 0);
 }
 
-/** x where the answer is yes, else y: n words of four bytes. */
-export function select(answers: usize, x: usize, y: usize, n: i32, to: usize): void {
+/** x where the condition is true, else y: n words of four bytes. */
+export function select(condition: usize, x: usize, y: usize, n: i32, to: usize): void {
   const end = to + ((<usize>n) << 2);
-  for (; to + 16 <= end; to += 16, answers += 4, x += 16, y += 16) {
-    const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(answers)));
+  for (; to + 16 <= end; to += 16, condition += 4, x += 16, y += 16) {
+    const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(condition)));
     const yes = i32x4.ne(wide, i32x4.splat(0));
     v128.store(to, v128.bitselect(v128.load(x), v128.load(y), yes));
   }
-  for (; to < end; to += 4, answers++, x += 4, y += 4) {
-    store<i32>(to, load<u8>(answers) !== 0 ? load<i32>(x) : load<i32>(y));
+  for (; to < end; to += 4, condition++, x += 4, y += 4) {
+    store<i32>(to, load<u8>(condition) !== 0 ? load<i32>(x) : load<i32>(y));
   }
 }

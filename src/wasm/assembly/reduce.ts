@@ -1,4 +1,4 @@
-/** Sums the middle axis of [outer, length, inner]; the terms of one sum are added in pairs of four lanes. */
+/** Sums over the middle axis of [outer, length, inner]. */
 export function sumAxis(x: usize, outer: i32, length: i32, inner: i32, to: usize): void {
   if (inner === 1) {
     for (let i = 0; i < outer; i++, x += (<usize>length) << 2, to += 4) store<f32>(to, sumRow(x, length));
@@ -39,7 +39,7 @@ export function sumAxis(x: usize, outer: i32, length: i32, inner: i32, to: usize
   }
 }
 
-/** Blocks of 1024 in four vectors, the blocks' sums in double precision. */
+/** Sums blocks of 1024 floats in four vectors, and the sums of the blocks in double precision. */
 function sumRow(x: usize, n: i32): f32 {
   const end = x + ((<usize>n) << 2);
   let total: f64 = 0;

@@ -1,12 +1,12 @@
 /**
- * Tiles of a product: TO = FROM + STRIP PANEL, all of it in registers.
+ * Tiles of a product: TO = FROM + STRIP PANEL, computed in registers.
  *
- * Both are straight lines without a branch, stores beside each other: so V8 makes 256-bit vectors of the pairs
- * where it is told to (`--experimental-wasm-revectorize`). The narrow tile is the largest that fits into
- * the sixteen 128-bit registers; the wide one needs the wide vectors, and is slow without.
+ * Both are free of branches and store neighbouring vectors one after the other, so that V8 can pack pairs of them into
+ * 256-bit vectors (`--experimental-wasm-revectorize`). The narrow tile is the largest that fits into
+ * sixteen 128-bit registers; the wide one requires 256-bit vectors and is slow without them.
  *
- * `strip` holds `depth` columns of five rows of A, `panel` `depth` rows of B. Rows of FROM lie `fromRow` bytes
- * apart, rows of TO `toRow`; they may be the same.
+ * `strip` has `depth` columns of five rows of A, `panel` has `depth` rows of B. Rows of FROM are `fromRow` bytes
+ * apart, rows of TO `toRow`; both may be the same memory.
  */
 
 /** Eight columns. */

@@ -1,20 +1,20 @@
 /** exp, log and log1p of arrays, four at a time. Errors are in units of the last place (ulp) of float32. */
 
-/** e^x of n floats; under 1 ulp, subnormal results included. */
+/** e^x of n floats; error under 1 ulp, also of subnormal results. */
 export function exps(x: usize, n: i32, to: usize): void {
   const end = x + ((<usize>n) << 2);
   for (; x + 16 <= end; x += 16, to += 16) v128.store(to, exp(v128.load(x)));
   for (; x < end; x += 4, to += 4) v128.store_lane<f32>(to, exp(v128.load_splat<f32>(x)), 0);
 }
 
-/** Natural logarithms of n floats; under 1 ulp, of subnormal ones too. */
+/** Natural logarithms of n floats; error under 1 ulp, also for subnormal arguments. */
 export function logs(x: usize, n: i32, to: usize): void {
   const end = x + ((<usize>n) << 2);
   for (; x + 16 <= end; x += 16, to += 16) v128.store(to, log(v128.load(x)));
   for (; x < end; x += 4, to += 4) v128.store_lane<f32>(to, log(v128.load_splat<f32>(x)), 0);
 }
 
-/** log(1 + x) of n floats, under 3 ulp near zero too. */
+/** log(1 + x) of n floats; error under 3 ulp, also near zero. */
 export function log1ps(x: usize, n: i32, to: usize): void {
   const end = x + ((<usize>n) << 2);
   for (; x + 16 <= end; x += 16, to += 16) v128.store(to, log1p(v128.load(x)));
@@ -27,7 +27,7 @@ export function log1ps(x: usize, n: i32, to: usize): void {
  * @see Moshier, Cephes library, expf, for the polynomial.
  */
 function exp(x: v128): v128 {
-  // Beyond these bounds the result is 0 or infinite. NaN passes both.
+  // Beyond these limits the result is 0 or infinite. NaN passes both.
   x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
@@ -57,7 +57,7 @@ function powerOfTwo(n: v128): v128 {
 function log(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny);
-  // The bits of sqrt(1/2) as zero: so the exponent counts from there.
+  // Relative to the bits of sqrt(1/2), so that the exponent counts from there.
   const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
   const exponent = i32x4.sub(i32x4.shr_s(bits, 23), v128.and(tiny, i32x4.splat(23)));
   const e = f32x4.convert_i32x4_s(exponent);
@@ -71,7 +71,7 @@ function log(x: v128): v128 {
   const h = f32x4.mul(f32x4.mul(f32x4.splat(0.5), f), f);
   const low = f32x4.add(f32x4.mul(s, f32x4.add(h, r)), f32x4.mul(e, f32x4.splat(9.0580006145e-6)));
   const sum = f32x4.sub(f32x4.mul(e, f32x4.splat(0.69313812256)), f32x4.sub(f32x4.sub(h, low), f));
-  // What is not a positive number has its own answer: log(0) = -inf, log(inf) = inf, else NaN.
+  // Special cases: log(0) = -inf, log(inf) = inf, and NaN for negative numbers and NaN.
   const special = f32x4.div(f32x4.splat(-1), f32x4.abs(x));
   const positive = f32x4.gt(x, f32x4.splat(0));
   const finite = f32x4.lt(x, f32x4.splat(Infinity));
@@ -81,7 +81,7 @@ function log(x: v128): v128 {
 }
 
 /**
- * log(1 + x) = log(u) x / (u - 1) with u the rounded 1 + x, whose rounding error cancels out.
+ * log(1 + x) = log(u) x / (u - 1), where u is 1 + x rounded; its rounding error cancels.
  *
  * @see Higham, Accuracy and Stability of Numerical Algorithms, section 1.14.1, for e^x - 1 likewise.
  */

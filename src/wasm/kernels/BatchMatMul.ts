@@ -13,15 +13,15 @@ import {faster} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
 /**
- * Products with one B after which the backend's packed copy of it has paid for itself. XNNPACK packs a weight once and
- * keeps the copy as long as the tensor lives, which takes as long as ten products of a few rows.
+ * Number of products with the same B after which XNNPACK's packed copy pays off. The backend packs a weight once and
+ * keeps the copy until the tensor is disposed; packing takes as long as ten products of a few rows.
  */
 const REPEATS = 8;
-/** Rows of A, and columns of B, up to which that copy makes a difference: beyond, packing is a small part of the work. */
+/** Rows of A, and columns of B, up to which that copy matters; beyond, packing is a small part of the work. */
 const FEW_ROWS = 64;
 const FEW_COLUMNS = 16;
 
-/** How often each B has come: a weight that `predict` or a validation uses comes again, one that is trained is new every step. */
+/** How often each B was used: weights are used repeatedly in `predict` and validation, but are new at every training step. */
 const uses = new WeakMap<DataId, number>();
 
 export interface Operands {
@@ -37,12 +37,12 @@ export interface Operands {
  * broadcast. The sums equal those of the backend's own kernel bit for bit where it uses XNNPACK.
  *
  * The backend multiplies transposed operands and batches in three plain loops, ten times slower, and leaves most of the
- * result unwritten where both operands have leading axes of length 1 that the other has not.
+ * result unwritten if both operands are broadcast.
  *
  * @param a `[...batch, m, k]`, or `[...batch, k, m]` with `transposeA`.
  * @param b `[...batch, k, n]`, or `[...batch, n, k]` with `transposeB`.
- * @returns `[...batch, m, n]`, or undefined for what is better left to the backend: other dtypes, or few rows times a
- *   weight that comes again and again.
+ * @returns `[...batch, m, n]`, or undefined if the backend should compute it: for other dtypes, or few rows times a
+ *   weight that is used repeatedly.
  * @throws If the inner lengths differ.
  */
 export function multiply(
@@ -68,7 +68,7 @@ export function multiply(
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   const batch = util.sizeFromShape(outer);
   const isPlain = batch === 1 && !transposeA && !transposeB && m * n * k > 0;
-  if (isPlain && (m <= FEW_ROWS || n <= FEW_COLUMNS) && comesAgain(b)) return undefined;
+  if (isPlain && (m <= FEW_ROWS || n <= FEW_COLUMNS) && isUsedRepeatedly(b)) return undefined;
   const out = backend.makeOutput([...outer, m, n], 'float32');
   if (batch * m * n === 0) return out;
   if (k === 0) {
@@ -116,14 +116,14 @@ export function multiply(
   return out;
 }
 
-/** Counts the uses of `b`, and answers whether there have been enough that more are to be expected. */
-function comesAgain({dataId}: TensorInfo): boolean {
+/** Counts the uses of `b` and returns whether more are to be expected. */
+function isUsedRepeatedly({dataId}: TensorInfo): boolean {
   const times = uses.get(dataId) ?? 0;
   if (times < REPEATS) uses.set(dataId, times + 1);
   return times >= REPEATS;
 }
 
-/** How many products to compute, and how many matrices either operand has: product p takes matrix p modulo that. */
+/** The number of products, and of matrices in each operand: product p multiplies the matrices with index p modulo that number. */
 interface Batches {
   readonly batch: number;
   readonly batchA: number;
@@ -162,13 +162,13 @@ function gemm(
   );
 }
 
-/** Whether product p of the broadcast batch takes matrix p modulo each operand's own batch. */
+/** Whether product p multiplies the matrices with index p modulo each operand's number of matrices. */
 function followsModulo(outerA: number[], outerB: number[]): boolean {
   const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];
   return batchA === 1 || batchB === 1 || util.arraysEqual(outerA, outerB);
 }
 
-/** The number of the matrix, among `own` leading axes, that product p of `outer` leading axes takes. */
+/** The index of the matrix, in an operand with leading axes `own`, that product p of `outer` multiplies. */
 function matrixOf(outer: readonly number[], own: readonly number[]): (p: number) => number {
   return (p) => {
     let matrix = 0;

@@ -34,10 +34,9 @@ const CLAMPS: Readonly<Record<string, {low?: number; high?: number}>> = {
 const KERNELS: Readonly<Record<string, string>> = {relu: Relu, relu6: Relu6, elu: Elu, sigmoid: Sigmoid};
 
 /**
- * Product, bias and activation in one pass, for the activations that are a clamp; others one after the other.
+ * Computes product, bias and activation in one pass if the activation is a clamp, else one after the other.
  *
- * The backend adds whatever bias it gets as if it had a number for every column, and takes every slope of a leaky ReLU
- * for 0.
+ * The backend treats every bias as if it had one number per column, and computes a leaky ReLU with slope 0.
  *
  * @see multiply
  */
@@ -64,7 +63,7 @@ export const fusedMatMul = faster<Inputs, _FusedMatMulAttrs>(_FusedMatMul, (call
   return activate(call, out);
 });
 
-/** The backend's own product, which takes matrices of rank 3 only. */
+/** The product by the backend's kernel, which accepts matrices of rank 3 only. */
 function productByBackend(
   call: Call<Inputs, _FusedMatMulAttrs>,
   {bias}: {bias?: TensorInfo | undefined},
@@ -81,7 +80,7 @@ function withRank3(matrix: TensorInfo): TensorInfo {
   return matrix.shape.length === 2 ? {...matrix, shape: [1, ...matrix.shape]} : matrix;
 }
 
-/** @returns `x` after the activation, its memory used again or freed. */
+/** @returns `x` after the activation. The memory of `x` is reused or freed. */
 function activate({backend, inputs, attrs}: Call<Inputs, _FusedMatMulAttrs>, x: TensorInfo): TensorInfo {
   const {activation, leakyreluAlpha = 0} = attrs;
   if (activation === 'linear') return x;
@@ -96,7 +95,7 @@ function activate({backend, inputs, attrs}: Call<Inputs, _FusedMatMulAttrs>, x: 
   return replaceBy(backend, x, (before) => run(backend, kernel, {x: before}));
 }
 
-/** max(x, 0) + alpha min(x, 0); the backend's own kernel does not broadcast alpha. */
+/** max(x, 0) + alpha min(x, 0); the backend's kernel does not broadcast alpha. */
 function prelu(backend: WasmBackend, x: TensorInfo, alpha: TensorInfo): TensorInfo {
   return withDtype(backend, 'float32', [alpha], (slopes) => {
     const values = floatsOf(backend, x);
@@ -113,7 +112,7 @@ function prelu(backend: WasmBackend, x: TensorInfo, alpha: TensorInfo): TensorIn
   });
 }
 
-/** Elements from one index of each axis of `shape` to the next, in a tensor of shape `own` that is broadcast to it. */
+/** For every axis of `shape`, the stride in elements of a tensor of shape `own` that is broadcast to it. */
 function strides(shape: readonly number[], own: readonly number[]): number[] {
   const missing = shape.length - own.length;
   return shape.map((_, axis) => {

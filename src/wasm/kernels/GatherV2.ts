@@ -12,10 +12,10 @@ import {type Routines, routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 
 /**
- * Copies whole slices of `x` along one axis. `fit` does so once per step to make each batch; the backend
- * copies element by element, and with `batchDims` reads beyond `x`.
+ * Copies whole slices of `x` along one axis, as `fit` does to make each batch. The backend
+ * copies element by element, and with `batchDims` it reads beyond `x`.
  *
- * @throws As the backend does, for an index outside `[0, x.shape[axis])`.
+ * @throws If an index is outside `[0, x.shape[axis])`, as the backend does.
  */
 export const gatherV2 = faster<{x: TensorInfo; indices: TensorInfo}, GatherV2Attrs>(
   GatherV2,

@@ -5,10 +5,10 @@ import {routinesOf} from '../routines.js';
 import {faster} from '../trainingKernel.js';
 
 /**
- * Copies a slice of `x` within the heap. The backend first copies the whole of `x`, which
- * `predict` and `fit` make it do once per batch.
+ * Copies a slice of `x`. The backend copies all of `x` first, for every batch of
+ * `predict` and `fit`.
  *
- * @throws If the slice begins before the tensor or ends after it.
+ * @throws If the slice exceeds the tensor.
  */
 export const slice = faster<{x: TensorInfo}, SliceAttrs>(
   Slice,
@@ -61,8 +61,8 @@ interface Loop {
 const ONCE: Loop = {count: 1, stride: 0};
 
 /**
- * Elements that lie side by side in `x` and in the slice, where in `x` the first such run starts, and the loops, outermost
- * first, that visit the others.
+ * Describes a slice as runs of `run` elements that are contiguous in `x`: the offset of the first run, and the loops over
+ * all runs, outermost first.
  */
 function loopsOf(shape: readonly number[], begins: readonly number[], sizes: readonly number[]) {
   let stride = 1;
@@ -84,7 +84,7 @@ function loopsOf(shape: readonly number[], begins: readonly number[], sizes: rea
   return {first, run, loops};
 }
 
-/** Calls `visit` with the sum of every combination of steps, the last loop fastest. */
+/** Calls `visit` with the offset of every iteration of nested loops. */
 function forEachStart(loops: readonly Loop[], visit: (start: number) => void, start = 0): void {
   const [loop, ...rest] = loops;
   if (loop === undefined) {

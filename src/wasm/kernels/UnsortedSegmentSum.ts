@@ -5,8 +5,8 @@ import {routinesOf} from '../routines.js';
 import {missing} from '../trainingKernel.js';
 
 /**
- * Adds up slices that share a segment: `out[s] = sum of x[i] where segmentIds[i] = s`, the gradient of
- * `gather` and so of embeddings. Slices with an id outside `[0, numSegments)` are left out.
+ * Sums the slices of each segment: `out[s] = sum of x[i] where segmentIds[i] = s`. This is the gradient of
+ * `gather` and so of embeddings. Slices with an id outside `[0, numSegments)` are ignored.
  *
  * @param inputs x `[...rows, ...slice]`, `float32`, `int32` or `bool`; segmentIds `[...rows]`, `int32`. With several
  *   row axes only the first is summed, as on the cpu backend.
@@ -40,7 +40,7 @@ export const unsortedSegmentSum = missing<{x: TensorInfo; segmentIds: TensorInfo
   },
 );
 
-/** The routine of that name in JavaScript, for integers and for builds without the module. */
+/** The routine of the same name in JavaScript, for integers and if the module is not available. */
 function addRows(
   backend: WasmBackend,
   x: TensorInfo,

@@ -40,7 +40,7 @@ function greaterOrEqual(backend: WasmBackend, x: TensorInfo, y: TensorInfo): Ten
   return out;
 }
 
-/** The backend compares numbers of two dtypes as if the second were of the first's: here both become `float32`. */
+/** The backend reads the second operand as if it had the first one's dtype; here both are converted to `float32`. */
 function comparison(
   kernelName: string,
   compare: (backend: WasmBackend, a: TensorInfo, b: TensorInfo) => TensorInfo | undefined,
@@ -63,14 +63,14 @@ function comparison(
   });
 }
 
-/** The gradient of `clipByValue`, and so of every cross-entropy in tfjs-layers, needs these four. */
+/** The gradient of `clipByValue`, and so of every cross-entropy in tfjs-layers, calls these four. */
 export const greaterEqual = comparison(GreaterEqual, greaterOrEqual);
 
 /** @see greaterEqual */
 export const lessEqual = comparison(LessEqual, (backend, a, b) => greaterOrEqual(backend, b, a));
 
 /**
- * Numbers of other dtypes than `bool` count as true unless they are 0.
+ * Numbers count as true unless they are 0.
  *
  * @see greaterEqual
  */
@@ -96,8 +96,8 @@ interface Alternatives {
 }
 
 /**
- * The backend returns elements of `e` as if they had the dtype of `t`; here the result has the wider of the two dtypes,
- * as on the cpu backend.
+ * The backend reads `e` as if it had the dtype of `t`; here the result has the wider of the two dtypes, as on the cpu
+ * backend.
  *
  * @see greaterEqual
  */

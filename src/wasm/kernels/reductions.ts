@@ -6,7 +6,7 @@ import {faster} from '../trainingKernel.js';
 
 type Axes = Pick<MeanAttrs, 'axis' | 'keepDims'>;
 
-/** Shape of a reduction's result, and how many elements each of its elements comes from. */
+/** Axes and result shape of a reduction, and the number of terms per result. */
 function reducedShape(x: TensorInfo, {axis, keepDims}: Axes) {
   const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
   const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
@@ -18,7 +18,7 @@ function reducedShape(x: TensorInfo, {axis, keepDims}: Axes) {
   };
 }
 
-/** Sums of no terms at all, which the backend leaves unwritten. */
+/** Zeros, for sums without terms, which the backend leaves unwritten. */
 function emptySums(backend: WasmBackend, x: TensorInfo, attrs: Axes, dtype: 'float32' | 'int32'): TensorInfo {
   const out = backend.makeOutput(reducedShape(x, attrs).shape, dtype);
   elementsOf(backend, out).fill(0);
@@ -26,10 +26,9 @@ function emptySums(backend: WasmBackend, x: TensorInfo, attrs: Axes, dtype: 'flo
 }
 
 /**
- * Sums `float32` over neighbouring axes without transposing first, as bias gradients require. Other sums
- * stay with the backend.
+ * Sums `float32` over adjacent axes without transposing first, as bias gradients do.
  *
- * @returns The sums and how many terms each has, or undefined for what is left to the backend.
+ * @returns The sums and the number of terms of each, or undefined if the backend should compute them.
  */
 function sumUp(
   backend: WasmBackend,

@@ -8,13 +8,13 @@ interface Unary {
   readonly routine: 'squareRoots' | 'exps' | 'logs' | 'log1ps';
   /** The same function of one number, for other dtypes. */
   readonly compute: (x: number) => number;
-  /** Dtype of the result where it is not that of the input. */
+  /** Dtype of the result if it is not that of the input. */
   readonly dtype?: 'float32';
 }
 
 /**
- * Functions of one `float32`, four at a time where the backend takes them one by one. The backend reads other dtypes as
- * if they were `float32`; here they are computed as on the cpu backend, which rounds results towards zero.
+ * Functions of one number, four at a time for `float32`, which the backend computes one by one. The backend reads other
+ * dtypes as if they were `float32`; here they are computed as on the cpu backend, which truncates results to the dtype.
  */
 function unary(kernelName: string, {routine, compute, dtype}: Unary) {
   return faster<{x: TensorInfo}, object>(kernelName, ({backend, inputs: {x}}) => {
@@ -32,9 +32,9 @@ function unary(kernelName: string, {routine, compute, dtype}: Unary) {
   });
 }
 
-/** Optimizers take one for every weight. */
+/** Used by optimizers for every weight. */
 export const sqrt = unary(Sqrt, {routine: 'squareRoots', compute: Math.sqrt});
-/** Cross-entropies take these three for every output. */
+/** Used by cross-entropies for every output, as are the next two. */
 export const exp = unary(Exp, {routine: 'exps', compute: Math.exp, dtype: 'float32'});
 /** @see exp */
 export const log = unary(Log, {routine: 'logs', compute: Math.log});
