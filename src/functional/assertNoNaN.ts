@@ -5,10 +5,14 @@ import {invalid} from './validate.js';
 /** Backends whose tensors lie in host memory, where a look at every number costs next to nothing. */
 const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
+/** Whether values are looked at for mistakes: not in production, and on a GPU only in debug mode. */
+export function inspectsValues(): boolean {
+  return HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
+}
+
 /** Whether `x` holds NaN. In production, and on a GPU outside debug mode, it is not looked for. */
 export function containsNaN(x: Tensor): boolean {
-  const watched = HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
-  if (!watched || x.size === 0 || x.dtype !== 'float32') return false; // of nothing, wasm's Any reads what lies beside it
+  if (!inspectsValues() || x.size === 0 || x.dtype !== 'float32') return false; // of nothing, wasm's Any reads what lies beside it
   return tidy(() => hasNaN(x).dataSync()[0] === 1);
 }
 

@@ -8,7 +8,9 @@ export {decoupledCategorical} from './decoupledCategorical.js';
 export {
   type BackwardContext,
   BUILT_IN_ESTIMATORS,
+  type BuiltInEstimatorId,
   type Estimator,
+  type EstimatorId,
   type ForwardResult,
   knownEstimators,
   type Rule,

@@ -1,6 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {checkOptions} from './checkOptions.js';
-import {resolveEstimator, type UnitKind} from './estimators/index.js';
+import {type EstimatorId, resolveEstimator, type UnitKind} from './estimators/index.js';
 import {type RandomKey, toRandomKey} from './random.js';
 import type {Sampling} from './straightThrough.js';
 import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
@@ -8,7 +8,7 @@ import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
 /** Arguments of the functional forms: everything random or tunable. */
 export interface SamplingArgs extends TemperatureArgs {
   /** Id of a built-in or registered estimator. Default `decoupled`. */
-  estimator?: string;
+  estimator?: EstimatorId;
   /** The same seed repeats the same draw. */
   seed: number | RandomKey;
   /** Called in each backward pass with dL/dlogits; it must not dispose it. */

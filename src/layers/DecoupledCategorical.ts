@@ -10,6 +10,8 @@ export interface DecoupledCategoricalArgs extends DiscreteLayerArgs {
   categories?: number | null;
 }
 
+const OPTIONS = ['categories'] as const satisfies readonly (keyof DecoupledCategoricalArgs)[];
+
 /**
  * Draws one category a group and trains it by Decoupled Straight-Through.
  *
@@ -32,7 +34,7 @@ export class DecoupledCategorical extends DiscreteLayer {
   private axis: number | undefined;
 
   constructor(args: DecoupledCategoricalArgs = {}) {
-    super(args, 'categorical');
+    super(args, 'categorical', OPTIONS);
     const {categories} = args;
     this.categories =
       categories == null ? undefined : wholeNumber(this.getClassName(), 'categories', categories, 1);

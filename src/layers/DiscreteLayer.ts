@@ -4,14 +4,15 @@ import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {decoupled} from '../functional/estimators/decoupled.js';
-import {resolveEstimator} from '../functional/estimators/index.js';
+import {type EstimatorId, resolveEstimator} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
 import type {RandomKey} from '../functional/random.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
 import {type Sampling, straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
-import {integer, oneOf, wholeNumber} from '../functional/validate.js';
+import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
+import {checkedLayerArgs, fromSavedConfig} from './options.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
 import type {ObservableLayer, UnitObserver, UsageCounts} from './UnitObserver.js';
 
@@ -22,7 +23,7 @@ export type Evaluation = (typeof EVALUATIONS)[number];
 /** Arguments that all layers of discrete units share. */
 export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   /** Id of a built-in or registered estimator. Default `decoupled`. */
-  estimator?: string;
+  estimator?: EstimatorId;
   /** What `predict` does. Default `mode`. */
   evaluation?: Evaluation;
   /**
@@ -42,6 +43,19 @@ export interface DiscreteLayerArgs extends LayerArgs, TemperatureArgs {
   draws?: number;
 }
 
+const OPTIONS = [
+  'forwardTemperature',
+  'backwardTemperature',
+  'temperature',
+  'estimator',
+  'evaluation',
+  'seed',
+  'stream',
+  'samples',
+  'evaluationSamples',
+  'draws',
+] as const satisfies readonly (keyof DiscreteLayerArgs)[];
+
 /**
  * What layers of discrete units have in common: an estimator with its temperatures, a stream of random
  * numbers, a mode for evaluation, and observers.
@@ -54,7 +68,16 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   /** Categories per group: 2 for binary units, 16 for logic gates. */
   abstract readonly categoriesPerGroup: number;
   /** The estimator that samples and back-propagates. */
-  readonly estimator: Estimator;
+  get estimator(): Estimator {
+    return this.chosenEstimator;
+  }
+
+  /** @throws Always: temperatures were checked against the estimator that the layer was made with. */
+  set estimator(estimator: never) {
+    const {name} = this;
+    throw invalid(this.getClassName(), 'estimator', `set when layer '${name}' is made, not later`, estimator);
+  }
+
   /** The random stream of the layer. */
   protected readonly seeds: SeedStream;
   /** How many layers it stands behind in its model: two with one seed are initialized differently. */
@@ -62,16 +85,29 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   /** Which of the parallel branches that it could be confused with it stands in; see `settle`. */
   protected branch = 0;
   private settled = false;
+  private readonly chosenEstimator: Estimator;
   private readonly observers = new Set<UnitObserver>();
   private temperatures: Temperatures;
   private evaluates: Evaluation;
 
-  constructor(args: DiscreteLayerArgs, unit: UnitKind) {
-    super(args);
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return fromSavedConfig(cls, config);
+  }
+
+  /**
+   * @param unit What the units are.
+   * @param options Names of the options that the subclass takes besides those of `DiscreteLayerArgs` and of every layer.
+   */
+  constructor(args: DiscreteLayerArgs, unit: UnitKind, options: readonly string[] = []) {
+    super(checkedLayerArgs(new.target, args, [...options, ...OPTIONS]));
     const owner = this.getClassName();
     const {estimator = 'decoupled', evaluation = 'mode', seed = randomSeed(), stream, draws = 0} = args;
     const {samples = wholeNumber(owner, 'draws', draws, 0), evaluationSamples = 0} = args;
-    this.estimator = resolveEstimator(owner, estimator, unit);
+    this.chosenEstimator = resolveEstimator(owner, estimator, unit);
     this.temperatures = resolveTemperatures(owner, this.estimator, args);
     this.evaluates = oneOf(owner, 'evaluation', evaluation, EVALUATIONS);
     this.seeds = new SeedStream(

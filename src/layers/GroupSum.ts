@@ -4,6 +4,7 @@ import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {invalid, positiveFloat32, wholeNumber} from '../functional/validate.js';
 import {onlyInput} from './onlyInput.js';
+import {checkedLayerArgs, fromSavedConfig} from './options.js';
 
 /** Arguments of `layers.groupSum`. */
 export interface GroupSumArgs extends LayerArgs {
@@ -12,6 +13,8 @@ export interface GroupSumArgs extends LayerArgs {
   /** What each sum is divided by, > 0. Default 1. */
   temperature?: number;
 }
+
+const OPTIONS = ['groups', 'temperature'] as const satisfies readonly (keyof GroupSumArgs)[];
 
 /**
  * Counts the ones of each group: turns bits into class scores.
@@ -33,8 +36,16 @@ export class GroupSum extends layers.Layer {
   /** Each sum is divided by it. */
   readonly temperature: number;
 
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return fromSavedConfig(cls, config);
+  }
+
   constructor(args: GroupSumArgs = {} as GroupSumArgs) {
-    super(args);
+    super(checkedLayerArgs(new.target, args, OPTIONS));
     this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
     this.temperature = positiveFloat32(this.getClassName(), 'temperature', args.temperature ?? 1);
     this.supportsMasking = true;

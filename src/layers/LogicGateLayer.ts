@@ -19,6 +19,7 @@ import {
 } from './initialGates.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
 import type {UsageCounts} from './UnitObserver.js';
+import {warnOutsideRange} from './warnOutsideRange.js';
 
 /** Arguments of `layers.logicGateLayer`. */
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
@@ -33,6 +34,14 @@ export interface LogicGateLayerArgs extends DiscreteLayerArgs {
   /** Multiplies the gradient that reaches the inputs. Default 1. */
   gradientFactor?: number;
 }
+
+const OPTIONS = [
+  'units',
+  'connections',
+  'gateInitializer',
+  'residualProbability',
+  'gradientFactor',
+] as const satisfies readonly (keyof LogicGateLayerArgs)[];
 
 /**
  * Differentiable two-input logic gates whose choice is drawn and trained by Decoupled Straight-Through.
@@ -67,9 +76,10 @@ export class LogicGateLayer extends DiscreteLayer {
   private gates: LayerVariable | undefined;
   private connections: LayerVariable | undefined;
   private inputs = 0;
+  private readonly rangeChecked = {training: false, evaluation: false};
 
   constructor(args: LogicGateLayerArgs = {} as LogicGateLayerArgs) {
-    super(args, 'gate');
+    super(args, 'gate', OPTIONS);
     const owner = this.getClassName();
     const {connections = 'random', gateInitializer = 'residual', residualProbability = 0.951} = args;
     this.units = wholeNumber(owner, 'units', args.units, 1);
@@ -82,7 +92,7 @@ export class LogicGateLayer extends DiscreteLayer {
 
   override build(inputShape: Shape | Shape[]): void {
     const owner = this.getClassName();
-    const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 1);
+    const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 2);
     this.inputs = inputs;
     assertEnoughPairs(owner, this.connectionKind, inputs, this.units);
     const gates = fromValues(() => this.initialGates());
@@ -124,6 +134,7 @@ export class LogicGateLayer extends DiscreteLayer {
     return tidy(() => {
       const x = onlyInput(this.getClassName(), inputs);
       const training = kwargs?.training === true;
+      this.checkRangeOnce(x, training);
       const onGradient = this.gradientListener(training, x.size / x.shape.at(-1)!, x.shape[0]!);
       return sampleLogicGates(x, this.gates!.read(), this.connections!.read(), this.gradientFactor, {
         ...this.nextSampling(training),
@@ -139,6 +150,14 @@ export class LogicGateLayer extends DiscreteLayer {
     for (const gate of await gates.data()) counts[gate]!++;
     gates.dispose();
     return [counts];
+  }
+
+  /** Looks at the first inputs in training and the first in evaluation alone, because it takes a pass over them. */
+  private checkRangeOnce(x: Tensor, training: boolean): void {
+    const mode = training ? 'training' : 'evaluation';
+    if (this.rangeChecked[mode]) return;
+    this.rangeChecked[mode] = true;
+    warnOutsideRange(this.getClassName(), this.name, x);
   }
 
   /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */

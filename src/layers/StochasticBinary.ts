@@ -11,6 +11,8 @@ export interface StochasticBinaryArgs extends DiscreteLayerArgs {
   values?: 'zeroOne' | 'plusMinusOne';
 }
 
+const OPTIONS = ['values'] as const satisfies readonly (keyof StochasticBinaryArgs)[];
+
 /**
  * Draws a bit a unit and trains it by Decoupled Straight-Through.
  *
@@ -33,7 +35,7 @@ export class StochasticBinary extends DiscreteLayer {
   readonly values: 'zeroOne' | 'plusMinusOne';
 
   constructor(args: StochasticBinaryArgs = {}) {
-    super(args, 'binary');
+    super(args, 'binary', OPTIONS);
     const {values = 'zeroOne'} = args;
     this.values = oneOf(this.getClassName(), 'values', values, ['zeroOne', 'plusMinusOne']);
     this.supportsMasking = true;

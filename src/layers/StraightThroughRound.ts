@@ -5,12 +5,15 @@ import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {straightThroughRound} from '../functional/straightThroughRound.js';
 import {wholeNumber} from '../functional/validate.js';
 import {onlyInput} from './onlyInput.js';
+import {checkedLayerArgs, fromSavedConfig} from './options.js';
 
 /** Arguments of `layers.straightThroughRound`. */
 export interface StraightThroughRoundArgs extends LayerArgs {
   /** How many evenly spaced values from 0 to 1 there are, >= 2. Left out: all integers. */
   levels?: number | null;
 }
+
+const OPTIONS = ['levels'] as const satisfies readonly (keyof StraightThroughRoundArgs)[];
 
 /**
  * Rounds, and lets the gradient pass unchanged; see `functional.straightThroughRound`.
@@ -27,8 +30,16 @@ export class StraightThroughRound extends layers.Layer {
   /** Number of levels from 0 to 1; undefined for all integers. */
   readonly levels: number | undefined;
 
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return fromSavedConfig(cls, config);
+  }
+
   constructor(args: StraightThroughRoundArgs = {}) {
-    super(args);
+    super(checkedLayerArgs(new.target, args, OPTIONS));
     const {levels} = args;
     this.levels = levels == null ? undefined : wholeNumber(this.getClassName(), 'levels', levels, 2);
     this.supportsMasking = true;

@@ -17,6 +17,7 @@ import {assertNoNaN} from '../functional/assertNoNaN.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {fromValues} from './fromValues.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
+import {checkedLayerArgs, fromSavedConfig} from './options.js';
 import {SPACINGS, type Spacing, spacedThresholds} from './thresholds.js';
 
 /** Arguments of `layers.thermometerEncoding`. */
@@ -30,6 +31,13 @@ export interface ThermometerEncodingArgs extends LayerArgs {
   /** Written by saving: whether `adapt` has placed the thresholds. */
   adapted?: boolean;
 }
+
+const OPTIONS = [
+  'thresholds',
+  'spacing',
+  'perFeature',
+  'adapted',
+] as const satisfies readonly (keyof ThermometerEncodingArgs)[];
 
 /**
  * Turns each number into bits, one a threshold: 1 where the number is above it.
@@ -58,8 +66,16 @@ export class ThermometerEncoding extends layers.Layer {
   private placed: Float32Array | undefined;
   private thresholds: LayerVariable | undefined;
 
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return fromSavedConfig(cls, config);
+  }
+
   constructor(args: ThermometerEncodingArgs = {} as ThermometerEncodingArgs) {
-    super(args);
+    super(checkedLayerArgs(new.target, args, OPTIONS));
     const owner = this.getClassName();
     const {thresholds, spacing = 'uniform', perFeature = false, adapted = false} = args;
     this.given = Array.isArray(thresholds)

@@ -30,6 +30,8 @@ export interface VectorQuantizerArgs extends DiscreteLayerArgs {
   codebookInitializer?: Initializer | InitializerIdentifier | serialization.ConfigDict | null;
 }
 
+const OPTIONS = ['codes', 'codebookInitializer'] as const satisfies readonly (keyof VectorQuantizerArgs)[];
+
 /**
  * Replaces each vector by one of a codebook, drawn by distance and trained by Decoupled Straight-Through.
  *
@@ -56,7 +58,7 @@ export class VectorQuantizer extends DiscreteLayer {
   private codebook: LayerVariable | undefined;
 
   constructor(args: VectorQuantizerArgs = {} as VectorQuantizerArgs) {
-    super(args, 'categorical');
+    super(args, 'categorical', OPTIONS);
     const owner = this.getClassName();
     this.codes = wholeNumber(owner, 'codes', args.codes, 1);
     this.codebookInitializer =

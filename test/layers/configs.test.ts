@@ -86,15 +86,10 @@ describe('temperatures that contradict', () => {
     .filter(([one, other]) => one !== other);
 
   const tempered = SUBJECTS.filter(({discrete, title}) => discrete && !title.endsWith('identity'));
-  it.each(tempered)('one another are refused by $title', ({layerClass, make}) => {
+  it.each(tempered)('one another are refused by $title', ({layerClass, make, required}) => {
     const {estimator} = make().getConfig();
     const ways = (temperatures: Args) => () =>
-      new (layerClass as never as new (args: Args) => Layer)({
-        units: 2,
-        codes: 2,
-        estimator,
-        ...temperatures,
-      });
+      new (layerClass as never as new (args: Args) => Layer)({...required, estimator, ...temperatures});
     fc.assert(
       fc.property(different, ([one, other]) => {
         const name = layerClass.className;

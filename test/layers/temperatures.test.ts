@@ -41,8 +41,7 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
 
   it('start at 1', () => {
     const bare = new (subject.layerClass as never as new (args: object) => DiscreteLayer)({
-      units: 2,
-      codes: 2,
+      ...subject.required,
       estimator: fresh().estimator.id,
     });
     expect(both(bare)).toEqual([1, 1]);

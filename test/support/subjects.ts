@@ -20,6 +20,8 @@ export interface Subject {
   readonly layerClass: (typeof LAYER_CLASSES)[number];
   /** A new layer, its arguments overridden by `more`. */
   readonly make: (more?: Args) => Layer;
+  /** The arguments that the class cannot do without. */
+  readonly required: Args;
   /** Shapes of a sample, going in and coming out, over the ranks that make sense. */
   readonly shapes: readonly (readonly [number[], number[]])[];
   /** Whether training draws random numbers. */
@@ -47,6 +49,13 @@ export function temperaturesFor(estimator: string): Args {
     : {temperature: 1.3};
 }
 
+const REQUIRED = new Map<Subject['layerClass'], Args>([
+  [LogicGateLayer, {units: 2}],
+  [VectorQuantizer, {codes: 2}],
+  [GroupSum, {groups: 2}],
+  [ThermometerEncoding, {thresholds: 2}],
+]);
+
 function discrete(
   layerClass: Subject['layerClass'],
   unit: UnitKind,
@@ -58,6 +67,7 @@ function discrete(
     layerClass,
     make: (more = {}) =>
       new layerClass({seed: 11, estimator, ...temperaturesFor(estimator), ...args, ...more} as never),
+    required: REQUIRED.get(layerClass) ?? {},
     shapes,
     random: !PREDICTABLE.includes(estimator),
     differentiable: true,
@@ -75,6 +85,7 @@ function plain(
     title: `${layerClass.className} ${JSON.stringify(args)}`,
     layerClass,
     make: (more = {}) => new layerClass({...args, ...more} as never),
+    required: REQUIRED.get(layerClass) ?? {},
     shapes,
     random: false,
     differentiable,

@@ -23,6 +23,20 @@ export const BUILT_IN_ESTIMATORS: readonly Estimator[] = [
   soft,
 ];
 
+/** Ids of the estimators that come with the package. */
+export type BuiltInEstimatorId =
+  | 'decoupled'
+  | 'softmax'
+  | 'identity'
+  | 'gumbel'
+  | 'decoupledGumbel'
+  | 'reinMax'
+  | 'gumbelSoftmax'
+  | 'soft';
+
+/** Id of a built-in estimator, which editors complete, or of a registered one. */
+export type EstimatorId = BuiltInEstimatorId | (string & {});
+
 /** Where estimators beyond the built-in ones are looked up; `tfjs-discrete/registry` installs one. */
 export type EstimatorSource = () => readonly Estimator[];
 
