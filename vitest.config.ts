@@ -18,8 +18,8 @@ const WASM_ALONE = [
 
 /** About no backend: once is enough. */
 const ONCE = [
+  'test/circuit/{circuitJson,compile,exports,simplify}.test.ts',
   'test/docs/*.test.ts',
-  'test/circuit/{circuitJson,compile,simplify}.test.ts',
   'test/kernels/build.test.ts',
   'test/wasm/panels.test.ts',
 ];

@@ -3,12 +3,16 @@ import type {CompiledCircuit} from './CompiledCircuit.js';
 import {checkParts} from './checkParts.js';
 import {circuitFromJson, circuitToJson} from './circuitJson.js';
 import {type CompileArgs, compileCircuit} from './compileCircuit.js';
+import {circuitToDot, circuitToSvg} from './diagram.js';
 import {evaluateCircuit} from './evaluateCircuit.js';
+import {type Explanation, explainScore} from './explain.js';
 import {forBytes} from './forBytes.js';
 import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './fromModel.js';
 import type {Samples} from './readSamples.js';
 import {type SimplifyReport, simplifyParts} from './simplifyParts.js';
 import {type CircuitStatistics, statistics} from './statistics.js';
+import {circuitToC, type ToCArgs} from './toC.js';
+import {circuitToVerilog, type ToVerilogArgs} from './toVerilog.js';
 
 /** How a feature is given: as a `float32` number, or as a byte, 0 to 255. */
 export type FeatureType = 'float32' | 'uint8';
@@ -159,5 +163,54 @@ export class Circuit implements CircuitParts {
    */
   compile(args?: CompileArgs): Promise<CompiledCircuit> {
     return compileCircuit(this, args);
+  }
+
+  /**
+   * The circuit, simplified, as one file of C99: packing, gates on words of 64 bits, and scores. It compiles without
+   * warnings, in functions of some hundred gates.
+   *
+   * @throws when the name is no identifier.
+   */
+  toC(args?: ToCArgs): string {
+    return circuitToC(this, args);
+  }
+
+  /**
+   * The circuit, simplified, as a synthesizable module of Verilog, combinational: input bits (or, for a circuit of
+   * bytes, the features) in, each score's count out.
+   *
+   * @param args With `testBench`, a self-checking test bench of these samples follows.
+   * @throws when the name is no identifier, or the samples do not fit.
+   */
+  toVerilog(args?: ToVerilogArgs): string {
+    return circuitToVerilog(this, args);
+  }
+
+  /**
+   * A picture of a small circuit for Graphviz.
+   *
+   * @throws when it has more than 2,000 bits and gates.
+   */
+  toDot(): string {
+    return circuitToDot(this);
+  }
+
+  /**
+   * A picture of a small circuit as SVG.
+   *
+   * @throws when it has more than 2,000 bits and gates.
+   */
+  toSvg(): string {
+    return circuitToSvg(this);
+  }
+
+  /**
+   * What a score depends on, with its truth table.
+   *
+   * @param score Its name or number.
+   * @throws when there is no such score, or it depends on more than 12 input bits.
+   */
+  explain(score: string | number): Explanation {
+    return explainScore(this, score);
   }
 }
