@@ -14,9 +14,8 @@ import {
   tile,
 } from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
-import {resolveEstimator} from '../functional/estimators/index.js';
+import {resolveEstimator, ruleFor} from '../functional/estimators/index.js';
 import {gumbelNoise, toRandomKey} from '../functional/random.js';
-import {ruleFor} from '../functional/straightThrough.js';
 import {resolveTemperatures, TEMPERATURE_OPTIONS, type TemperatureArgs} from '../functional/temperatures.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
 import {softmaxJacobianProduct} from '../kernels/index.js';
@@ -85,7 +84,7 @@ export async function gradientGap(
     const estimate = passBack(sampled);
     const lengths = [
       passBack(sub(relaxed, sampled)),
-      sub(softmaxJacobianProduct(relaxed, relaxedAt, forward), estimate),
+      sub(softmaxJacobianProduct({dy: relaxed, logits: relaxedAt}, {temperature: forward}), estimate),
       estimate,
     ].map((each) => sum(square(each)));
     return div(stack(lengths), passes);

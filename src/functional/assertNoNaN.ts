@@ -10,10 +10,10 @@ export function inspectsValues(): boolean {
   return HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
 }
 
-/** Whether `x` holds NaN. In production, and on a GPU outside debug mode, it is not looked for. */
+/** Whether `x` holds NaN. Not checked in production, nor on a GPU outside debug mode. */
 export function containsNaN(x: Tensor): boolean {
-  if (!inspectsValues() || x.size === 0 || x.dtype !== 'float32') return false; // of nothing, wasm's Any reads what lies beside it
-  return tidy(() => hasNaN(x).dataSync()[0] === 1);
+  if (!inspectsValues() || x.size === 0 || x.dtype !== 'float32') return false; // wasm's Any of an empty tensor reads beyond it
+  return tidy(() => hasNaN({x}).dataSync()[0] === 1);
 }
 
 /** @throws in development when a number is NaN. */

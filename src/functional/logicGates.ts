@@ -1,24 +1,13 @@
-import {
-  abs,
-  add,
-  keep,
-  mean,
-  mul,
-  reshape,
-  stack,
-  sum,
-  type Tensor,
-  tensor1d,
-  tidy,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
-import {evaluateGates, sumsAtTruthTableRows, watchedGateLogitsGradient} from '../kernels/index.js';
+import {reshape, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import * as kernels from '../kernels/index.js';
 import {asFloat32} from './asFloat32.js';
-import type {BackwardContext, Rule} from './estimators/index.js';
-import {TRUTH_TABLE_ROWS} from './gates.js';
+import {containsNaN} from './assertNoNaN.js';
+import {customGradients} from './customGradients.js';
+import {explainNaN} from './explainNaN.js';
+import type {Pass} from './Sampling.js';
 import {resolveSampling, SAMPLING_OPTIONS, type SamplingArgs} from './samplingArgs.js';
-import {type Sampling, straightThrough} from './straightThrough.js';
 import {invalid, positiveFloat32} from './validate.js';
+import {watchedGateGradient} from './watchedGateGradient.js';
 
 /** Arguments of `logicGates`. */
 export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
@@ -72,54 +61,53 @@ export function sampleLogicGates(
   gates: Tensor,
   connections: Tensor,
   gradientFactor: number,
-  {onGradient, ...draw}: Sampling,
+  pass: Pass,
 ): Tensor {
   return tidy(() => {
     const rows = reshape(asFloat32(x), [-1, x.shape.at(-1)!]);
-    const shape = [...x.shape.slice(0, -1), gates.shape[0]!];
-    if (onGradient === undefined) {
-      return reshape(evaluateGates(rows, straightThrough(gates, draw), connections, gradientFactor), shape);
-    }
-    // The evaluation's backward pass comes first, and leaves the masses to the draw's.
-    let masses: Tensor | undefined;
-    const backward = (dy: Tensor, context: BackwardContext, rule: Rule) => {
-      const [dlogits, magnitude] = watchedGradient(rule, dy, masses!, context);
-      masses!.dispose();
-      onGradient(magnitude);
-      return dlogits;
-    };
-    const coefficients = straightThrough(gates, {...draw, backward});
-    const y = evaluateGates(rows, coefficients, connections, gradientFactor, (found) => {
-      masses = keep(found);
+    const y = customGradients([rows, asFloat32(gates)], ([x, logits], save) => {
+      const {value: coefficients, residuals = []} =
+        pass.key === undefined
+          ? pass.rule.forward(logits!)
+          : pass.rule.forward(logits!, pass.temperatures, pass.key);
+      if (containsNaN(coefficients)) throw explainNaN(pass.owner, logits!);
+      save([x!, logits!, coefficients, connections, ...residuals]);
+      return {
+        value: kernels.logicGates({x: x!, coefficients, connections}),
+        gradients: (dy, saved, isRead) =>
+          tidy(() => gradientsOf(dy, saved, {x: isRead(0), gates: isRead(1)}, gradientFactor, pass)),
+      };
     });
-    return reshape(y, shape);
+    return reshape(y, [...x.shape.slice(0, -1), gates.shape[0]!]);
   });
 }
 
 /**
- * The rule's gradient with respect to the logits, and the sum over samples of |dL/dlogit|, mean over a unit's sixteen.
+ * The gradients with respect to the inputs and the gate logits, and what `onGradient` is told, all from one pass over the batch.
  *
- * A sample's gradient is dy J^T T_c, where T_c holds every gate's output at the sample's corner c. So four numbers a unit,
- * one a corner, serve a batch of any size.
- *
- * @param masses The sums over samples of |dy|, |dy| a, |dy| b and |dy| ab, `[units, 4]`.
+ * @param saved Inputs, gate logits, sampled coefficients, connections, and the residuals of the forward pass.
+ * @param read Whose gradient is read. In the place of one that is not, the tensor itself is returned.
  */
-function watchedGradient(
-  rule: Rule,
+function gradientsOf(
   dy: Tensor,
-  masses: Tensor,
-  context: BackwardContext,
-): [dlogits: Tensor, magnitude: Tensor] {
-  if (rule.jacobianAt !== undefined) {
-    return watchedGateLogitsGradient(dy, masses, rule.jacobianAt(context), context.temperatures.backward);
-  }
-  const magnitude = tidy(() => {
-    const reached = TRUTH_TABLE_ROWS.map(([a, b]) => {
-      // A sum spreads the row over the units; Tile is thirty times slower on wasm.
-      const corner = add(zerosLike(dy), tensor1d([1, a, b, a * b]));
-      return mean(abs(rule.backward(corner, context)), 1);
-    });
-    return sum(mul(stack(reached, 1), sumsAtTruthTableRows(masses)), 1);
-  });
-  return [rule.backward(dy, context), magnitude];
+  saved: readonly Tensor[],
+  read: {x: boolean; gates: boolean},
+  gradientFactor: number,
+  {rule, temperatures, onGradient}: Pass,
+): [dx: Tensor, dgates: Tensor] {
+  const [x, logits, coefficients, connections, ...residuals] = saved as [Tensor, Tensor, Tensor, Tensor];
+  const wanted: kernels.GateGradient[] = [];
+  if (read.x) wanted.push('dx');
+  if (read.gates) wanted.push('sums');
+  if (read.gates && onGradient !== undefined) wanted.push('absoluteSums');
+  const found = kernels.logicGatesGradient({dy, x, coefficients, connections}, {gradientFactor, wanted});
+  const gradient = (one: kernels.GateGradient) => found[wanted.indexOf(one)]!;
+  const dx = read.x ? gradient('dx') : x;
+  if (!read.gates) return [dx, logits];
+
+  const context = {logits, residuals, temperatures};
+  if (onGradient === undefined) return [dx, rule.backward(gradient('sums'), context)];
+  const [dgates, magnitude] = watchedGateGradient(rule, gradient('sums'), gradient('absoluteSums'), context);
+  onGradient(magnitude);
+  return [dx, dgates];
 }

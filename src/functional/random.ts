@@ -1,8 +1,20 @@
 import {log, neg, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {fillUniform, type RandomKey, randomUniform} from '../kernels/index.js';
+import {fillUniform, type RandomKey, uniform} from '../kernels/index.js';
 import {integer} from './validate.js';
 
-export {fillUniform, type RandomKey, randomUniform};
+export {fillUniform, type RandomKey};
+
+/**
+ * Uniforms in (0, 1), the same bits on every backend.
+ *
+ * @param shape Shape of the result; its elements are counted in row-major order.
+ * @returns `float32`, on the grid (n + 1/2) / 2^23.
+ * @example
+ * const u = functional.randomUniform([2, 3], {seed: 1, stream: 0, step: 0}); // the same on every backend
+ */
+export function randomUniform(shape: number[], key: RandomKey): Tensor {
+  return uniform({}, {...key, shape});
+}
 
 /** The key of a seed, a stream and a step. Bits of the seed above the 32nd, and its sign, go into the stream. */
 export function randomKey(seed: number, stream = 0, step = 0): RandomKey {
@@ -11,10 +23,10 @@ export function randomKey(seed: number, stream = 0, step = 0): RandomKey {
 }
 
 /**
- * A plain integer seed stands for the first draw of a lone unit.
+ * A plain integer seed stands for the first sample of a single layer.
  *
  * @param owner Class or function to name in errors.
- * @throws when the seed, or a part of the key, is not an integer: it would count as 0, the same draw each time.
+ * @throws when the seed, or a part of the key, is not an integer: it would count as 0, the same samples each time.
  */
 export function toRandomKey(owner: string, seed: number | RandomKey): RandomKey {
   if (typeof seed === 'object' && seed !== null) {

@@ -1,20 +1,21 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {checkOptions} from './checkOptions.js';
-import {type EstimatorId, resolveEstimator, type UnitKind} from './estimators/index.js';
+import {type EstimatorId, resolveEstimator, ruleFor, type UnitKind} from './estimators/index.js';
 import {type RandomKey, toRandomKey} from './random.js';
-import type {Sampling} from './straightThrough.js';
+import type {Sampling} from './Sampling.js';
 import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
 
-/** Arguments of the functional forms: everything random or tunable. */
+/** Arguments of the functions for discrete units: everything random or tunable. */
 export interface SamplingArgs extends TemperatureArgs {
   /** Id of a built-in or registered estimator. Default `decoupled`. */
   estimator?: EstimatorId;
-  /** The same seed repeats the same draw. */
+  /** The same seed repeats the same samples. */
   seed: number | RandomKey;
   /** Called in each backward pass with dL/dlogits; it must not dispose it. */
   onGradient?: (dlogits: Tensor) => void;
 }
 
+/** Names of the options in `SamplingArgs`. */
 export const SAMPLING_OPTIONS = [
   'forwardTemperature',
   'backwardTemperature',
@@ -25,9 +26,9 @@ export const SAMPLING_OPTIONS = [
 ] as const satisfies readonly (keyof SamplingArgs)[];
 
 /**
- * Checks a functional form's arguments.
+ * Checks a function's arguments.
  *
- * @param owner The form to name in errors.
+ * @param owner The function to name in errors.
  * @param options Names of the options that it takes.
  * @throws when an option is unknown, or the estimator, a temperature or the seed does not fit.
  */
@@ -41,8 +42,7 @@ export function resolveSampling(
   const estimator = resolveEstimator(owner, args.estimator ?? 'decoupled', unit);
   return {
     owner,
-    unit,
-    estimator,
+    rule: ruleFor(estimator, unit),
     temperatures: resolveTemperatures(owner, estimator, args),
     key: toRandomKey(owner, args.seed),
     onGradient: args.onGradient,

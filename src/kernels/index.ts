@@ -1,15 +1,20 @@
-export {binaryMode, sampleBinary, sigmoidJacobianProduct} from './binary.js';
-export {categoryMode, jacobianProductAt, sampleCategory, softmaxJacobianProduct} from './categorical.js';
-export {
-  gateLogitsGradient,
-  gateMixture,
-  gateMixtureGradient,
-  sampleGates,
-  sumsAtTruthTableRows,
-  watchedGateLogitsGradient,
-} from './gateLogits.js';
-export {type AbsoluteSumsListener, evaluateGates} from './logicGates.js';
+export * from './gateTable.js';
+export {binaryMode} from './ops/binaryMode.js';
+export {categoryMode} from './ops/categoryMode.js';
+export {gateLogitsGradient} from './ops/gateLogitsGradient.js';
+export {gateMixture, gateMixtureGradient, sumsAtTruthTableRows} from './ops/gateMixture.js';
+export {globalNorm} from './ops/globalNorm.js';
+export {hasNaN} from './ops/hasNaN.js';
+export {logicGates} from './ops/logicGates.js';
+export {type GateGradient, logicGatesGradient} from './ops/logicGatesGradient.js';
+export {sampleBinary} from './ops/sampleBinary.js';
+export {sampleCategory} from './ops/sampleCategory.js';
+export {sampleGates} from './ops/sampleGates.js';
+export {sigmoidJacobianProduct} from './ops/sigmoidJacobianProduct.js';
+export {jacobianProductAt, softmaxJacobianProduct} from './ops/softmaxJacobianProduct.js';
+export {sumAbsoluteRows} from './ops/sumAbsoluteRows.js';
+export {sumRows} from './ops/sumRows.js';
+export {uniform} from './ops/uniform.js';
+export {watchedGateLogitsGradient} from './ops/watchedGateLogitsGradient.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
-export {randomUniform} from './random.js';
-export {globalNorm, hasNaN, sumAbsoluteRows, sumRows} from './reductions.js';
-export {registerKernels, unregisterKernels} from './register.js';
+export {registerAll, registerKernels, unregisterAll, unregisterKernels} from './register.js';

@@ -1,50 +1,32 @@
 import {getKernel, type KernelConfig, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
-import type {WasmBackend} from '../wasm/heap.js';
-import {cpuHost} from './cpu/host.js';
-import {TYPED_ARRAY_FORMS} from './typedArrays/forms.js';
-import type {FormAttributes, FormInputs} from './typedArrays/Host.js';
-import {WASM_FORMS} from './wasm/forms.js';
-import {heapHost} from './wasm/host.js';
-import {kernelModule} from './wasm/kernelModule.js';
+import {CPU_KERNELS} from './cpu/index.js';
+import {WASM_KERNELS} from './wasm/index.js';
+
+/** Those that come with the package's main entry. */
+const KERNELS = [...CPU_KERNELS, ...WASM_KERNELS];
 
 /**
- * Registers the fast forms of this package's kernels for the backends `cpu` and `wasm`, whether or not
- * those are present or started. Calling it again changes nothing.
+ * Registers this package's kernels for the backends `cpu` and `wasm`, whether or not those are present or started. Calling it
+ * again changes nothing.
  */
 export function registerKernels(): void {
-  for (const config of fastForms()) {
-    unregister(config);
-    registerKernel(config);
-  }
+  registerAll(KERNELS);
 }
 
-/** Undoes `registerKernels`: the composed forms serve again. */
+/** Undoes `registerKernels`: ops are composed of TensorFlow.js's own again. */
 export function unregisterKernels(): void {
-  for (const config of fastForms()) unregister(config);
+  unregisterAll(KERNELS);
 }
 
-function unregister({kernelName, backendName}: KernelConfig): void {
-  if (getKernel(kernelName, backendName) !== undefined) unregisterKernel(kernelName, backendName);
+/** Registers what the folder of a backend exports; for backends with an entry of their own. */
+export function registerAll(kernels: readonly KernelConfig[]): void {
+  unregisterAll(kernels);
+  for (const kernel of kernels) registerKernel(kernel);
 }
 
-function fastForms(): KernelConfig[] {
-  return Object.entries(TYPED_ARRAY_FORMS).flatMap(([kernelName, form]): KernelConfig[] => [
-    {
-      kernelName,
-      backendName: 'cpu',
-      kernelFunc: ({backend, inputs, attrs}) =>
-        form(cpuHost(backend as WasmBackend), inputs as FormInputs, attrs as unknown as FormAttributes),
-    },
-    {
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({backend: anyBackend, inputs: named, attrs}) => {
-        const backend = anyBackend as WasmBackend;
-        const [inputs, attributes] = [named as FormInputs, attrs as unknown as FormAttributes];
-        const {exports} = kernelModule(backend);
-        if (exports === undefined) return form(heapHost(backend), inputs, attributes);
-        return WASM_FORMS[kernelName]!({backend, exports}, inputs, attributes);
-      },
-    },
-  ]);
+/** Undoes `registerAll`. */
+export function unregisterAll(kernels: readonly KernelConfig[]): void {
+  for (const {kernelName, backendName} of kernels) {
+    if (getKernel(kernelName, backendName) !== undefined) unregisterKernel(kernelName, backendName);
+  }
 }

@@ -3,12 +3,13 @@ import {layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
-import {decoupled} from '../functional/estimators/decoupled.js';
-import {type EstimatorId, resolveEstimator} from '../functional/estimators/index.js';
+import {type EstimatorId, resolveEstimator, ruleFor} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
+import {modeOf} from '../functional/modeOf.js';
 import type {RandomKey} from '../functional/random.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
-import {type Sampling, straightThrough} from '../functional/straightThrough.js';
+import type {Pass} from '../functional/Sampling.js';
+import {straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
 import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers, hashText} from './graph.js';
@@ -284,15 +285,13 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
    * How this call passes its units: as the estimator samples, or, in evaluation by mode, the mode forward and
    * J(tb) backward, without a random number.
    */
-  protected nextSampling(training: boolean): Sampling {
-    const common = {owner: this.getClassName(), unit: this.unit};
-    if (!training && this.evaluation === 'mode') {
-      const temperatures = {forward: 0, backward: this.backwardTemperature};
-      return {...common, estimator: decoupled, temperatures, key: {seed: 0, stream: 0, step: 0}};
-    }
+  protected nextSampling(training: boolean): Pass {
+    const owner = this.getClassName();
+    if (!training && this.evaluation === 'mode') return modeOf(owner, this.unit, this.backwardTemperature);
     this.seeds.stream ??= this.ownStream();
+    const rule = ruleFor(this.estimator, this.unit);
     const key = training ? this.seeds.next() : this.seeds.nextInEvaluation();
-    return {...common, estimator: this.estimator, temperatures: this.temperatures, key};
+    return {owner, rule, temperatures: this.temperatures, key};
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -14,6 +14,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
+import {globalNorm} from '../functional/reductions.js';
 import {
   checkSchedule,
   fromDescription,
@@ -21,8 +22,7 @@ import {
   type ScheduleDescription,
 } from '../functional/schedules.js';
 import {invalid, nonNegative, positive} from '../functional/validate.js';
-import {type AdamStep, adamStep} from '../kernels/adamStep.js';
-import {globalNorm} from '../kernels/reductions.js';
+import {type AdamStep, adamStep} from '../kernels/ops/adamStep.js';
 
 /** A tensor under a name, as TensorFlow.js saves it. */
 type NamedTensor = Awaited<ReturnType<Optimizer['getWeights']>>[number];

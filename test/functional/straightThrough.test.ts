@@ -14,7 +14,7 @@ describe.each(KERNEL_FORMS)('logits without a distribution, %s', (_, useForms) =
     const refusals = [
       [[0, Number.NaN, Infinity], 'numbers, got NaN.'],
       [[0, Infinity, 1], 'less than Infinity, got Infinity.'],
-      [[-Infinity, -Infinity, -Infinity], 'more than -Infinity for one choice at least, got -Infinity.'],
+      [[-Infinity, -Infinity, -Infinity], 'more than -Infinity for at least one category, got -Infinity.'],
     ] as const;
     for (const [row, message] of refusals) {
       const logits = tensor([[0, 1, 2], row]);

@@ -1,10 +1,8 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {
-  composedBinaryMode,
-  composedSampleBinary,
-  composedSigmoidJacobianProduct,
-} from '../../src/kernels/composed/binary.js';
+import {exp} from '../../src/kernels/cpu/exp.js';
+import {sampleBits} from '../../src/kernels/cpu/sampleBinary.js';
+import {sigmoidProducts} from '../../src/kernels/cpu/sigmoidJacobianProduct.js';
 import {
   binaryMode,
   registerKernels,
@@ -13,8 +11,6 @@ import {
   unregisterKernels,
 } from '../../src/kernels/index.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
-import * as typedArrays from '../../src/kernels/typedArrays/binary.js';
-import {exp} from '../../src/kernels/typedArrays/exp.js';
 import {expectWithin, forGenerated, logitsCases} from './generated.js';
 
 beforeAll(registerKernels);
@@ -39,18 +35,22 @@ describe('exp', () => {
 });
 
 describe(`sampleBinary on ${getBackend()}`, () => {
-  it('draws the same bits as the loop over typed arrays', () => {
+  it('samples the same bits as the loop over typed arrays', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
-      const expected = new Float32Array(logits.length);
-      typedArrays.sampleBinary(logits, expected, temperature, key);
-      expect(read(() => sampleBinary(tensor(logits, shape), temperature, key))).toEqual(expected);
+      const expected = fillUniform(new Float32Array(logits.length), key);
+      sampleBits(logits, expected, temperature);
+      expect(read(() => sampleBinary({logits: tensor(logits, shape)}, {temperature, ...key}))).toEqual(
+        expected,
+      );
     });
   });
 
-  it('agrees with the composed form wherever the uniform is not within rounding of the boundary', () => {
+  it('agrees with the composed reference unless the uniform lies within rounding of the boundary', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
-      const fast = read(() => sampleBinary(tensor(logits, shape), temperature, key));
-      const composed = read(() => composedSampleBinary(tensor(logits, shape), temperature, key));
+      const fast = read(() => sampleBinary({logits: tensor(logits, shape)}, {temperature, ...key}));
+      const composed = read(() =>
+        sampleBinary.composed({logits: tensor(logits, shape)}, {temperature, ...key}),
+      );
       const uniforms = fillUniform(new Float32Array(logits.length), key);
       logits.forEach((logit, i) => {
         if (fast[i] === composed[i]) return;
@@ -59,19 +59,19 @@ describe(`sampleBinary on ${getBackend()}`, () => {
     });
   });
 
-  it('differs from the composed form in less than one of 100,000 draws', () => {
+  it('differs from the composed reference in less than one of 100,000 samples', () => {
     const logits = fillUniform(new Float32Array(400_000), KEY).map((value) => 6 * value - 3);
-    const fast = read(() => sampleBinary(tensor(logits), 0.7, KEY));
-    const composed = read(() => composedSampleBinary(tensor(logits), 0.7, KEY));
+    const fast = read(() => sampleBinary({logits: tensor(logits)}, {temperature: 0.7, ...KEY}));
+    const composed = read(() => sampleBinary.composed({logits: tensor(logits)}, {temperature: 0.7, ...KEY}));
     expect(fast.filter((value, i) => value !== composed[i]).length).toBeLessThanOrEqual(4);
   });
 });
 
 describe(`binaryMode on ${getBackend()}`, () => {
-  it('is the composed form exactly', () => {
+  it('equals the composed reference exactly', () => {
     forGenerated(logitsCases, ({logits, shape}) => {
-      expect(read(() => binaryMode(tensor(logits, shape)))).toEqual(
-        read(() => composedBinaryMode(tensor(logits, shape))),
+      expect(read(() => binaryMode({logits: tensor(logits, shape)}))).toEqual(
+        read(() => binaryMode.composed({logits: tensor(logits, shape)}, {})),
       );
     });
   });
@@ -81,9 +81,9 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
   it('has the same bits as the loop over typed arrays', () => {
     forGenerated(logitsCases, ({logits, dy, shape, temperature}) => {
       const expected = new Float32Array(logits.length);
-      typedArrays.sigmoidJacobianProduct(dy, logits, expected, temperature);
+      sigmoidProducts(dy, logits, expected, temperature);
       const product = read(() =>
-        sigmoidJacobianProduct(tensor(dy, shape), tensor(logits, shape), temperature),
+        sigmoidJacobianProduct({dy: tensor(dy, shape), logits: tensor(logits, shape)}, {temperature}),
       );
       expect(product).toEqual(expected);
     });
@@ -93,15 +93,17 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
     const logits = fillUniform(new Float32Array(400_000), KEY).map((value) => 180 * value - 90);
     const dy = new Float32Array(logits.length).fill(1);
     const expected = new Float32Array(logits.length);
-    typedArrays.sigmoidJacobianProduct(dy, logits, expected, 1);
-    const product = read(() => sigmoidJacobianProduct(tensor(dy), tensor(logits), 1));
+    sigmoidProducts(dy, logits, expected, 1);
+    const product = read(() =>
+      sigmoidJacobianProduct({dy: tensor(dy), logits: tensor(logits)}, {temperature: 1}),
+    );
     expect(product.findIndex((value, i) => value !== expected[i])).toBe(-1);
   });
 
   it('is right to float32 accuracy, in both tails too', () => {
     forGenerated(logitsCases, ({logits, dy, shape, temperature}) => {
       const product = read(() =>
-        sigmoidJacobianProduct(tensor(dy, shape), tensor(logits, shape), temperature),
+        sigmoidJacobianProduct({dy: tensor(dy, shape), logits: tensor(logits, shape)}, {temperature}),
       );
       const expected = [...logits].map((logit, i) => {
         const e = Math.exp(-Math.abs(logit / temperature));
@@ -112,12 +114,14 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
     });
   });
 
-  it('agrees with the composed form', () => {
+  it('agrees with the composed reference', () => {
     forGenerated(logitsCases, ({logits, dy, shape, temperature}) => {
       const gradient = () => tensor(dy, shape);
-      const fast = read(() => sigmoidJacobianProduct(gradient(), tensor(logits, shape), temperature));
+      const fast = read(() =>
+        sigmoidJacobianProduct({dy: gradient(), logits: tensor(logits, shape)}, {temperature}),
+      );
       const composed = read(() =>
-        composedSigmoidJacobianProduct(gradient(), tensor(logits, shape), temperature),
+        sigmoidJacobianProduct.composed({dy: gradient(), logits: tensor(logits, shape)}, {temperature}),
       );
       expectWithin(fast, composed, () => 1e-6 / temperature);
     });
@@ -127,22 +131,24 @@ describe(`sigmoidJacobianProduct on ${getBackend()}`, () => {
 describe(`binary kernels on ${getBackend()}`, () => {
   it('NaN stays NaN and touches no neighbour; infinities are certain', () => {
     const logits = tensor([Number.NaN, 1, Infinity, -Infinity, Number.NaN]);
-    const drawn = read(() => sampleBinary(logits, 0.5, KEY));
-    const likely = read(() => binaryMode(logits));
-    const product = read(() => sigmoidJacobianProduct(tensor([1, 1, 1, 1, 1]), logits, 0.5));
-    for (const output of [drawn, likely, product]) {
+    const sampled = read(() => sampleBinary({logits}, {temperature: 0.5, ...KEY}));
+    const modes = read(() => binaryMode({logits}));
+    const product = read(() =>
+      sigmoidJacobianProduct({dy: tensor([1, 1, 1, 1, 1]), logits}, {temperature: 0.5}),
+    );
+    for (const output of [sampled, modes, product]) {
       expect([...output].map(Number.isNaN)).toEqual([true, false, false, false, true]);
     }
-    expect([drawn[2], drawn[3], likely[2], likely[3], product[2], product[3]]).toEqual([1, 0, 1, 0, 0, 0]);
+    expect([sampled[2], sampled[3], modes[2], modes[3], product[2], product[3]]).toEqual([1, 0, 1, 0, 0, 0]);
     logits.dispose();
   });
 
   it('leave nothing behind', () => {
     const logits = tensor([1, 2, 3]);
     const before = {...memory()};
-    sampleBinary(logits, 1, KEY).dispose();
-    binaryMode(logits).dispose();
-    sigmoidJacobianProduct(logits, logits, 1).dispose();
+    sampleBinary({logits}, {temperature: 1, ...KEY}).dispose();
+    binaryMode({logits}).dispose();
+    sigmoidJacobianProduct({dy: logits, logits}, {temperature: 1}).dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     logits.dispose();
   });

@@ -9,16 +9,14 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
-import type {FormAttributes} from '../../src/kernels/typedArrays/Host.js';
-import {WASM_FORMS} from '../../src/kernels/wasm/forms.js';
-import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
+import {WASM_KERNELS} from '../../src/kernels/wasm/index.js';
 import {floatsOf, type WasmBackend} from '../../src/wasm/heap.js';
 import {forGenerated, gatesCases, logitsCases} from './generated.js';
 
 /** Floats that stand beyond the end of everything that a kernel may write. */
 const GUARD = new Float32Array(4).fill(1234);
 
-/** Runs a kernel of the own module, and looks whether it wrote beyond its outputs and its scratch memory. */
+/** Runs a kernel of the module, and checks whether it wrote beyond its outputs and its scratch memory. */
 function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attributes: object): void {
   const heap = backend() as WasmBackend;
   const guarded: TensorInfo[] = [];
@@ -33,11 +31,8 @@ function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attrib
     },
     disposeData: {value: () => true},
   });
-  WASM_FORMS[name]!(
-    {backend: standIn, exports: kernelModule(heap).exports!},
-    inputs,
-    attributes as FormAttributes,
-  );
+  const {kernelFunc} = WASM_KERNELS.find(({kernelName}) => kernelName === name)!;
+  kernelFunc({inputs, attrs: attributes as never, backend: standIn});
   expect(guarded.length).toBeGreaterThan(0);
   for (const output of guarded) {
     expect(floatsOf(heap, output).slice(-GUARD.length), name).toEqual(GUARD);
@@ -45,8 +40,8 @@ function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attrib
   }
 }
 
-describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond its outputs', () => {
-  const names = Object.keys(WASM_FORMS);
+describe.runIf(getBackend() === 'wasm')('the module writes nothing beyond its outputs', () => {
+  const names = WASM_KERNELS.map(({kernelName}) => kernelName);
 
   it.each(names.filter((name) => !name.includes('Gate')))('%s', (name) => {
     forGenerated(logitsCases, ({shape, logits, dy, temperature, key}) =>
@@ -58,16 +53,19 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
     );
   });
 
-  it.each(['DiscreteDrawGates', 'DiscreteGateLogitsGradient'])('%s', (name) => {
-    for (const units of [1, 2, 3, 4, 5, 17]) {
-      tidy(() => {
-        const inputs = {logits: zeros([units, 16]), sums: zeros([units, 4])};
-        const attributes = {temperature: 1, seed: units, stream: 2, step: 3};
-        expectWithinBounds(name, inputs, attributes);
-        expectWithinBounds(name, {...inputs, masses: inputs.sums}, attributes);
-      });
-    }
-  });
+  it.each(['DiscreteSampleGates', 'DiscreteGateLogitsGradient', 'DiscreteWatchedGateLogitsGradient'])(
+    '%s',
+    (name) => {
+      for (const units of [1, 2, 3, 4, 5, 17]) {
+        tidy(() => {
+          const sums = zeros([units, 4]);
+          const inputs = {logits: zeros([units, 16]), sums, absoluteSums: sums};
+          const attributes = {temperature: 1, seed: units, stream: 2, step: 3};
+          expectWithinBounds(name, inputs, attributes);
+        });
+      }
+    },
+  );
 
   it.each(names.filter((name) => name.includes('LogicGates')))('%s', (name) => {
     forGenerated(gatesCases, ({rows, inputs, units, ...values}) =>
@@ -77,15 +75,15 @@ describe.runIf(getBackend() === 'wasm')('the own module writes nothing beyond it
         const connections = tensor(values.connections, [units, 2], 'int32');
         const dy = tensor(values.dy, [rows, units]);
         const given = {x, coefficients, connections, dy};
-        expectWithinBounds(name, given, {gradientFactor: 1, watched: false});
-        expectWithinBounds(name, given, {gradientFactor: 1, watched: true});
+        expectWithinBounds(name, given, {gradientFactor: 1, wanted: ['dx', 'sums']});
+        expectWithinBounds(name, given, {gradientFactor: 1, wanted: ['sums', 'absoluteSums']});
         const bits = {
           ...given,
           x: tensor(values.x.map(Math.round), x.shape),
           coefficients: zeros([units, 4]),
         };
-        expectWithinBounds(name, bits, {gradientFactor: 1, watched: false});
-        expectWithinBounds(name, bits, {gradientFactor: 1, watched: true});
+        expectWithinBounds(name, bits, {gradientFactor: 1, wanted: ['dx', 'sums']});
+        expectWithinBounds(name, bits, {gradientFactor: 1, wanted: ['sums', 'absoluteSums']});
       }),
     );
   });

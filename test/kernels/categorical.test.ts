@@ -1,10 +1,6 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {
-  composedCategoryMode,
-  composedSampleCategory,
-  composedSoftmaxJacobianProduct,
-} from '../../src/kernels/composed/categorical.js';
+import {sampleCategories} from '../../src/kernels/cpu/sampleCategory.js';
 import {
   categoryMode,
   registerKernels,
@@ -13,7 +9,6 @@ import {
   unregisterKernels,
 } from '../../src/kernels/index.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
-import * as typedArrays from '../../src/kernels/typedArrays/categorical.js';
 import {expectWithin, forGenerated, type LogitsCase, logitsCases} from './generated.js';
 
 beforeAll(registerKernels);
@@ -23,34 +18,43 @@ const read = (compute: () => Tensor) => tidy(() => compute().dataSync<'float32'>
 const KEY = {seed: 3, stream: 1, step: 4};
 
 describe(`sampleCategory on ${getBackend()}`, () => {
-  it('draws the same bits as the loop over typed arrays', () => {
+  it('samples the same categories as the loop over typed arrays', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
       const expected = new Float32Array(logits.length);
-      typedArrays.sampleCategory(logits, expected, shape.at(-1)!, temperature, key);
-      expect(read(() => sampleCategory(tensor(logits, shape), temperature, key))).toEqual(expected);
+      const categories = shape.at(-1)!;
+      const uniforms = fillUniform(new Float32Array(logits.length / categories), key);
+      sampleCategories(logits, uniforms, expected, categories, temperature);
+      const sampled = read(() => sampleCategory({logits: tensor(logits, shape)}, {temperature, ...key}));
+      expect(sampled).toEqual(expected);
     });
   });
 
-  it('agrees with the composed form wherever the uniform is not within rounding of a boundary', () => {
+  it('agrees with the composed reference unless the uniform lies within rounding of a boundary', () => {
     forGenerated(logitsCases, (one) => {
       const {logits, shape, temperature, key} = one;
-      const fast = read(() => sampleCategory(tensor(logits, shape), temperature, key));
-      const composed = read(() => composedSampleCategory(tensor(logits, shape), temperature, key));
+      const fast = read(() => sampleCategory({logits: tensor(logits, shape)}, {temperature, ...key}));
+      const composed = read(() =>
+        sampleCategory.composed({logits: tensor(logits, shape)}, {temperature, ...key}),
+      );
       const categories = shape.at(-1)!;
       const uniforms = fillUniform(new Float32Array(logits.length / categories), key);
       uniforms.forEach((uniform, row) => {
         const [begin, end] = [row * categories, (row + 1) * categories];
         if (fast.slice(begin, end).join() === composed.slice(begin, end).join()) return;
-        const bounds = cumulative(logits.slice(begin, end), temperature);
-        expect(Math.min(...bounds.map((bound) => Math.abs(bound - uniform)))).toBeLessThan(1e-5);
+        const boundaries = cumulative(logits.slice(begin, end), temperature);
+        expect(Math.min(...boundaries.map((boundary) => Math.abs(boundary - uniform)))).toBeLessThan(1e-5);
       });
     });
   });
 
-  it('differs from the composed form in less than one of 100,000 draws', () => {
+  it('differs from the composed reference in less than one of 100,000 samples', () => {
     const logits = fillUniform(new Float32Array(1_600_000), KEY).map((value) => 6 * value - 3);
-    const fast = read(() => sampleCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
-    const composed = read(() => composedSampleCategory(tensor(logits, [200_000, 8]), 0.7, KEY));
+    const fast = read(() =>
+      sampleCategory({logits: tensor(logits, [200_000, 8])}, {temperature: 0.7, ...KEY}),
+    );
+    const composed = read(() =>
+      sampleCategory.composed({logits: tensor(logits, [200_000, 8])}, {temperature: 0.7, ...KEY}),
+    );
     let different = 0;
     for (let i = 0; i < fast.length; i++) if (fast[i] === 1 && composed[i] !== 1) different++;
     expect(different).toBeLessThanOrEqual(2);
@@ -58,30 +62,30 @@ describe(`sampleCategory on ${getBackend()}`, () => {
 
   it('gives every row exactly one 1, never at a masked category', () => {
     forGenerated(logitsCases, ({logits, shape, temperature, key}) => {
-      const drawn = read(() => sampleCategory(tensor(logits, shape), temperature, key));
+      const sampled = read(() => sampleCategory({logits: tensor(logits, shape)}, {temperature, ...key}));
       const categories = shape.at(-1)!;
       for (let row = 0; row < logits.length / categories; row++) {
-        const places = [...drawn.slice(row * categories, (row + 1) * categories)];
-        expect(places.filter((value) => value === 1)).toHaveLength(1);
-        expect(places.filter((value) => value === 0)).toHaveLength(categories - 1);
-        expect(logits[row * categories + places.indexOf(1)]).not.toBe(-Infinity);
+        const values = [...sampled.slice(row * categories, (row + 1) * categories)];
+        expect(values.filter((value) => value === 1)).toHaveLength(1);
+        expect(values.filter((value) => value === 0)).toHaveLength(categories - 1);
+        expect(logits[row * categories + values.indexOf(1)]).not.toBe(-Infinity);
       }
     });
   });
 });
 
 describe(`categoryMode on ${getBackend()}`, () => {
-  it('is the composed form exactly', () => {
+  it('equals the composed reference exactly', () => {
     forGenerated(logitsCases, ({logits, shape}) => {
-      expect(read(() => categoryMode(tensor(logits, shape)))).toEqual(
-        read(() => composedCategoryMode(tensor(logits, shape))),
+      expect(read(() => categoryMode({logits: tensor(logits, shape)}))).toEqual(
+        read(() => categoryMode.composed({logits: tensor(logits, shape)}, {})),
       );
     });
   });
 
   it('takes the first of equals', () => {
     const logits = tensor([1, 7, 7, 7, 2, 7], [1, 6]);
-    expect([...read(() => categoryMode(logits))]).toEqual([0, 1, 0, 0, 0, 0]);
+    expect([...read(() => categoryMode({logits}))]).toEqual([0, 1, 0, 0, 0, 0]);
     logits.dispose();
   });
 });
@@ -91,7 +95,7 @@ describe(`softmaxJacobianProduct on ${getBackend()}`, () => {
     forGenerated(logitsCases, (one) => {
       const {logits, dy, shape, temperature} = one;
       const product = read(() =>
-        softmaxJacobianProduct(tensor(dy, shape), tensor(logits, shape), temperature),
+        softmaxJacobianProduct({dy: tensor(dy, shape), logits: tensor(logits, shape)}, {temperature}),
       );
       const {expected, scale} = exactProduct(one);
       // exp(x) of an x that is off by half an ulp, |x| < 88, is off by 5e-6 of itself; so is a total.
@@ -99,14 +103,16 @@ describe(`softmaxJacobianProduct on ${getBackend()}`, () => {
     });
   });
 
-  it('agrees with the composed form', () => {
+  it('agrees with the composed reference', () => {
     forGenerated(logitsCases, ({logits, dy, shape, temperature}) => {
       const gradient = () => tensor(dy, shape);
-      const fast = read(() => softmaxJacobianProduct(gradient(), tensor(logits, shape), temperature));
-      const composed = read(() =>
-        composedSoftmaxJacobianProduct(gradient(), tensor(logits, shape), temperature),
+      const fast = read(() =>
+        softmaxJacobianProduct({dy: gradient(), logits: tensor(logits, shape)}, {temperature}),
       );
-      // |dy| <= 2, and the composed form cancels at that size.
+      const composed = read(() =>
+        softmaxJacobianProduct.composed({dy: gradient(), logits: tensor(logits, shape)}, {temperature}),
+      );
+      // |dy| <= 2, and the reference cancels at that size.
       expectWithin(fast, composed, () => 2e-5 / temperature);
     });
   });
@@ -126,9 +132,9 @@ describe(`rows without a distribution on ${getBackend()}`, () => {
     const logits = tensor([...row, 0, 1, 2, 3, 4, ...row], [3, 5]);
     const dy = tensor(new Float32Array(15).fill(0.5), [3, 5]);
     const outputs = [
-      read(() => sampleCategory(logits, 0.5, KEY)),
-      read(() => categoryMode(logits)),
-      read(() => softmaxJacobianProduct(dy, logits, 0.5)),
+      read(() => sampleCategory({logits}, {temperature: 0.5, ...KEY})),
+      read(() => categoryMode({logits})),
+      read(() => softmaxJacobianProduct({dy, logits}, {temperature: 0.5})),
     ];
     for (const output of outputs) {
       expect([...output].map(Number.isNaN)).toEqual([
@@ -143,24 +149,24 @@ describe(`rows without a distribution on ${getBackend()}`, () => {
 
   it('an empty batch stays empty', () => {
     const empty = tensor([], [0, 5]);
-    expect(read(() => sampleCategory(empty, 1, KEY))).toHaveLength(0);
-    expect(read(() => categoryMode(empty))).toHaveLength(0);
-    expect(read(() => softmaxJacobianProduct(empty, empty, 1))).toHaveLength(0);
+    expect(read(() => sampleCategory({logits: empty}, {temperature: 1, ...KEY}))).toHaveLength(0);
+    expect(read(() => categoryMode({logits: empty}))).toHaveLength(0);
+    expect(read(() => softmaxJacobianProduct({dy: empty, logits: empty}, {temperature: 1}))).toHaveLength(0);
     empty.dispose();
   });
 
   it('integer logits count as numbers', () => {
     const whole = tensor([1, 5, 2], [1, 3], 'int32');
-    expect([...read(() => categoryMode(whole))]).toEqual([0, 1, 0]);
+    expect([...read(() => categoryMode({logits: whole}))]).toEqual([0, 1, 0]);
     whole.dispose();
   });
 
   it('leaves nothing behind', () => {
     const logits = tensor([[1, 2, 3]]);
     const before = {...memory()};
-    sampleCategory(logits, 1, KEY).dispose();
-    categoryMode(logits).dispose();
-    softmaxJacobianProduct(logits, logits, 1).dispose();
+    sampleCategory({logits}, {temperature: 1, ...KEY}).dispose();
+    categoryMode({logits}).dispose();
+    softmaxJacobianProduct({dy: logits, logits}, {temperature: 1}).dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     logits.dispose();
   });

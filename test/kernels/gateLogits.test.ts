@@ -1,9 +1,9 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {GATE_COEFFICIENTS, GATE_TRUTH} from '../../src/functional/gates.js';
-import {composedGateLogitsGradient, composedGateMagnitude} from '../../src/kernels/composed/gateLogits.js';
 import {
+  GATE_COEFFICIENTS,
+  GATE_TRUTH,
   gateLogitsGradient,
   gateMixture,
   registerKernels,
@@ -46,22 +46,24 @@ const logitsOf = ({units, spread, seed}: Case) =>
 /** Sums as a batch leaves them: of v, v a, v b and v ab. */
 const sumsOf = ({units, seed}: Case) => uniforms(4 * units, seed, 1).map((value) => 4 * value - 2);
 
-/** Such sums of magnitudes: at each corner 0 or more. */
-function massesOf({units, seed}: Case): Float32Array {
-  const corners = uniforms(4 * units, seed, 2);
-  return corners.map((_, i) => {
-    const [at00, at01, at10, at11] = corners.subarray(i - (i % 4), i - (i % 4) + 4) as unknown as Four;
+/** Such sums of magnitudes: 0 or more in each row of the truth table. */
+function absoluteSumsOf({units, seed}: Case): Float32Array {
+  const perRow = uniforms(4 * units, seed, 2);
+  return perRow.map((_, i) => {
+    const [at00, at01, at10, at11] = perRow.subarray(i - (i % 4), i - (i % 4) + 4) as unknown as Four;
     return [at00 + at01 + at10 + at11, at10 + at11, at01 + at11, at11][i % 4]!;
   });
 }
 type Four = [number, number, number, number];
 
 describe(`sampleGates on ${getBackend()}`, () => {
-  it('draws the gates that sampleCategory draws', () => {
+  it('samples the gates that sampleCategory samples', () => {
     forGenerated(cases, (one) => {
       const key = {seed: one.seed, stream: 7, step: one.units};
-      const [gates, categories] = [sampleGates, sampleCategory].map((draw) =>
-        read(() => draw(tensor(logitsOf(one), [one.units, 16]), one.temperature, key)),
+      const [gates, categories] = [sampleGates, sampleCategory].map((sample) =>
+        read(() =>
+          sample({logits: tensor(logitsOf(one), [one.units, 16])}, {temperature: one.temperature, ...key}),
+        ),
       ) as [Float32Array, Float32Array];
       const expected = Array.from({length: one.units}, (_, unit) => {
         const gate = categories.subarray(16 * unit, 16 * unit + 16).indexOf(1);
@@ -78,13 +80,15 @@ describe(`sampleGates on ${getBackend()}`, () => {
   ])('gives NaN where a unit has %s, and nowhere else', (_, row) => {
     const logits = new Float32Array(48);
     logits.set(row, 16);
-    const drawn = read(() => sampleGates(tensor(logits, [3, 16]), 0.5, {seed: 1, stream: 2, step: 3}));
-    expect([...drawn].map(Number.isNaN)).toEqual(Array.from({length: 12}, (_, i) => i >= 4 && i < 8));
+    const sampled = read(() =>
+      sampleGates({logits: tensor(logits, [3, 16])}, {temperature: 0.5, seed: 1, stream: 2, step: 3}),
+    );
+    expect([...sampled].map(Number.isNaN)).toEqual(Array.from({length: 12}, (_, i) => i >= 4 && i < 8));
   });
 });
 
 describe(`gateMixture on ${getBackend()}`, () => {
-  it('knows the coefficients of every gate', () => {
+  it('maps the one-hot of a gate to its coefficients', () => {
     const identity = Array.from({length: 256}, (_, i) => (i % 17 === 0 ? 1 : 0));
     expect([...read(() => gateMixture(tensor(identity, [16, 16])))]).toEqual(GATE_COEFFICIENTS.flat());
   });
@@ -96,15 +100,18 @@ describe(`gateLogitsGradient on ${getBackend()}`, () => {
       const logits = logitsOf(one);
       const sums = sumsOf(one);
       const found = read(() =>
-        gateLogitsGradient(tensor(sums, [one.units, 4]), tensor(logits, [one.units, 16]), one.temperature),
+        gateLogitsGradient(
+          {sums: tensor(sums, [one.units, 4]), logits: tensor(logits, [one.units, 16])},
+          {temperature: one.temperature},
+        ),
       );
       for (let unit = 0; unit < one.units; unit++) {
         const p = probabilities(logits.subarray(16 * unit, 16 * unit + 16), one.temperature);
-        const changes = atCorners(sums.subarray(4 * unit, 4 * unit + 4));
+        const changes = perTruthTableRow(sums.subarray(4 * unit, 4 * unit + 4));
         for (let gate = 0; gate < 16; gate++) {
-          const parts = GATE_TRUTH.map((truth, c) => {
+          const parts = GATE_TRUTH.map((truth, row) => {
             const others = p.reduce((sum, share, g) => sum + (truth[g] === truth[gate] ? 0 : share), 0);
-            return (truth[gate] === 1 ? 1 : -1) * changes[c]! * others * p[gate]!;
+            return (truth[gate] === 1 ? 1 : -1) * changes[row]! * others * p[gate]!;
           });
           const expected = parts.reduce((sum, part) => sum + part, 0) / one.temperature;
           const size = parts.reduce((sum, part) => sum + Math.abs(part), 0) / one.temperature;
@@ -115,46 +122,51 @@ describe(`gateLogitsGradient on ${getBackend()}`, () => {
     });
   });
 
-  it('agrees with the composed form, watched or not', () => {
+  it('agrees with the composed reference, watched or not', () => {
     forGenerated(cases, (one) => {
       tidy(() => {
         const logits = tensor(logitsOf(one), [one.units, 16]);
         const sums = tensor(sumsOf(one), [one.units, 4]);
-        const masses = tensor(massesOf(one), [one.units, 4]);
+        const absoluteSums = tensor(absoluteSumsOf(one), [one.units, 4]);
         const {temperature} = one;
-        const [dlogits, magnitude] = watchedGateLogitsGradient(sums, masses, logits, temperature);
-        const alone = gateLogitsGradient(sums, logits, temperature).dataSync();
+        const inputs = {sums, absoluteSums, logits};
+        const [dlogits, magnitude] = watchedGateLogitsGradient(inputs, {temperature}) as [Tensor, Tensor];
+        const alone = gateLogitsGradient({sums, logits}, {temperature}).dataSync();
         expect(dlogits.dataSync()).toEqual(alone);
-        const expected = composedGateLogitsGradient(sums, logits, temperature).dataSync();
-        // |dL/dcoefficients| <= 2, so that |dz| <= 24, and the composed form cancels at that size.
+        const [expected, reached] = watchedGateLogitsGradient
+          .composed(inputs, {temperature})
+          .map((one) => one.dataSync()) as [Float32Array, Float32Array];
+        // |dL/dcoefficients| <= 2, so that |dz| <= 24, and the reference cancels at that size.
         expectWithin(alone, expected, () => 2e-4 / temperature);
-        const reached = composedGateMagnitude(masses, logits, temperature).dataSync();
         expectWithin(magnitude.dataSync(), reached, () => 1e-6 / temperature);
       });
     });
   });
 
-  it('finds the mean |J(t)^T T_c| of the mass at every corner c', () => {
+  it('gives the mean |J(t)^T T_r| of the absolute sum in every row r of the truth table', () => {
     forGenerated(cases, (one) => {
-      const [logits, masses] = [logitsOf(one), massesOf(one)];
+      const [logits, absoluteSums] = [logitsOf(one), absoluteSumsOf(one)];
       const found = read(() => {
-        const sums = tensor(sumsOf(one), [one.units, 4]);
-        const seen = tensor(masses, [one.units, 4]);
-        return watchedGateLogitsGradient(sums, seen, tensor(logits, [one.units, 16]), one.temperature)[1];
+        const inputs = {
+          sums: tensor(sumsOf(one), [one.units, 4]),
+          absoluteSums: tensor(absoluteSums, [one.units, 4]),
+          logits: tensor(logits, [one.units, 16]),
+        };
+        return watchedGateLogitsGradient(inputs, {temperature: one.temperature})[1]!;
       });
       const expected = Array.from({length: one.units}, (_, unit) => {
         const p = probabilities(logits.subarray(16 * unit, 16 * unit + 16), one.temperature);
-        const mass = atCorners(masses.subarray(4 * unit, 4 * unit + 4));
-        const reached = GATE_TRUTH.map((truth, c) => {
+        const absolute = perTruthTableRow(absoluteSums.subarray(4 * unit, 4 * unit + 4));
+        const reached = GATE_TRUTH.map((truth, row) => {
           // |T_gc - mean|: the probability of the gates that answer otherwise, without cancellation.
           const others = (answer: number) =>
             p.reduce((sum, share, gate) => sum + (truth[gate] === answer ? 0 : share), 0);
           const magnitudes = p.map((share, gate) => share * others(truth[gate]!));
-          return (mass[c]! * magnitudes.reduce((sum, value) => sum + value, 0)) / 16 / one.temperature;
+          return (absolute[row]! * magnitudes.reduce((sum, value) => sum + value, 0)) / 16 / one.temperature;
         });
         return reached.reduce((sum, value) => sum + value, 0);
       });
-      // As above; and a mass at a corner is a difference of sums of at most 4.
+      // As above; and an absolute sum in a row is a difference of sums of at most 4.
       expectWithin(found, expected, (i) => 4e-5 * expected[i]! + 1e-7 / one.temperature);
     });
   });
@@ -163,7 +175,8 @@ describe(`gateLogitsGradient on ${getBackend()}`, () => {
     tidy(() => {
       const logits = tensor([Number.NaN, ...new Array<number>(31).fill(0)], [2, 16]);
       const sums = tensor(new Float32Array(8).fill(1), [2, 4]);
-      const [dlogits, magnitude] = watchedGateLogitsGradient(sums, sums, logits, 1);
+      const inputs = {sums, absoluteSums: sums, logits};
+      const [dlogits, magnitude] = watchedGateLogitsGradient(inputs, {temperature: 1}) as [Tensor, Tensor];
       expect([...dlogits.dataSync()].map(Number.isNaN)).toEqual(Array.from({length: 32}, (_, i) => i < 16));
       expect([...magnitude.dataSync()].map(Number.isNaN)).toEqual([true, false]);
     });
@@ -172,9 +185,10 @@ describe(`gateLogitsGradient on ${getBackend()}`, () => {
   it('leaves nothing behind', () => {
     const [logits, sums] = [tensor(new Float32Array(48), [3, 16]), tensor(new Float32Array(12), [3, 4])];
     const before = {...memory()};
-    sampleGates(logits, 1, {seed: 1, stream: 2, step: 3}).dispose();
-    gateLogitsGradient(sums, logits, 1).dispose();
-    for (const one of watchedGateLogitsGradient(sums, sums, logits, 1)) one.dispose();
+    sampleGates({logits}, {temperature: 1, seed: 1, stream: 2, step: 3}).dispose();
+    gateLogitsGradient({sums, logits}, {temperature: 1}).dispose();
+    const watched = watchedGateLogitsGradient({sums, absoluteSums: sums, logits}, {temperature: 1});
+    for (const one of watched) one.dispose();
     expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
     logits.dispose();
     sums.dispose();
@@ -188,8 +202,8 @@ function probabilities(logits: Float32Array, temperature: number): number[] {
   return weights.map((weight) => weight / total);
 }
 
-/** Sums of v, v a, v b and v ab as those at the corners 00, 01, 10 and 11. */
-function atCorners(sums: Float32Array): Four {
+/** Sums of v, v a, v b and v ab as those in rows 00, 01, 10 and 11 of the truth table. */
+function perTruthTableRow(sums: Float32Array): Four {
   const [plain, withA, withB, both] = sums as unknown as Four;
   return [plain - withA - withB + both, withB - both, withA - both, both];
 }

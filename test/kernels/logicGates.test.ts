@@ -1,32 +1,18 @@
-// Registers the gradients of TensorFlow.js's own ops, as importing tfjs-discrete does.
-import '@tensorflow/tfjs-layers';
-import {
-  backend,
-  getBackend,
-  grads,
-  memory,
-  mul,
-  sum,
-  type Tensor,
-  tensor,
-  tidy,
-  variable,
-} from '@tensorflow/tfjs-core';
+import {backend, getBackend, memory, tensor, tidy, variable} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {GATE_COEFFICIENTS} from '../../src/functional/gates.js';
 import {
-  composedCoefficientGradient,
-  composedInputGradient,
-  composedLogicGates,
-} from '../../src/kernels/composed/logicGates.js';
-import {evaluateGates, registerKernels, unregisterKernels} from '../../src/kernels/index.js';
+  GATE_COEFFICIENTS,
+  type GateGradient,
+  logicGates,
+  logicGatesGradient,
+  registerKernels,
+  unregisterKernels,
+} from '../../src/kernels/index.js';
 import {expectWithin, forGenerated, type GatesCase, gatesCase, gatesCases} from './generated.js';
 
 beforeAll(registerKernels);
 afterAll(unregisterKernels);
-
-const read = (compute: () => Tensor) => tidy(() => compute().dataSync<'float32'>());
 
 /** The tensors of a case, inside a tidy. */
 function tensors({rows, inputs, units, x, coefficients, connections, dy}: GatesCase) {
@@ -38,92 +24,57 @@ function tensors({rows, inputs, units, x, coefficients, connections, dy}: GatesC
   };
 }
 
-/** Both gradients by TensorFlow.js's own machinery. */
-function gradients(one: GatesCase): [Float32Array, Float32Array] {
-  return tidy(() => {
-    const {x, coefficients, connections, dy} = tensors(one);
-    const [dx, dc] = grads((x, c) => evaluateGates(x!, c!, connections, one.factor))([x, coefficients], dy);
-    return [dx!.dataSync<'float32'>(), dc!.dataSync<'float32'>()];
-  });
+/** The outputs, by the backend's kernel or by the composed reference. */
+function evaluate(one: GatesCase, run: typeof logicGates.composed = logicGates): Float32Array {
+  return tidy(() => run(tensors(one), {}).dataSync<'float32'>());
 }
 
-const INPUT_GRADIENT = (one: GatesCase) =>
-  read(() => {
-    const {x, coefficients, connections, dy} = tensors(one);
-    return composedInputGradient(dy, x, coefficients, connections, one.factor);
-  });
-const COEFFICIENT_GRADIENT = (one: GatesCase) =>
-  read(() => {
-    const {x, connections, dy} = tensors(one);
-    return composedCoefficientGradient(dy, x, connections);
-  });
+/** The gradients that are `wanted`, in that order. */
+function gradients<const Wanted extends readonly GateGradient[]>(
+  one: GatesCase,
+  wanted: Wanted,
+  run: typeof logicGatesGradient.composed = logicGatesGradient,
+): {[Index in keyof Wanted]: Float32Array} {
+  const found = tidy(() =>
+    run(tensors(one), {gradientFactor: one.factor, wanted}).map((each) => each.dataSync<'float32'>()),
+  );
+  return found as {[Index in keyof Wanted]: Float32Array};
+}
+
+/** The same by TensorFlow.js's own ops. */
+const reference = <const Wanted extends readonly GateGradient[]>(one: GatesCase, wanted: Wanted) =>
+  gradients(one, wanted, logicGatesGradient.composed);
 
 /** Gates on bits, and a number that is none put anywhere among them or nowhere. */
 const intruders = fc.record({
   one: gatesCases,
   where: fc.constantFrom('nowhere', 'x', 'coefficients'),
-  place: fc.nat(),
+  index: fc.nat(),
   value: fc.constantFrom(0.5, -1, 2, Number.NaN, -0),
 });
 
-function withIntruder({one, where, place, value}: IntruderCase): GatesCase {
+function withIntruder({one, where, index, value}: IntruderCase): GatesCase {
   const bits = {
     ...one,
     x: one.x.map(Math.round),
-    coefficients: one.coefficients.map((_, i) => GATE_COEFFICIENTS[(7 * (i >> 2) + place) % 16]![i % 4]!),
+    coefficients: one.coefficients.map((_, i) => GATE_COEFFICIENTS[(7 * (i >> 2) + index) % 16]![i % 4]!),
   };
-  if (where !== 'nowhere') bits[where][place % bits[where].length] = value;
+  if (where !== 'nowhere') bits[where][index % bits[where].length] = value;
   return bits;
 }
 type IntruderCase = typeof intruders extends fc.Arbitrary<infer One> ? One : never;
 
-describe(`evaluateGates on ${getBackend()}`, () => {
-  it('agrees with the composed form', () => {
+describe(`logicGates on ${getBackend()}`, () => {
+  it('agrees with the composed reference', () => {
     forGenerated(gatesCases, (one) => {
-      const [fast, composed] = [evaluateGates, composedLogicGates].map((evaluate) =>
-        read(() => {
-          const {x, coefficients, connections} = tensors(one);
-          return evaluate(x, coefficients, connections, one.factor);
-        }),
-      ) as [Float32Array, Float32Array];
-      expectWithin(fast, composed, () => 2e-6); // four terms of at most 2
+      expectWithin(evaluate(one), evaluate(one, logicGates.composed), () => 2e-6); // four terms of at most 2
     });
   });
 
-  it('gives exact bits for gates on bits, and notices what is none among them', () => {
-    forGenerated(intruders, (intruder) => {
-      const bits = withIntruder(intruder);
-      const [fast, composed] = [evaluateGates, composedLogicGates].map((evaluate) =>
-        read(() => {
-          const {x, coefficients, connections} = tensors(bits);
-          return evaluate(x, coefficients, connections, 1);
-        }),
-      ) as [Float32Array, Float32Array];
-      expectWithin(fast, composed, () => 0); // all terms are small multiples of 1/4
-    });
-  });
-
-  it('gives both gradients of the composed form', () => {
-    forGenerated(gatesCases, (one) => {
-      const [dx, dc] = gradients(one);
-      // Every element sums at most 2 units terms of at most 4 factor, or rows terms of at most 1.
-      expectWithin(dx, INPUT_GRADIENT(one), () => 1e-6 * one.units * one.factor);
-      expectWithin(dc, COEFFICIENT_GRADIENT(one), () => 1e-6 * one.rows);
-    });
-  });
-
-  it('gives both gradients of the composed form for gates on bits, and for what is nearly none', () => {
+  it('gives exact bits for gates on bits, and notices any other number among them', () => {
     forGenerated(intruders, (intruder) => {
       const one = withIntruder(intruder);
-      const [dx, dc] = gradients(one);
-      // Every element sums at most 2 units terms of at most 6 factor, or rows terms of at most 4.
-      expectWithin(dx, INPUT_GRADIENT(one), () => 2e-6 * one.units * one.factor);
-      expectWithin(dc, COEFFICIENT_GRADIENT(one), () => 4e-6 * one.rows);
-      const alone = read(() => {
-        const {x, coefficients, connections, dy} = tensors(one);
-        return grads((c) => evaluateGates(x, c!, connections, one.factor))([coefficients], dy)[0]!;
-      });
-      expectWithin(alone, COEFFICIENT_GRADIENT(one), () => 4e-6 * one.rows);
+      expectWithin(evaluate(one), evaluate(one, logicGates.composed), () => 0); // terms are small multiples of 1/4
     });
   });
 
@@ -131,29 +82,28 @@ describe(`evaluateGates on ${getBackend()}`, () => {
   it.each([40_000, 12_000, 6_000, 3_000])('works in blocks of rows, with %i inputs', (inputs) => {
     const sizes = {rows: 21, inputs, units: 1_001, factor: 1};
     const one = gatesCase(sizes, true, {seed: 1, stream: 0, step: inputs});
-    const [fast, composed] = [evaluateGates, composedLogicGates].map((evaluate) =>
-      read(() => {
-        const {x, coefficients, connections} = tensors(one);
-        return evaluate(x, coefficients, connections, 1);
-      }),
-    ) as [Float32Array, Float32Array];
-    expectWithin(fast, composed, () => 2e-6);
-    const [dx, dc] = gradients(one);
-    expectWithin(dx, INPUT_GRADIENT(one), () => 1e-5);
-    expectWithin(dc, COEFFICIENT_GRADIENT(one), () => 1e-5);
+    expectWithin(evaluate(one), evaluate(one, logicGates.composed), () => 2e-6);
+    const [dx, sums] = gradients(one, ['dx', 'sums']);
+    const [expectedDx, expectedSums] = reference(one, ['dx', 'sums']);
+    expectWithin(dx, expectedDx, () => 1e-5);
+    expectWithin(sums, expectedSums, () => 1e-5);
   });
 
   it('follows connections that change between calls', () => {
     const x = tensor([[0.25, 0.5, 0.75]]);
     const coefficients = tensor([[0, 1, 0, 0]]);
     const connections = variable(tensor([[0, 1]], [1, 2], 'int32'), false);
+    const output = () => tidy(() => [...logicGates({x, coefficients, connections}).dataSync()]);
     const slope = () =>
-      tidy(() => grads((x) => sum(evaluateGates(x!, coefficients, connections, 1)))([x])[0]!.dataSync());
-    expect([...read(() => evaluateGates(x, coefficients, connections, 1))]).toEqual([0.25]);
-    expect([...slope()]).toEqual([1, 0, 0]);
+      tidy(() => {
+        const inputs = {dy: tensor([[1]]), x, coefficients, connections};
+        return [...logicGatesGradient(inputs, {gradientFactor: 1, wanted: ['dx']})[0]!.dataSync()];
+      });
+    expect(output()).toEqual([0.25]);
+    expect(slope()).toEqual([1, 0, 0]);
     tidy(() => connections.assign(tensor([[2, 1]], [1, 2], 'int32')));
-    expect([...read(() => evaluateGates(x, coefficients, connections, 1))]).toEqual([0.75]);
-    expect([...slope()]).toEqual([0, 0, 1]);
+    expect(output()).toEqual([0.75]);
+    expect(slope()).toEqual([0, 0, 1]);
     for (const used of [x, coefficients, connections]) used.dispose();
   });
 
@@ -161,106 +111,80 @@ describe(`evaluateGates on ${getBackend()}`, () => {
     tidy(() => {
       const x = tensor([[Number.NaN, 1, 0.5, 0.25]]);
       const coefficients = tensor([0, 1, 1, 0, 1, 0, 1, 1], [2, 4]);
-      const y = evaluateGates(x, coefficients, tensor([0, 1, 2, 3], [2, 2], 'int32'), 1);
+      const y = logicGates({x, coefficients, connections: tensor([0, 1, 2, 3], [2, 2], 'int32')});
       expect([...y.dataSync()]).toEqual([Number.NaN, 1 + 0.25 + 0.125]);
     });
   });
 
-  it.each([-1, 3])('refuses a connection to input %i of 3, and names it', (place) => {
+  it.each([-1, 3])('refuses a connection to input %i of 3, and names it', (index) => {
     const before = memory().numTensors;
     const stored = backend().numDataIds();
-    expect(() =>
-      tidy(() =>
-        evaluateGates(tensor([[1, 0, 1]]), tensor([[0, 1, 0, 0]]), tensor([[0, place]], [1, 2], 'int32'), 1),
-      ),
-    ).toThrow(`logicGates: \`connections\` must be places of inputs, 0 to 2, got ${place}.`);
+    const inputs = () => ({
+      x: tensor([[1, 0, 1]]),
+      coefficients: tensor([[0, 1, 0, 0]]),
+      connections: tensor([[0, index]], [1, 2], 'int32'),
+    });
+    const message = `logicGates: \`connections\` must be indices of inputs, 0 to 2, got ${index}.`;
+    expect(() => tidy(() => logicGates(inputs()))).toThrow(message);
+    const gradient = {gradientFactor: 1, wanted: ['dx', 'sums'] as const};
+    expect(() => tidy(() => logicGatesGradient({...inputs(), dy: tensor([[1]])}, gradient))).toThrow(message);
     expect(memory().numTensors).toBe(before);
     expect(backend().numDataIds()).toBe(stored);
-  });
-
-  it('leaves nothing behind, whichever gradients are asked for', () => {
-    const one = gatesCase({rows: 5, inputs: 7, units: 9, factor: 1}, false, {seed: 1, stream: 2, step: 3});
-    const {x, coefficients, connections, dy} = tensors(one);
-    const before = memory().numTensors;
-    const stored = backend().numDataIds();
-    tidy(() => {
-      grads((x) => evaluateGates(x!, coefficients, connections, 1))([x], dy);
-      grads((c) => evaluateGates(x, c!, connections, 1))([coefficients], dy);
-      grads((x, c) => evaluateGates(x!, c!, connections, 1))([x, coefficients], dy);
-    });
-    expect(memory().numTensors).toBe(before);
-    expect(backend().numDataIds()).toBe(stored);
-    for (const used of [x, coefficients, connections, dy]) used.dispose();
-  });
-
-  it('takes the gradient of a stack of two layers, through both', () => {
-    const first = gatesCase({rows: 6, inputs: 5, units: 8, factor: 1}, false, {seed: 4, stream: 0, step: 0});
-    const second = gatesCase({rows: 6, inputs: 8, units: 3, factor: 1}, false, {seed: 5, stream: 0, step: 0});
-    tidy(() => {
-      const [one, two] = [tensors(first), tensors(second)];
-      const loss = (x: Tensor, c: Tensor, d: Tensor) =>
-        sum(mul(evaluateGates(evaluateGates(x, c, one.connections, 1), d, two.connections, 1), two.dy));
-      const [, dc, dd] = grads(loss)([one.x, one.coefficients, two.coefficients]);
-      const middle = evaluateGates(one.x, one.coefficients, one.connections, 1);
-      const dMiddle = composedInputGradient(two.dy, middle, two.coefficients, two.connections, 1);
-      const expectedFirst = composedCoefficientGradient(dMiddle, one.x, one.connections).dataSync();
-      const expectedSecond = composedCoefficientGradient(two.dy, middle, two.connections).dataSync();
-      expectWithin(dc!.dataSync(), expectedFirst, () => 1e-4);
-      expectWithin(dd!.dataSync(), expectedSecond, () => 1e-4);
-    });
   });
 });
 
-describe(`watched gates on ${getBackend()}`, () => {
-  /** Runs the gradients that `wanted` names, and what was reported on the way. */
-  const watched = (one: GatesCase, wanted: 'both' | 'coefficients' | 'x') => {
-    const reports: Float32Array[] = [];
-    const gradients = tidy(() => {
-      const {x, coefficients, connections, dy} = tensors(one);
-      const report = (masses: Tensor) => {
-        expect(masses.shape).toEqual([one.units, 4]);
-        reports.push(masses.dataSync<'float32'>().slice());
-      };
-      const evaluate = (x: Tensor, c: Tensor) => evaluateGates(x, c, connections, one.factor, report);
-      if (wanted === 'coefficients') return grads((c) => evaluate(x, c!))([coefficients], dy).map(floats);
-      if (wanted === 'x') return grads((x) => evaluate(x!, coefficients))([x], dy).map(floats);
-      return grads((x, c) => evaluate(x!, c!))([x, coefficients], dy).map(floats);
+describe(`logicGatesGradient on ${getBackend()}`, () => {
+  it('agrees with the composed reference', () => {
+    forGenerated(gatesCases, (one) => {
+      const [dx, sums] = gradients(one, ['dx', 'sums']);
+      const [expectedDx, expectedSums] = reference(one, ['dx', 'sums']);
+      // Every element sums at most 2 units terms of at most 4 factor, or rows terms of at most 1.
+      expectWithin(dx, expectedDx, () => 1e-6 * one.units * one.factor);
+      expectWithin(sums, expectedSums, () => 1e-6 * one.rows);
     });
-    return {gradients, reports};
-  };
-  const floats = (x: Tensor) => x.dataSync<'float32'>();
+  });
 
-  it.each(['both', 'coefficients'] as const)('report once what the composed form finds: %s', (wanted) => {
+  it('agrees with the composed reference for gates on bits, and for what is nearly such', () => {
     forGenerated(intruders, (intruder) => {
-      const one = intruder.place % 2 === 0 ? intruder.one : withIntruder(intruder);
-      const expected = COEFFICIENT_GRADIENT({...one, dy: one.dy.map(Math.abs)});
-      const {reports} = watched(one, wanted);
-      expect(reports).toHaveLength(1);
-      expectWithin(reports[0]!, expected, () => 4e-6 * one.rows); // terms of at most 4
+      const one = withIntruder(intruder);
+      const [dx, sums] = gradients(one, ['dx', 'sums']);
+      const [expectedDx, expectedSums] = reference(one, ['dx', 'sums']);
+      // Every element sums at most 2 units terms of at most 6 factor, or rows terms of at most 4.
+      expectWithin(dx, expectedDx, () => 2e-6 * one.units * one.factor);
+      expectWithin(sums, expectedSums, () => 4e-6 * one.rows);
+      expectWithin(gradients(one, ['sums'])[0], expectedSums, () => 4e-6 * one.rows);
     });
   });
 
-  it('report nothing where nobody asks for the gradient that it is part of', () => {
-    const one = gatesCase({rows: 5, inputs: 7, units: 9, factor: 1}, false, {seed: 1, stream: 2, step: 3});
-    expect(watched(one, 'x').reports).toEqual([]);
-  });
-
-  it('have the gradients of unwatched ones', () => {
+  it('gives absolute sums that agree with the composed reference, with dL/dx and without', () => {
     forGenerated(intruders, (intruder) => {
-      const one = intruder.place % 2 === 0 ? intruder.one : withIntruder(intruder);
-      const [dx, dc] = gradients(one);
-      expect(watched(one, 'both').gradients).toEqual([dx, dc]);
-      expect(watched(one, 'x').gradients).toEqual([dx]);
-      // Alone, the coefficients' are summed in other blocks of rows.
-      expectWithin(watched(one, 'coefficients').gradients[0]!, dc, () => 4e-6 * one.rows);
+      const one = intruder.index % 2 === 0 ? intruder.one : withIntruder(intruder);
+      const [expected] = reference({...one, dy: one.dy.map(Math.abs)}, ['sums']);
+      const [, , besideAll] = gradients(one, ['dx', 'sums', 'absoluteSums']);
+      const [, besideSums] = gradients(one, ['sums', 'absoluteSums']);
+      expectWithin(besideAll, expected, () => 4e-6 * one.rows); // terms of at most 4
+      expectWithin(besideSums, expected, () => 4e-6 * one.rows);
+      expectWithin(reference(one, ['absoluteSums'])[0], expected, () => 4e-6 * one.rows);
     });
   });
 
-  it('leave nothing behind, whichever gradients are asked for', () => {
+  it('gives the same gradients in any order, and whether or not absolute sums are wanted', () => {
+    forGenerated(intruders, (intruder) => {
+      const one = intruder.index % 2 === 0 ? intruder.one : withIntruder(intruder);
+      const [dx, sums] = gradients(one, ['dx', 'sums']);
+      expect(gradients(one, ['dx', 'sums', 'absoluteSums']).slice(0, 2)).toEqual([dx, sums]);
+      expect(gradients(one, ['absoluteSums', 'sums', 'dx']).slice(1)).toEqual([sums, dx]);
+      expect(gradients(one, ['dx'])).toEqual([dx]);
+    });
+  });
+
+  it('leaves nothing behind, whichever gradients are wanted', () => {
     const one = gatesCase({rows: 5, inputs: 7, units: 9, factor: 1}, false, {seed: 1, stream: 2, step: 3});
     const before = memory().numTensors;
     const stored = backend().numDataIds();
-    for (const wanted of ['both', 'coefficients', 'x'] as const) watched(one, wanted);
+    gradients(one, ['dx', 'sums', 'absoluteSums']);
+    for (const each of ['dx', 'sums', 'absoluteSums'] as const) gradients(one, [each]);
+    expect(gradients(one, [])).toEqual([]);
     expect(memory().numTensors).toBe(before);
     expect(backend().numDataIds()).toBe(stored);
   });

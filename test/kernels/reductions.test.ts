@@ -2,12 +2,6 @@ import {getBackend, memory, range, scalar, slice, type Tensor, tensor, tidy} fro
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
-  composedGlobalNorm,
-  composedHasNaN,
-  composedSumAbsoluteRows,
-  composedSumRows,
-} from '../../src/kernels/composed/reductions.js';
-import {
   globalNorm,
   hasNaN,
   registerKernels,
@@ -36,20 +30,27 @@ const matrices = fc
     ),
   }));
 
-/** Adds the sums onto columns of 1, 2, 3 and so on. */
-const onto = (sums: typeof sumRows) => (x: Tensor) => sums(x, range(1, x.shape[1]! + 1));
-/** The norm of x and of its first row. */
-const norms = (norm: typeof globalNorm) => (x: Tensor) => norm([x, slice(x, 0, 1)]);
-const normsOnto = (norm: typeof globalNorm) => (x: Tensor) => norm([x], scalar(3));
+/** A reduction of a matrix by the kernel, and by its composed reference. */
+type Reduction = [name: string, kernel: (x: Tensor) => Tensor, composed: (x: Tensor) => Tensor];
 
-describe.each([
-  ['sumRows', sumRows, composedSumRows],
-  ['sumRows onto others', onto(sumRows), onto(composedSumRows)],
-  ['globalNorm', norms(globalNorm), norms(composedGlobalNorm)],
-  ['globalNorm onto another', normsOnto(globalNorm), normsOnto(composedGlobalNorm)],
-  ['sumAbsoluteRows', sumAbsoluteRows, composedSumAbsoluteRows],
-] as const)(`%s on ${getBackend()}`, (_, fast, composed) => {
-  it('agrees with the composed form', () => {
+const withColumns = (x: Tensor) => ({x, onto: range(1, x.shape[1]! + 1)});
+const withFirstRow = (x: Tensor) => ({x, first: slice(x, 0, 1)});
+const withScalar = (x: Tensor) => ({x, onto: scalar(3)});
+
+const REDUCTIONS: Reduction[] = [
+  ['sumRows', (x) => sumRows({x}), (x) => sumRows.composed({x}, {})],
+  ['sumRows onto others', (x) => sumRows(withColumns(x)), (x) => sumRows.composed(withColumns(x), {})],
+  ['globalNorm', (x) => globalNorm(withFirstRow(x)), (x) => globalNorm.composed(withFirstRow(x), {})],
+  [
+    'globalNorm onto another',
+    (x) => globalNorm(withScalar(x)),
+    (x) => globalNorm.composed(withScalar(x), {}),
+  ],
+  ['sumAbsoluteRows', (x) => sumAbsoluteRows({x}), (x) => sumAbsoluteRows.composed({x}, {})],
+];
+
+describe.each(REDUCTIONS)(`%s on ${getBackend()}`, (_, fast, composed) => {
+  it('agrees with the composed reference', () => {
     forGenerated(matrices, ({shape, x}) => {
       const expected = read(() => composed(tensor(x, shape)));
       // At most 21 terms of at most 3, or the root of 861 squares of at most 9.
@@ -84,40 +85,41 @@ describe(`globalNorm on ${getBackend()}`, () => {
   it('keeps float32 accuracy over a million elements', () => {
     const x = fillUniform(new Float32Array(1_000_003), {seed: 1, stream: 2, step: 3});
     const exact = Math.sqrt(x.reduce((total, value) => total + value * value, 0));
-    expect(Math.abs(read(() => globalNorm([tensor(x)]))[0]! / exact - 1)).toBeLessThan(1e-6);
+    expect(Math.abs(read(() => globalNorm({x: tensor(x)}))[0]! / exact - 1)).toBeLessThan(1e-6);
   });
 
   it('is 0 of nothing, and takes more tensors than a shader has buffers', () => {
-    expect(read(() => globalNorm([]))[0]).toBe(0);
-    expect(read(() => composedGlobalNorm([]))[0]).toBe(0);
-    const many = () => Array.from({length: 16}, (_, i) => tensor([i % 2, i % 3]));
+    expect(read(() => globalNorm({}))[0]).toBe(0);
+    expect(read(() => globalNorm.composed({}, {}))[0]).toBe(0);
+    const many = () =>
+      Object.fromEntries(Array.from({length: 16}, (_, i) => [`x${i}`, tensor([i % 2, i % 3])]));
     expect(read(() => globalNorm(many()))[0]).toBeCloseTo(Math.sqrt(8 + 25), 5);
-    expect(read(() => composedGlobalNorm(many()))[0]).toBeCloseTo(Math.sqrt(8 + 25), 5);
+    expect(read(() => globalNorm.composed(many(), {}))[0]).toBeCloseTo(Math.sqrt(8 + 25), 5);
   });
 });
 
 describe(`hasNaN on ${getBackend()}`, () => {
-  it('finds NaN at every place, and takes nothing else for it', () => {
+  it('finds NaN at every index, and takes nothing else for it', () => {
     for (const length of [1, 3, 16, 21, 4099]) {
       const x = new Float32Array(length).fill(-Infinity);
       x[length - 1] = Infinity;
-      expect(read(() => hasNaN(tensor(x)))[0]).toBe(0);
-      for (const place of new Set([0, 1, 2, 5, 9, 13, 17, 4095, 4096, length - 1])) {
-        if (place >= length) continue;
+      expect(read(() => hasNaN({x: tensor(x)}))[0]).toBe(0);
+      for (const index of new Set([0, 1, 2, 5, 9, 13, 17, 4095, 4096, length - 1])) {
+        if (index >= length) continue;
         const one = x.slice();
-        one[place] = Number.NaN;
-        expect(read(() => hasNaN(tensor(one)))[0], `${place} of ${length}`).toBe(1);
+        one[index] = Number.NaN;
+        expect(read(() => hasNaN({x: tensor(one)}))[0], `${index} of ${length}`).toBe(1);
       }
     }
   });
 
-  it('agrees with the composed form, and leaves nothing behind', () => {
+  it('agrees with the composed reference, and leaves nothing behind', () => {
     for (const last of [2, Number.NaN]) {
       const x = tensor([1, last]);
-      const composed = read(() => composedHasNaN(x)); // cpu casts by relabelling: its array stays one of bytes
-      expect([...read(() => hasNaN(x))]).toEqual([...composed]);
+      const composed = read(() => hasNaN.composed({x}, {})); // cpu casts by relabelling: its array stays one of bytes
+      expect([...read(() => hasNaN({x}))]).toEqual([...composed]);
       const before = {...memory()};
-      hasNaN(x).dispose();
+      hasNaN({x}).dispose();
       expect(memory()).toMatchObject({numTensors: before.numTensors, numDataBuffers: before.numDataBuffers});
       x.dispose();
     }

@@ -1,49 +1,73 @@
 import {backend, getBackend, getKernel, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {evaluateGates, registerKernels, sampleCategory, unregisterKernels} from '../../src/kernels/index.js';
-import {TYPED_ARRAY_FORMS} from '../../src/kernels/typedArrays/forms.js';
-import {WASM_FORMS} from '../../src/kernels/wasm/forms.js';
+import {CPU_KERNELS} from '../../src/kernels/cpu/index.js';
+import * as kernels from '../../src/kernels/index.js';
+import {
+  registerAll,
+  registerKernels,
+  sampleCategory,
+  unregisterAll,
+  unregisterKernels,
+} from '../../src/kernels/index.js';
+import {WASM_KERNELS} from '../../src/kernels/wasm/index.js';
 import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
 import type {WasmBackend} from '../../src/wasm/heap.js';
 import {describeOn} from '../support/describeOn.js';
-import {gatesCase, runOn} from './generated.js';
+import {expectWithin, gatesCase, runOn} from './generated.js';
 
 beforeAll(registerKernels);
 afterAll(unregisterKernels);
 
 describe('registerKernels', () => {
-  it('serves the same kernels on wasm and over typed arrays', () => {
-    expect(Object.keys(WASM_FORMS).sort()).toEqual(Object.keys(TYPED_ARRAY_FORMS).sort());
+  it('has a kernel of every op for every backend', () => {
+    const ops = Object.values(kernels).flatMap((one) =>
+      typeof one === 'function' && 'kernelName' in one ? [one.kernelName] : [],
+    );
+    expect(ops.length).toBe(16);
+    for (const [backendName, configs] of [
+      ['cpu', CPU_KERNELS],
+      ['wasm', WASM_KERNELS],
+    ] as const) {
+      expect(configs.map(({kernelName}) => kernelName).sort()).toEqual([...ops].sort());
+      expect(configs.every((config) => config.backendName === backendName)).toBe(true);
+    }
   });
 
   it('can be called again, and undone', () => {
     registerKernels();
-    expect(getKernel('DiscreteDrawCategory', 'cpu')).toBeDefined();
-    expect(getKernel('DiscreteDrawCategory', 'wasm')).toBeDefined();
+    expect(getKernel('DiscreteSampleCategory', 'cpu')).toBeDefined();
+    expect(getKernel('DiscreteSampleCategory', 'wasm')).toBeDefined();
     unregisterKernels();
-    expect(getKernel('DiscreteDrawCategory', 'cpu')).toBeUndefined();
-    expect(getKernel('DiscreteDrawCategory', 'wasm')).toBeUndefined();
+    expect(getKernel('DiscreteSampleCategory', 'cpu')).toBeUndefined();
+    expect(getKernel('DiscreteSampleCategory', 'wasm')).toBeUndefined();
     registerKernels();
   });
 
-  it('takes the place of a composed form that was registered on first use', () => {
+  it('registers what another backend brings, and nothing else', () => {
+    const kernel = sampleCategory.kernelOn('elsewhere', () => {
+      throw new Error('never called');
+    });
+    registerAll([kernel]);
+    expect(getKernel('DiscreteSampleCategory', 'elsewhere')).toBe(kernel);
+    unregisterAll([kernel]);
+    expect(getKernel('DiscreteSampleCategory', 'elsewhere')).toBeUndefined();
+    expect(getKernel('DiscreteSampleCategory', 'cpu')).toBeDefined();
+  });
+
+  it('leaves nothing registered by an op that ran composed', () => {
     unregisterKernels();
-    const run = () =>
-      tidy(() => {
-        const connections = tensor([[0, 1]], [1, 2], 'int32');
-        return evaluateGates(tensor([[1, 0]]), tensor([[0, 1, 0, 0]]), connections, 1).dataSync()[0];
-      });
-    expect(run()).toBe(1);
-    const composed = getKernel('DiscreteLogicGates', getBackend());
+    const sampled = tidy(() =>
+      sampleCategory({logits: tensor([[0, 9]])}, {temperature: 0.1, ...KEY}).dataSync(),
+    );
+    expect([...sampled]).toEqual([0, 1]);
+    expect(getKernel('DiscreteSampleCategory', getBackend())).toBeUndefined();
     registerKernels();
-    expect(getKernel('DiscreteLogicGates', getBackend())).not.toBe(composed);
-    expect(run()).toBe(1);
   });
 });
 
-describeOn('wasm', 'the module on the memory of the wasm backend', () => {
-  const key = {seed: 1, stream: 2, step: 3};
+const KEY = {seed: 1, stream: 2, step: 3};
 
+describeOn('wasm', 'the module on the memory of the wasm backend', () => {
   it('is available, once a backend', () => {
     const loaded = kernelModule(backend());
     expect(loaded.unavailable).toBeUndefined();
@@ -51,35 +75,106 @@ describeOn('wasm', 'the module on the memory of the wasm backend', () => {
   });
 
   it('works on after the memory has grown', () => {
-    const draw = () => tidy(() => sampleCategory(tensor([0, 1, 2, 3, 4, 5], [2, 3]), 1, key).dataSync());
-    const before = draw();
+    const sample = () =>
+      tidy(() => {
+        const logits = tensor([0, 1, 2, 3, 4, 5], [2, 3]);
+        return sampleCategory({logits}, {temperature: 1, ...KEY}).dataSync();
+      });
+    const before = sample();
     const heap = backend() as WasmBackend;
     const bytes = heap.wasm.HEAPU8.length;
     const large = Array.from({length: 4}, () => tensor(new Float32Array(bytes / 8)));
     expect(heap.wasm.HEAPU8.length).toBeGreaterThan(bytes);
-    expect(draw()).toEqual(before);
+    expect(sample()).toEqual(before);
     for (const one of large) one.dispose();
   });
 
-  it('gives way to JavaScript over the heap where the build does not expose its memory', () => {
+  it('gives way to JavaScript on the same memory where the build does not expose it', () => {
     const {wasm} = backend() as WasmBackend;
     const hidden = Object.create(wasm, {asm: {value: undefined}});
     const standIn: WasmBackend = Object.create(backend(), {wasm: {value: hidden}});
     expect(kernelModule(standIn).unavailable).toContain('does not expose its memory');
-    tidy(() => {
-      const logits = tensor([0, 1, 2, 3, 4, 5, -1, 2, 1], [3, 3]);
-      const attributes = {temperature: 0.5, ...key};
-      const [fallback] = runOn(standIn, 'DiscreteDrawCategory', {logits}, attributes) as [Tensor];
-      expect(fallback.dataSync()).toEqual(sampleCategory(logits, 0.5, key).dataSync());
-      const one = gatesCase({rows: 9, inputs: 7, units: 5, factor: 1}, true, key);
-      const x = tensor(one.x, [9, 7]);
-      const coefficients = tensor(one.coefficients, [5, 4]);
-      const connections = tensor(one.connections, [5, 2], 'int32');
-      const [y] = runOn(standIn, 'DiscreteLogicGates', {x, coefficients, connections}) as [Tensor];
-      const expected = evaluateGates(x, coefficients, connections, 1).dataSync();
-      y.dataSync().forEach((value, i) => {
-        expect(value).toBeCloseTo(expected[i]!, 5);
+    forEveryKernel((kernelName, inputs, attributes) => {
+      const byModule = runOn(backend(), kernelName, inputs, attributes);
+      const byJavaScript = runOn(standIn, kernelName, inputs, attributes);
+      byModule.forEach((output, i) => {
+        expect(byJavaScript[i]!.shape, kernelName).toEqual(output.shape);
+        const exact = kernelName.includes('Sample') || kernelName.includes('Mode');
+        const expected = output.dataSync();
+        expectWithin(byJavaScript[i]!.dataSync(), expected, (j) =>
+          exact ? 0 : 1e-5 * (1 + Math.abs(expected[j]!)),
+        );
       });
     });
   });
 });
+
+describe('every kernel', () => {
+  it('gives outputs of the shapes that the contract says, as does the composed reference', () => {
+    forEveryKernel((kernelName, inputs, attributes) => {
+      const op = Object.values(kernels).find(
+        (one) => typeof one === 'function' && 'kernelName' in one && one.kernelName === kernelName,
+      ) as unknown as {
+        shape: (...args: object[]) => number[] | number[][];
+        composed: (...args: object[]) => Tensor | Tensor[];
+      };
+      const shapes = op.shape(inputs, attributes);
+      const expected = Array.isArray(shapes[0]) ? shapes : [shapes];
+      const outputs = runOn(backend(), kernelName, inputs, attributes);
+      const composed = [op.composed(inputs, attributes)].flat();
+      expect(
+        outputs.map(({shape}) => shape),
+        kernelName,
+      ).toEqual(expected);
+      expect(
+        composed.map(({shape}) => shape),
+        kernelName,
+      ).toEqual(expected);
+    });
+  });
+});
+
+/** Calls every kernel of the current backend with some inputs and attributes that it takes. */
+function forEveryKernel(
+  check: (kernelName: string, inputs: Record<string, Tensor>, attributes: object) => void,
+): void {
+  for (const {kernelName} of CPU_KERNELS) {
+    tidy(() => {
+      const one = gatesCase({rows: 9, inputs: 7, units: 5, factor: 1}, true, KEY);
+      const logits = tensor(
+        one.dy.map((value) => 3 * value),
+        [9, 5],
+      );
+      const gates = tensor(
+        Array.from(one.coefficients).flatMap((value) => [value, -value, 2 * value, 0]),
+        [5, 16],
+      );
+      const sums = tensor(one.coefficients, [5, 4]);
+      const connections = tensor(one.connections, [5, 2], 'int32');
+      const x = tensor(one.x, [9, 7]);
+      const dy = tensor(one.dy, [9, 5]);
+      const inputs: Record<string, Record<string, Tensor>> = {
+        DiscreteRandomUniform: {},
+        DiscreteSampleGates: {logits: gates},
+        DiscreteGateLogitsGradient: {sums, logits: gates},
+        DiscreteWatchedGateLogitsGradient: {sums, absoluteSums: sums, logits: gates},
+        DiscreteLogicGates: {x, coefficients: sums, connections},
+        DiscreteLogicGatesGradient: {dy, x, coefficients: sums, connections},
+        DiscreteGlobalNorm: {x, dy},
+        DiscreteHasNaN: {x},
+        DiscreteSumRows: {x},
+        DiscreteSumAbsoluteRows: {x: logits},
+        DiscreteSigmoidJacobianProduct: {dy, logits},
+        DiscreteSoftmaxJacobianProduct: {dy, logits},
+      };
+      const attributes = {
+        shape: [3, 5],
+        temperature: 0.5,
+        gradientFactor: 1.5,
+        wanted: ['absoluteSums', 'dx', 'sums'],
+        ...KEY,
+      };
+      check(kernelName, inputs[kernelName] ?? {logits}, attributes);
+    });
+  }
+}

@@ -14,7 +14,7 @@ describe('a seeded training run logs and learns bit for bit what it did in relea
 
   beforeAll(async () => {
     runs = await trainingResults();
-  });
+  }, 120_000);
 
   it.each(MODELS.map(({name}) => name))('%s', (name) => {
     expect(runs[name]).toEqual(golden[name]);

@@ -6,21 +6,19 @@ import {
   floor,
   fused,
   getBackend,
-  grads,
   matMul,
   mul,
   oneHot,
   reshape,
   round,
   sub,
-  type Tensor,
   type Tensor1D,
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
-import {evaluateGates, registerKernels} from '../../src/kernels/index.js';
+import {logicGates, logicGatesGradient, registerKernels} from '../../src/kernels/index.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {useBackend} from '../../src/node/index.js';
 import {MODULE} from '../../src/node/threads/module.generated.js';
@@ -93,16 +91,15 @@ describe('the worker pool', () => {
         const gate = reshape(cast(floor(mul(sample([units, 1], 2), 4)), 'int32'), [units]);
         const coefficients = bits ? cast(oneHot(gate as Tensor1D, 4), 'float32') : sample([units, 4], 2);
         const dy = sub(sample([rows, units], 3), 0.5);
-        const absoluteSums: Float32Array[] = [];
-        const evaluate = (from: Tensor, c: Tensor) =>
-          evaluateGates(from, c, connections, factor, (found) => {
-            absoluteSums.push(found.dataSync<'float32'>().slice());
-          });
-        const y = evaluateGates(x, coefficients, connections, 1);
-        const gradients = forInputs
-          ? grads(evaluate)([x, coefficients], dy)
-          : grads((c) => evaluate(x, c))([coefficients], dy);
-        return [...[y, ...gradients].map((one) => one.dataSync<'float32'>().slice()), ...absoluteSums];
+        const gateInputs = {x, coefficients, connections};
+        const wanted = forInputs
+          ? (['dx', 'sums', 'absoluteSums'] as const)
+          : (['sums', 'absoluteSums'] as const);
+        const found = [
+          logicGates(gateInputs),
+          ...logicGatesGradient({dy, ...gateInputs}, {gradientFactor: factor, wanted}),
+        ];
+        return found.map((one) => one.dataSync<'float32'>().slice());
       });
     const cases = fc.record({
       rows: fc.integer({min: 60, max: 140}),

@@ -25,22 +25,29 @@ export const decoupled: Estimator = {
   temperatures: 'both',
   categorical: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? categoryMode(logits) : sampleCategory(logits, forward, key),
+      value:
+        forward === 0 ? categoryMode({logits}) : sampleCategory({logits}, {temperature: forward, ...key}),
     }),
-    backward: (dy, {logits, temperatures}) => softmaxJacobianProduct(dy, logits, temperatures.backward),
+    backward: (dy, {logits, temperatures}) =>
+      softmaxJacobianProduct({dy, logits}, {temperature: temperatures.backward}),
     jacobianAt: ({logits}) => logits,
   },
   binary: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? binaryMode(logits) : sampleBinary(logits, forward, key),
+      value: forward === 0 ? binaryMode({logits}) : sampleBinary({logits}, {temperature: forward, ...key}),
     }),
-    backward: (dy, {logits, temperatures}) => sigmoidJacobianProduct(dy, logits, temperatures.backward),
+    backward: (dy, {logits, temperatures}) =>
+      sigmoidJacobianProduct({dy, logits}, {temperature: temperatures.backward}),
   },
   gate: {
     forward: (logits, {forward}, key) => ({
-      value: forward === 0 ? gateMixture(categoryMode(logits)) : sampleGates(logits, forward, key),
+      value:
+        forward === 0
+          ? gateMixture(categoryMode({logits}))
+          : sampleGates({logits}, {temperature: forward, ...key}),
     }),
-    backward: (dy, {logits, temperatures}) => gateLogitsGradient(dy, logits, temperatures.backward),
+    backward: (dy, {logits, temperatures}) =>
+      gateLogitsGradient({sums: dy, logits}, {temperature: temperatures.backward}),
     jacobianAt: ({logits}) => logits,
   },
 };

@@ -4,7 +4,7 @@ import {gumbelNoise, logisticNoise} from '../random.js';
 import type {Estimator} from './Estimator.js';
 
 /**
- * Gumbel-softmax, the relaxation itself: no draw, a soft forward value and its own gradient.
+ * Gumbel-softmax, the relaxation itself: no sample, a soft forward value and its own gradient.
  *
  * Forward: softmax((l + g) / t). Backward: its Jacobian.
  *
@@ -19,7 +19,7 @@ export const gumbelSoftmax: Estimator = {
       return {value: softmax(div(noisy, forward)), residuals: [noisy]};
     },
     backward: (dy, {residuals, temperatures}) =>
-      softmaxJacobianProduct(dy, residuals[0]!, temperatures.backward),
+      softmaxJacobianProduct({dy, logits: residuals[0]!}, {temperature: temperatures.backward}),
   },
   binary: {
     forward: (logits, {forward}, key) => {
@@ -27,6 +27,6 @@ export const gumbelSoftmax: Estimator = {
       return {value: sigmoid(div(noisy, forward)), residuals: [noisy]};
     },
     backward: (dy, {residuals, temperatures}) =>
-      sigmoidJacobianProduct(dy, residuals[0]!, temperatures.backward),
+      sigmoidJacobianProduct({dy, logits: residuals[0]!}, {temperature: temperatures.backward}),
   },
 };

@@ -10,11 +10,11 @@ export const identity: Estimator = {
   id: 'identity',
   temperatures: 'none',
   categorical: {
-    forward: (logits) => ({value: categoryMode(logits)}),
+    forward: (logits) => ({value: categoryMode({logits})}),
     backward: (dy) => dy.clone(),
   },
   binary: {
-    forward: (logits) => ({value: binaryMode(logits)}),
+    forward: (logits) => ({value: binaryMode({logits})}),
     backward: (dy) => dy.clone(),
   },
 };

@@ -10,6 +10,7 @@ import {soft} from './soft.js';
 import {softmax} from './softmax.js';
 
 export type {BackwardContext, Estimator, ForwardResult, Rule, Temperatures, UnitKind} from './Estimator.js';
+export {ruleFor} from './ruleFor.js';
 
 /** The estimators that come with the package, in the order of the documentation's table. */
 export const BUILT_IN_ESTIMATORS: readonly Estimator[] = [
@@ -42,11 +43,11 @@ export type EstimatorSource = () => readonly Estimator[];
 
 let installed: EstimatorSource = () => [];
 
-/** Replaces the source of further estimators and returns the former one. */
+/** Replaces the source of further estimators and returns the previous one. */
 export function installEstimatorSource(source: EstimatorSource): EstimatorSource {
-  const former = installed;
+  const previous = installed;
   installed = source;
-  return former;
+  return previous;
 }
 
 /**

@@ -12,7 +12,7 @@ import type {BackwardContext, Estimator, Rule, Temperatures} from './Estimator.j
 type Noisy = (logits: Tensor, noise: Tensor, temperatures: Temperatures) => Tensor;
 
 /**
- * The rules of estimators that perturb the logits: the most likely choice at `sampledAt`, and J(tb)^T dL/dz at `jacobianAt`,
+ * The rules of estimators that perturb the logits: the mode at `sampledAt`, and J(tb)^T dL/dz at `jacobianAt`,
  * with the same noise.
  */
 export function noisyRules(
@@ -21,18 +21,19 @@ export function noisyRules(
 ): Pick<Required<Estimator>, 'categorical' | 'binary'> {
   const ruleWith = (
     noiseLike: typeof gumbelNoise,
-    mostLikely: typeof categoryMode,
+    mode: typeof categoryMode,
     product: typeof softmaxJacobianProduct,
   ): Rule => {
-    const place = ({logits, residuals, temperatures}: BackwardContext) =>
+    const noisyLogits = ({logits, residuals, temperatures}: BackwardContext) =>
       jacobianAt(logits, residuals[0]!, temperatures);
     return {
       forward: (logits, temperatures, key) => {
         const noise = noiseLike(logits.shape, key);
-        return {value: mostLikely(sampledAt(logits, noise, temperatures)), residuals: [noise]};
+        return {value: mode({logits: sampledAt(logits, noise, temperatures)}), residuals: [noise]};
       },
-      backward: (dy, context) => product(dy, place(context), context.temperatures.backward),
-      jacobianAt: place,
+      backward: (dy, context) =>
+        product({dy, logits: noisyLogits(context)}, {temperature: context.temperatures.backward}),
+      jacobianAt: noisyLogits,
     };
   };
   return {

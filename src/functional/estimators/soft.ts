@@ -4,7 +4,7 @@ import type {Estimator} from './Estimator.js';
 
 /**
  * Differentiable logic gates as difflogic trains them: the mixture of all sixteen gates at
- * softmax(w / t), no draw, its own gradient. For logic gates only.
+ * softmax(w / t), no sample, its own gradient. For logic gates only.
  *
  * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277, section 3.
  */
@@ -14,7 +14,8 @@ export const soft: Estimator = {
   units: ['gate'],
   categorical: {
     forward: (logits, {forward}) => ({value: softmax(div(logits, forward))}),
-    backward: (dy, {logits, temperatures}) => softmaxJacobianProduct(dy, logits, temperatures.backward),
+    backward: (dy, {logits, temperatures}) =>
+      softmaxJacobianProduct({dy, logits}, {temperature: temperatures.backward}),
     jacobianAt: ({logits}) => logits,
   },
 };

@@ -1,5 +1,5 @@
 /**
- * One step of Adam and its relatives for n numbers, as in `src/kernels/adamStep.ts`. Outputs may overwrite their inputs.
+ * One step of Adam and its relatives for n numbers, as in `src/kernels/ops/adamStep.ts`. Outputs may overwrite their inputs.
  *
  * @param average 0 if there is no moving average.
  * @param clipValue 0 for no limit.

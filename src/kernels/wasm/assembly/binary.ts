@@ -2,8 +2,8 @@ import {exp} from './exp';
 import {loadUpTo, storeUpTo} from './lanes';
 import {fillUniform} from './pcg4d';
 
-/** `src/kernels/typedArrays/binary.ts`, `drawBinary`. The uniforms are written to `out` first. */
-export function drawBinary(
+/** `sampleBits` of `src/kernels/cpu/sampleBinary.ts`. The uniforms are written to `out` first. */
+export function sampleBinary(
   logits: usize,
   out: usize,
   length: i32,
@@ -16,30 +16,30 @@ export function drawBinary(
   const divisor = f32x4.splat(temperature);
   const one = f32x4.splat(1);
   for (let at: i32 = 0; at < length; at += 4) {
-    const place = (<usize>at) << 2;
+    const offset = (<usize>at) << 2;
     const left = length - at;
-    const x = f32x4.div(loadUpTo(logits + place, left, 0), divisor);
+    const x = f32x4.div(loadUpTo(logits + offset, left, 0), divisor);
     const e = exp(f32x4.neg(f32x4.abs(x)));
     const share = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
-    const point = f32x4.mul(loadUpTo(out + place, left, 0), f32x4.add(one, e));
-    const drawn = v128.and(one, f32x4.lt(point, share));
-    storeUpTo(out + place, left, f32x4.add(drawn, f32x4.sub(e, e)));
+    const point = f32x4.mul(loadUpTo(out + offset, left, 0), f32x4.add(one, e));
+    const bits = v128.and(one, f32x4.lt(point, share));
+    storeUpTo(out + offset, left, f32x4.add(bits, f32x4.sub(e, e)));
   }
 }
 
-/** `src/kernels/typedArrays/binary.ts`, `mostLikelyBinary`. */
-export function mostLikelyBinary(logits: usize, out: usize, length: i32): void {
+/** `bitModes` of `src/kernels/cpu/binaryMode.ts`. */
+export function binaryMode(logits: usize, out: usize, length: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   for (let at: i32 = 0; at < length; at += 4) {
-    const place = (<usize>at) << 2;
-    const x = loadUpTo(logits + place, length - at, 0);
+    const offset = (<usize>at) << 2;
+    const x = loadUpTo(logits + offset, length - at, 0);
     const value = v128.and(one, f32x4.gt(x, zero));
-    storeUpTo(out + place, length - at, v128.bitselect(value, x, f32x4.eq(x, x)));
+    storeUpTo(out + offset, length - at, v128.bitselect(value, x, f32x4.eq(x, x)));
   }
 }
 
-/** `src/kernels/typedArrays/binary.ts`, `sigmoidJacobianProduct`. */
+/** `sigmoidProducts` of `src/kernels/cpu/sigmoidJacobianProduct.ts`. */
 export function sigmoidJacobianProduct(
   dy: usize,
   logits: usize,
@@ -50,12 +50,12 @@ export function sigmoidJacobianProduct(
   const divisor = f32x4.splat(temperature);
   const one = f32x4.splat(1);
   for (let at: i32 = 0; at < length; at += 4) {
-    const place = (<usize>at) << 2;
+    const offset = (<usize>at) << 2;
     const left = length - at;
-    const x = f32x4.div(loadUpTo(logits + place, left, 0), divisor);
+    const x = f32x4.div(loadUpTo(logits + offset, left, 0), divisor);
     const e = exp(f32x4.neg(f32x4.abs(x)));
     const sum = f32x4.add(one, e);
     const slope = f32x4.div(e, f32x4.mul(f32x4.mul(sum, sum), divisor));
-    storeUpTo(out + place, left, f32x4.mul(loadUpTo(dy + place, left, 0), slope));
+    storeUpTo(out + offset, left, f32x4.mul(loadUpTo(dy + offset, left, 0), slope));
   }
 }

@@ -1,6 +1,15 @@
-import {loadUpTo, storeTurned, storeUpTo} from './lanes';
+import {
+  column0,
+  column1,
+  column2,
+  column3,
+  loadUpTo,
+  storeTransposed,
+  storeUpTo,
+  transposeStripOut,
+} from './lanes';
 import {operands} from './logicBits';
-import {place, turnStripOut} from './logicGates';
+import {inputIndex} from './logicGates';
 
 /**
  * Gradients of gates that answer 0 or 1 to inputs of 0 and 1, over the words of `logicBits.ts`.
@@ -9,8 +18,8 @@ import {place, turnStripOut} from './logicGates';
  * and stores both operands' partial derivatives as runs of eight rows. The one over the inputs adds up the runs of those
  * that read an input: nothing is scattered, and what is written are whole cache lines.
  *
- * Both walks take a few floats of every row in turn, which processors do not foresee, and would wait for each. So the rows
- * of dy are read, and those of dx cleared, once in their order, before.
+ * Both walks read a few floats of one row after another, an order that processors do not prefetch. So the rows of dy are read,
+ * and those of dx cleared, once in their order, before.
  */
 
 /** Rows of a block. */
@@ -27,7 +36,7 @@ const INPUT_TILE: usize = 16 * RUN;
  * Both gradients of `evaluateGates`, as `gateGradients` of `logicGates.ts`.
  *
  * @param dx May be 0: then it is left out.
- * @param masses [units, 4], the sums of |dy|, |dy| a, |dy| b and |dy| ab, or 0: then nobody watches.
+ * @param absoluteSums [units, 4], the sums of |dy|, |dy| a, |dy| b and |dy| ab, or 0 if they are not wanted.
  * @param scratch An input tile; and where there is a dx, the partials, two runs for each of `units`, to a multiple of four;
  *   a word an input; two words a unit.
  */
@@ -38,7 +47,7 @@ export function gateGradientsOnBits(
   connections: usize,
   dx: usize,
   sums: usize,
-  masses: usize,
+  absoluteSums: usize,
   scratch: usize,
   rows: i32,
   inputs: i32,
@@ -50,7 +59,7 @@ export function gateGradientsOnBits(
   const readers = ends + ((<usize>inputs) << 2);
   if (dx) sortReaders(connections, ends, readers, inputs, 2 * units);
   memory.fill(sums, 0, (<usize>units) << 4);
-  if (masses) memory.fill(masses, 0, (<usize>units) << 4);
+  if (absoluteSums) memory.fill(absoluteSums, 0, (<usize>units) << 4);
   for (let row: i32 = 0; row < rows; row += ROWS) {
     const count = min(rows - row, ROWS);
     bringNear(dy + ((<usize>row * units) << 2), (<usize>count * units) << 2, scratch);
@@ -69,16 +78,16 @@ export function gateGradientsOnBits(
       }
       if (dx) {
         const to = partials + 2 * <usize>unit * RUN;
-        addAndTurn(from, stride, a, b, coefficients + at, sums + at, to, left, factor);
+        addAndTranspose(from, stride, a, b, coefficients + at, sums + at, to, left, factor);
       } else {
         addProducts(from, stride, a, b, sums + at, left, -1);
       }
-      if (masses) addProducts(from, stride, a, b, masses + at, left, 0x7fffffff);
+      if (absoluteSums) addProducts(from, stride, a, b, absoluteSums + at, left, 0x7fffffff);
     }
     if (dx) {
       const to = dx + ((<usize>row * inputs) << 2);
       memory.fill(to, 0, (<usize>count * inputs) << 2);
-      gatherPartials(partials, ends, readers, scratch, to, count, inputs);
+      sumPartials(partials, ends, readers, scratch, to, count, inputs);
     }
   }
 }
@@ -90,11 +99,11 @@ function bringNear(from: usize, bytes: usize, to: usize): void {
   v128.store(to, seen);
 }
 
-/** Sorts the places of the partials by the input that they belong to; `ends` are where each input's stop. */
+/** Sorts the offsets of the partials by the input that they belong to; `ends` are where each input's stop. */
 function sortReaders(connections: usize, ends: usize, readers: usize, inputs: i32, length: i32): void {
   memory.fill(ends, 0, (<usize>inputs) << 2);
   for (let i: i32 = 0; i < length; i++) {
-    const at = ends + (place(connections, i) << 2);
+    const at = ends + (inputIndex(connections, i) << 2);
     store<u32>(at, load<u32>(at) + 4);
   }
   let end = readers;
@@ -104,7 +113,7 @@ function sortReaders(connections: usize, ends: usize, readers: usize, inputs: i3
     store<u32>(at, begin);
   }
   for (let i: i32 = 0; i < length; i++) {
-    const at = ends + (place(connections, i) << 2);
+    const at = ends + (inputIndex(connections, i) << 2);
     const to = load<u32>(at);
     store<u32>(to, <u32>i * <u32>RUN);
     store<u32>(at, to + 4);
@@ -147,7 +156,7 @@ function addProducts(dy: usize, stride: usize, a: v128, b: v128, sums: usize, le
 }
 
 /** The sums of four units in a block, and the runs of their two partial derivatives, times `factor`. */
-function addAndTurn(
+function addAndTranspose(
   dy: usize,
   stride: usize,
   a: v128,
@@ -163,13 +172,9 @@ function addAndTurn(
   const q = left > 1 ? f32x4.mul(v128.load(coefficients, 16), scale) : scale;
   const r = left > 2 ? f32x4.mul(v128.load(coefficients, 32), scale) : scale;
   const s = left > 3 ? f32x4.mul(v128.load(coefficients, 48), scale) : scale;
-  const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-  const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-  const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-  const c1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
-  const c2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
-  const c3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+  const c1 = column1(p, q, r, s);
+  const c2 = column2(p, q, r, s);
+  const c3 = column3(p, q, r, s);
   // A derivative by one operand is c1 or c2 where the other one is 0; these are the bits that change where it is 1.
   const changeA = v128.xor(c1, f32x4.add(c1, c3));
   const changeB = v128.xor(c2, f32x4.add(c2, c3));
@@ -214,8 +219,8 @@ function addAndTurn(
     both = f32x4.add(both, v128.and(v128.and(g3, isA3), isB3));
     const dA3 = f32x4.mul(g3, v128.xor(c1, v128.and(changeA, isB3)));
     const dB3 = f32x4.mul(g3, v128.xor(c2, v128.and(changeB, isA3)));
-    storeTurned(to, 2 * RUN, 4, dA0, dA1, dA2, dA3);
-    storeTurned(to + RUN, 2 * RUN, 4, dB0, dB1, dB2, dB3);
+    storeTransposed(to, 2 * RUN, 4, dA0, dA1, dA2, dA3);
+    storeTransposed(to + RUN, 2 * RUN, 4, dB0, dB1, dB2, dB3);
     a = i32x4.shl(a, 4);
     b = i32x4.shl(b, 4);
     dy += stride << 2;
@@ -225,14 +230,10 @@ function addAndTurn(
 
 /** Adds to the four sums of each of `left` (1 to 4) units. */
 function addSums(sums: usize, left: i32, plain: v128, withA: v128, withB: v128, both: v128): void {
-  const low01 = v128.shuffle<f32>(plain, withA, 0, 4, 1, 5);
-  const low23 = v128.shuffle<f32>(withB, both, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(plain, withA, 2, 6, 3, 7);
-  const high23 = v128.shuffle<f32>(withB, both, 2, 6, 3, 7);
-  addTo(sums, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  if (left > 1) addTo(sums + 16, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-  if (left > 2) addTo(sums + 32, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-  if (left > 3) addTo(sums + 48, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+  addTo(sums, column0(plain, withA, withB, both));
+  if (left > 1) addTo(sums + 16, column1(plain, withA, withB, both));
+  if (left > 2) addTo(sums + 32, column2(plain, withA, withB, both));
+  if (left > 3) addTo(sums + 48, column3(plain, withA, withB, both));
 }
 
 function addTo(at: usize, lanes: v128): void {
@@ -240,7 +241,7 @@ function addTo(at: usize, lanes: v128): void {
 }
 
 /** Adds up the partials of each input in a block. */
-function gatherPartials(
+function sumPartials(
   partials: usize,
   ends: usize,
   readers: usize,
@@ -267,19 +268,19 @@ function gatherPartials(
     }
     const to = dx + ((<usize>input) << 2);
     if (left === 16 && count === ROWS) {
-      turnTileOut(tile, to, (<usize>inputs) << 2);
+      transposeTileOut(tile, to, (<usize>inputs) << 2);
     } else {
       const vectors = (count + 3) >> 2;
       for (let j: i32 = 0; j < left; j += 4) {
         const from = tile + <usize>j * RUN;
-        turnStripOut(from, to + ((<usize>j) << 2), count, inputs, min(left - j, 4), vectors, RUN, 1);
+        transposeStripOut(from, to + ((<usize>j) << 2), count, inputs, min(left - j, 4), vectors, RUN, 1);
       }
     }
   }
 }
 
-/** Turns the runs of 16 inputs into rows, one every `stride` bytes. */
-function turnTileOut(tile: usize, to: usize, stride: usize): void {
+/** Transposes the runs of 16 inputs into rows, one every `stride` bytes. */
+function transposeTileOut(tile: usize, to: usize, stride: usize): void {
   for (const end = tile + RUN; tile < end; tile += 16) {
     for (let at: usize = 0; at < 64; at += 16) {
       const from = tile + at * (RUN >> 2);
@@ -287,7 +288,7 @@ function turnTileOut(tile: usize, to: usize, stride: usize): void {
       const q = v128.load(from, RUN);
       const r = v128.load(from, 2 * RUN);
       const s = v128.load(from, 3 * RUN);
-      storeTurned(to + at, stride, 4, p, q, r, s);
+      storeTransposed(to + at, stride, 4, p, q, r, s);
     }
     to += stride << 2;
   }

@@ -3,12 +3,12 @@ import {loadUpTo, maxLanes, storeUpTo, sumLanes} from './lanes';
 import {fillUniform} from './pcg4d';
 
 /**
- * `src/kernels/typedArrays/categorical.ts`, `drawCategory`.
+ * `sampleCategories` of `src/kernels/cpu/sampleCategory.ts`.
  *
  * The uniforms, one a row, wait at the front of `out` until their row is written; rows are therefore taken
  * from the last to the first.
  */
-export function drawCategory(
+export function sampleCategory(
   logits: usize,
   out: usize,
   rows: i32,
@@ -30,13 +30,13 @@ export function drawCategory(
       total += load<f32>(at);
       store<f32>(at, total);
     }
-    const chosen = countUpTo(to, categories, uniform * total);
+    const category = countUpTo(to, categories, uniform * total);
     fill(to, categories, total - total);
-    if (total > 0) store<f32>(to + ((<usize>chosen) << 2), 1);
+    if (total > 0) store<f32>(to + ((<usize>category) << 2), 1);
   }
 }
 
-/** How many of a row's numbers are no larger than `limit`. Without a branch: nobody could foresee where it ends. */
+/** How many of a row's numbers are no larger than `limit`. Without a branch, which could not be predicted. */
 function countUpTo(from: usize, categories: i32, limit: f32): i32 {
   const limits = f32x4.splat(limit);
   let counts = i32x4.splat(0);
@@ -53,9 +53,9 @@ function storeWeights(from: usize, to: usize, categories: i32, largest: f32, tem
   const top = f32x4.splat(largest);
   const divisor = f32x4.splat(temperature);
   for (let at: i32 = 0; at < categories; at += 4) {
-    const place = (<usize>at) << 2;
-    const logit = loadUpTo(from + place, categories - at, 0);
-    storeUpTo(to + place, categories - at, f32x4.div(f32x4.sub(logit, top), divisor));
+    const offset = (<usize>at) << 2;
+    const logit = loadUpTo(from + offset, categories - at, 0);
+    storeUpTo(to + offset, categories - at, f32x4.div(f32x4.sub(logit, top), divisor));
   }
   let left = categories;
   for (; left >= 16; left -= 16) {
@@ -92,8 +92,8 @@ function find(from: usize, categories: i32, value: f32): usize {
   return at;
 }
 
-/** `src/kernels/typedArrays/categorical.ts`, `mostLikelyCategory`. */
-export function mostLikelyCategory(logits: usize, out: usize, rows: i32, categories: i32): void {
+/** `categoryModes` of `src/kernels/cpu/categoryMode.ts`. */
+export function categoryMode(logits: usize, out: usize, rows: i32, categories: i32): void {
   const bytes = (<usize>categories) << 2;
   for (let row = 0; row < rows; row++) {
     const from = logits + <usize>row * bytes;
@@ -120,14 +120,17 @@ function largestWhere(numbers: usize, row: usize, categories: i32, value: f32): 
   const none = f32x4.splat(-Infinity);
   let largest = none;
   for (let at: i32 = 0; at < categories; at += 4) {
-    const place = (<usize>at) << 2;
-    const equal = f32x4.eq(loadUpTo(row + place, categories - at, NaN), values);
-    largest = f32x4.pmax(largest, v128.bitselect(loadUpTo(numbers + place, categories - at, 0), none, equal));
+    const offset = (<usize>at) << 2;
+    const equal = f32x4.eq(loadUpTo(row + offset, categories - at, NaN), values);
+    largest = f32x4.pmax(
+      largest,
+      v128.bitselect(loadUpTo(numbers + offset, categories - at, 0), none, equal),
+    );
   }
   return maxLanes(largest);
 }
 
-/** `src/kernels/typedArrays/categorical.ts`, `softmaxJacobianProduct`. */
+/** `softmaxProducts` of `src/kernels/cpu/softmaxJacobianProduct.ts`. */
 export function softmaxJacobianProduct(
   dy: usize,
   logits: usize,
@@ -148,10 +151,10 @@ export function softmaxJacobianProduct(
     let total = f32x4.splat(0);
     let products = f32x4.splat(0);
     for (let at: i32 = 0; at < categories; at += 4) {
-      const place = (<usize>at) << 2;
+      const offset = (<usize>at) << 2;
       const left = categories - at;
-      const weight = loadUpTo(to + place, left, 0);
-      const change = f32x4.sub(loadUpTo(gradient + place, left, 0), reference);
+      const weight = loadUpTo(to + offset, left, 0);
+      const change = f32x4.sub(loadUpTo(gradient + offset, left, 0), reference);
       total = f32x4.add(total, weight);
       products = f32x4.add(products, f32x4.mul(weight, change));
     }
@@ -159,11 +162,11 @@ export function softmaxJacobianProduct(
     const mean = f32x4.splat(sumLanes(products) * inverse);
     const scale = f32x4.splat(inverse);
     for (let at: i32 = 0; at < categories; at += 4) {
-      const place = (<usize>at) << 2;
+      const offset = (<usize>at) << 2;
       const left = categories - at;
-      const p = f32x4.mul(loadUpTo(to + place, left, 0), scale);
-      const change = f32x4.sub(loadUpTo(gradient + place, left, 0), reference);
-      storeUpTo(to + place, left, f32x4.div(f32x4.mul(p, f32x4.sub(change, mean)), divisor));
+      const p = f32x4.mul(loadUpTo(to + offset, left, 0), scale);
+      const change = f32x4.sub(loadUpTo(gradient + offset, left, 0), reference);
+      storeUpTo(to + offset, left, f32x4.div(f32x4.mul(p, f32x4.sub(change, mean)), divisor));
     }
   }
 }

@@ -1,9 +1,9 @@
 import {expSixteen} from './exp';
-import {loadUpTo, storeTurned, storeUpTo} from './lanes';
+import {loadUpTo, storeTransposed, storeUpTo} from './lanes';
 import {fillUniform} from './pcg4d';
 
 /**
- * From gate logits [units, 16] to the drawn gates' coefficients [units, 4], and their gradient back.
+ * From gate logits [units, 16] to the sampled gates' coefficients [units, 4], and their gradient back.
  *
  * Four units at a time, a unit a lane: what has to run from the first gate to the last then runs over vectors. The
  * weights of four units stand in scratch memory, 64 floats, a vector a gate.
@@ -11,11 +11,11 @@ import {fillUniform} from './pcg4d';
 const WEIGHTS: usize = 256;
 
 /**
- * `src/kernels/typedArrays/gateLogits.ts`, `drawGates`.
+ * `sampledCoefficients` of `src/kernels/cpu/sampleGates.ts`.
  *
  * The uniforms, one a unit, wait in the last fourth of `out`, which is written from the first unit to the last.
  */
-export function drawGates(
+export function sampleGates(
   logits: usize,
   out: usize,
   units: i32,
@@ -45,7 +45,7 @@ export function drawGates(
     const c1 = f32x4.sub(answer(gates, 1), at00);
     const c2 = f32x4.sub(answer(gates, 2), at00);
     const c3 = f32x4.sub(f32x4.sub(answer(gates, 0), at00), f32x4.add(c1, c2));
-    storeTurned(out + ((<usize>unit) << 4), 16, left, at00, c1, c2, c3);
+    storeTransposed(out + ((<usize>unit) << 4), 16, left, at00, c1, c2, c3);
   }
 }
 
@@ -66,7 +66,7 @@ function storeWeights(logits: usize, weights: usize, left: i32, temperature: f32
     const q = v128.load(second + gate);
     const r = v128.load(third + gate);
     const s = v128.load(fourth + gate);
-    storeTurned(to, 16, 4, p, q, r, s);
+    storeTransposed(to, 16, 4, p, q, r, s);
     const first = f32x4.pmax(v128.load(to), v128.load(to, 16));
     const last = f32x4.pmax(v128.load(to, 32), v128.load(to, 48));
     top = f32x4.pmax(top, f32x4.pmax(first, last));
@@ -81,14 +81,14 @@ function storeWeights(logits: usize, weights: usize, left: i32, temperature: f32
 /**
  * dL/dlogits [units, 16] by the Jacobian of softmax(logits / t), given dL/dcoefficients.
  *
- * Let D_c be dL/d(a unit's answer at corner c), and P_c and Q_c the probabilities that it is 1 and 0. Then dL/dlogit_g is
- * p_g / t times the sum over corners of D_c Q_c where gate g answers 1, of -D_c P_c where it answers 0: nothing large
+ * Let D_r be dL/d(a unit's answer in row r of its truth table), and P_r and Q_r the probabilities that it is 1 and 0. Then dL/dlogit_g is
+ * p_g / t times the sum over rows of D_r Q_r where gate g answers 1, of -D_r P_r where it answers 0: nothing large
  * cancels, however peaked the distribution.
  *
  * @param sums dL/dcoefficients, [units, 4].
- * @param masses [units, 4], the sums of |dy|, |dy| a, |dy| b and |dy| ab that `sums` has without magnitudes; or 0.
- * @param magnitude With masses: [units], each sample's |dL/dlogit| by itself, summed, mean over the sixteen logits. It is
- *   2 P_c Q_c / (16 t) of the mass at each corner.
+ * @param absoluteSums [units, 4], the sums of |dy|, |dy| a, |dy| b and |dy| ab that `sums` has without magnitudes; or 0.
+ * @param magnitude With absoluteSums: [units], each sample's |dL/dlogit| by itself, summed, mean over the sixteen logits. It is
+ *   2 P_r Q_r / (16 t) of the absolute sum in each row.
  */
 export function gateLogitsGradient(
   sums: usize,
@@ -97,7 +97,7 @@ export function gateLogitsGradient(
   units: i32,
   temperature: f32,
   weights: usize,
-  masses: usize,
+  absoluteSums: usize,
   magnitude: usize,
 ): void {
   const w = weights;
@@ -127,15 +127,15 @@ export function gateLogitsGradient(
     const q10 = f32x4.mul(f32x4.add(last0, last1), inverse);
     const p11 = f32x4.mul(f32x4.add(last1, last3), inverse);
     const q11 = f32x4.mul(f32x4.add(last0, last2), inverse);
-    if (masses) {
-      storeCorners(masses + from, w + WEIGHTS, left);
+    if (absoluteSums) {
+      storeTruthTableRows(absoluteSums + from, w + WEIGHTS, left);
       let sum = f32x4.mul(f32x4.mul(p00, q00), v128.load(w + WEIGHTS));
       sum = f32x4.add(sum, f32x4.mul(f32x4.mul(p01, q01), v128.load(w + WEIGHTS, 16)));
       sum = f32x4.add(sum, f32x4.mul(f32x4.mul(p10, q10), v128.load(w + WEIGHTS, 32)));
       sum = f32x4.add(sum, f32x4.mul(f32x4.mul(p11, q11), v128.load(w + WEIGHTS, 48)));
       storeUpTo(magnitude + (from >> 2), left, f32x4.mul(sum, f32x4.splat(<f32>0.125 / temperature)));
     }
-    storeCorners(sums + from, w + WEIGHTS, left);
+    storeTruthTableRows(sums + from, w + WEIGHTS, left);
     const d00 = v128.load(w + WEIGHTS);
     const d01 = v128.load(w + WEIGHTS, 16);
     const d10 = v128.load(w + WEIGHTS, 32);
@@ -168,13 +168,13 @@ function sumFour(at: usize, step: usize): v128 {
   return f32x4.add(first, f32x4.add(v128.load(at + 2 * step), v128.load(at + 3 * step)));
 }
 
-/** Turns sums of v, v a, v b and v ab of `left` units into those at corners 00, 01, 10 and 11, a vector each. */
-function storeCorners(sums: usize, to: usize, left: i32): void {
+/** Sums of v, v a, v b and v ab of `left` units as those in rows 00, 01, 10 and 11 of the truth table, a vector each. */
+function storeTruthTableRows(sums: usize, to: usize, left: i32): void {
   const p = v128.load(sums);
   const q = left > 1 ? v128.load(sums, 16) : p;
   const r = left > 2 ? v128.load(sums, 32) : p;
   const s = left > 3 ? v128.load(sums, 48) : p;
-  storeTurned(to, 16, 4, p, q, r, s);
+  storeTransposed(to, 16, 4, p, q, r, s);
   const withA = v128.load(to, 16);
   const both = v128.load(to, 48);
   const at01 = f32x4.sub(v128.load(to, 32), both);
@@ -199,5 +199,5 @@ function storeFour(
   const q = f32x4.mul(f32x4.mul(v128.load(w, 16), scale), f32x4.add(first, k1));
   const r = f32x4.mul(f32x4.mul(v128.load(w, 32), scale), f32x4.add(first, k2));
   const s = f32x4.mul(f32x4.mul(v128.load(w, 48), scale), f32x4.add(first, k3));
-  storeTurned(to, 64, left, p, q, r, s);
+  storeTransposed(to, 64, left, p, q, r, s);
 }

@@ -5,7 +5,7 @@ import {coefficientGradient, evaluateGates, gateGradients} from './logicGates';
 /**
  * Gates in both passes: on bits where gates and inputs are such, else on floats.
  *
- * @param scratch Words for either way; `src/kernels/wasm/gates.ts` counts them.
+ * @param scratch Words for either way; `src/kernels/wasm/overRows.ts` counts them.
  * @param vectors See `logicGates.ts`.
  */
 export function gates(
@@ -29,10 +29,10 @@ export function gates(
 
 /**
  * Gradients of `gates`: dx [rows, inputs], times `factor`; the sums [units, 4] over rows of dy, dy a, dy b and dy ab; and
- * the masses, the same sums of |dy|.
+ * the absoluteSums, the same sums of |dy|.
  *
  * @param coefficients May be 0 together with `dx`: then the sums alone are computed.
- * @param masses May be 0: then nobody watches.
+ * @param absoluteSums 0 if they are not wanted.
  */
 export function gatesBackward(
   dy: usize,
@@ -41,7 +41,7 @@ export function gatesBackward(
   connections: usize,
   dx: usize,
   sums: usize,
-  masses: usize,
+  absoluteSums: usize,
   scratch: usize,
   rows: i32,
   inputs: i32,
@@ -59,7 +59,7 @@ export function gatesBackward(
       connections,
       dx,
       sums,
-      masses,
+      absoluteSums,
       rest,
       rows,
       inputs,
@@ -67,7 +67,7 @@ export function gatesBackward(
       factor,
     );
   } else if (dx === 0) {
-    coefficientGradient(dy, x, connections, sums, scratch, rows, inputs, units, vectors, masses);
+    coefficientGradient(dy, x, connections, sums, scratch, rows, inputs, units, vectors, absoluteSums);
   } else {
     gateGradients(
       dy,
@@ -82,7 +82,7 @@ export function gatesBackward(
       units,
       vectors,
       factor,
-      masses,
+      absoluteSums,
     );
   }
 }

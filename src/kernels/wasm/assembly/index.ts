@@ -1,7 +1,7 @@
-export {drawBinary, mostLikelyBinary, sigmoidJacobianProduct} from './binary';
-export {drawCategory, mostLikelyCategory, softmaxJacobianProduct} from './categorical';
-export {drawGates, gateLogitsGradient} from './gateLogits';
+export {binaryMode, sampleBinary, sigmoidJacobianProduct} from './binary';
+export {categoryMode, sampleCategory, softmaxJacobianProduct} from './categorical';
+export {gateLogitsGradient, sampleGates} from './gateLogits';
 export {gates, gatesBackward} from './gates';
 export {connectionsFit} from './logicGates';
 export {fillUniform} from './pcg4d';
-export {holdsNaN, sumOfSquares, sumRows} from './reductions';
+export {hasNaN, sumOfSquares, sumRows} from './reductions';

@@ -1,5 +1,5 @@
-import {storeUpTo} from './lanes';
-import {place} from './logicGates';
+import {column0, column1, column2, column3, storeUpTo} from './lanes';
+import {inputIndex} from './logicGates';
 
 /**
  * Two-input gates on inputs of 0 and 1, which pack into a bit each: a block of 32 rows of 12,000 inputs is 48 KB,
@@ -24,7 +24,7 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
     const r3 = x + <usize>min(row + 3, rows - 1) * stride;
     const to = words + <usize>(row >> 5) * stride;
     const shift = 28 - (row & 31);
-    let strange = i32x4.splat(0);
+    let others = i32x4.splat(0);
     let column: i32 = 0;
     for (; column + 4 <= inputs; column += 4) {
       const at = (<usize>column) << 2;
@@ -37,8 +37,8 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
       const isR = i32x4.eq(r, i32x4.splat(ONE));
       const isS = i32x4.eq(s, i32x4.splat(ONE));
       // Where a number is not 1, no bit of it may be set.
-      strange = v128.or(strange, v128.or(v128.andnot(p, isP), v128.andnot(q, isQ)));
-      strange = v128.or(strange, v128.or(v128.andnot(r, isR), v128.andnot(s, isS)));
+      others = v128.or(others, v128.or(v128.andnot(p, isP), v128.andnot(q, isQ)));
+      others = v128.or(others, v128.or(v128.andnot(r, isR), v128.andnot(s, isS)));
       // A row that is 1 counts -1 there.
       const pq = i32x4.add(i32x4.add(isP, isP), isQ);
       const rs = i32x4.add(i32x4.add(isR, isR), isS);
@@ -55,7 +55,7 @@ export function packBits(x: usize, words: usize, rows: i32, inputs: i32): i32 {
       const bits = (i32(p !== 0) << 3) | (i32(q !== 0) << 2) | (i32(r !== 0) << 1) | i32(s !== 0);
       store<i32>(to + at, load<i32>(to + at) | (bits << shift));
     }
-    if (v128.any_true(strange)) return 0;
+    if (v128.any_true(others)) return 0;
   }
   return 1;
 }
@@ -65,7 +65,7 @@ function isBit(float: i32): bool {
   return float === 0 || float === ONE;
 }
 
-/** 1 where each of `units` gates answers 0 or 1 at all four corners, else 0. */
+/** 1 where each of `units` gates answers 0 or 1 in all four rows of its truth table, else 0. */
 export function answerBits(coefficients: usize, units: i32): i32 {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
@@ -110,14 +110,10 @@ export function evaluateGatesOnBits(
       const q = v128.load(coefficients + ((<usize>u1) << 4));
       const r = v128.load(coefficients + ((<usize>u2) << 4));
       const s = v128.load(coefficients + ((<usize>u3) << 4));
-      const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-      const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-      const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-      const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-      const c0 = v128.shuffle<f32>(low01, low23, 0, 1, 4, 5);
-      const c1 = v128.shuffle<f32>(low01, low23, 2, 3, 6, 7);
-      const c2 = v128.shuffle<f32>(high01, high23, 0, 1, 4, 5);
-      const c3 = v128.shuffle<f32>(high01, high23, 2, 3, 6, 7);
+      const c0 = column0(p, q, r, s);
+      const c1 = column1(p, q, r, s);
+      const c2 = column2(p, q, r, s);
+      const c3 = column3(p, q, r, s);
       const at01 = f32x4.add(c0, c2);
       const at10 = f32x4.add(c0, c1);
       const at11 = f32x4.add(at01, f32x4.add(c1, c3));
@@ -183,5 +179,5 @@ export function operands(block: usize, connections: usize, index: i32, left: i32
 
 /** Address of the word of the input that connection `index` names. */
 function wordAt(block: usize, connections: usize, index: i32): usize {
-  return block + (place(connections, index) << 2);
+  return block + (inputIndex(connections, index) << 2);
 }

@@ -1,10 +1,10 @@
-import {loadUpTo, storeUpTo} from './lanes';
+import {transposeGradient, transposeIn, transposeStripOut} from './lanes';
 
 /**
  * Two-input gates over blocks of up to 16 rows.
  *
- * A block of x is turned round once, to [inputs][rows of the block], in scratch memory. What a unit then
- * gathers is a run of neighbouring floats instead of one float a row, and its arithmetic fills the lanes.
+ * A block of x is transposed once, to [inputs][rows of the block], in scratch memory. What a unit then
+ * gathers is a run of neighbouring floats instead of one float per row, and its arithmetic fills the lanes.
  * The rows that a block lacks to a multiple of four repeat its last row, with a gradient of 0. A vector is
  * four rows; a strip is the runs of four neighbouring units.
  */
@@ -34,20 +34,20 @@ export function evaluateGates(
   units: i32,
   vectors: i32,
 ): void {
-  const turned = scratch + ((<usize>vectors) << 6);
+  const transposed = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
     const used = (count + 3) >> 2;
     const run = (<usize>used) << 4;
-    turnIn(x + ((<usize>row * inputs) << 2), turned, count, inputs, used, run);
+    transposeIn(x + ((<usize>row * inputs) << 2), transposed, count, inputs, used, run);
     for (let unit: i32 = 0; unit < units; unit += 4) {
       const left = min(units - unit, 4);
       for (let j: i32 = 0; j < left; j++) {
-        const a = turned + place(connections, 2 * (unit + j)) * run;
-        const b = turned + place(connections, 2 * (unit + j) + 1) * run;
+        const a = transposed + inputIndex(connections, 2 * (unit + j)) * run;
+        const b = transposed + inputIndex(connections, 2 * (unit + j) + 1) * run;
         evaluateUnit(a, b, coefficients + ((<usize>(unit + j)) << 4), scratch + <usize>j * run, run);
       }
-      turnStripOut(scratch, y + ((<usize>row * units + unit) << 2), count, units, left, used, run, 1);
+      transposeStripOut(scratch, y + ((<usize>row * units + unit) << 2), count, units, left, used, run, 1);
     }
   }
 }
@@ -72,7 +72,7 @@ function evaluateUnit(a: usize, b: usize, c: usize, to: usize, run: usize): void
  *
  * @param dx [rows, inputs], times `factor`.
  * @param sums [units, 4], the sums over rows of dy, dy a, dy b and dy ab.
- * @param masses [units, 4], the same sums of |dy|, or 0: then nobody watches.
+ * @param absoluteSums [units, 4], the same sums of |dy|, or 0 if they are not wanted.
  * @param scratch A strip, 16 `vectors` floats, then for each input its run of x and its run of dx, which lie
  *   together so that they share a cache line: 8 `vectors` floats.
  */
@@ -89,33 +89,33 @@ export function gateGradients(
   units: i32,
   vectors: i32,
   factor: f32,
-  masses: usize,
+  absoluteSums: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
-  if (masses) memory.fill(masses, 0, (<usize>units) << 4);
-  const turned = scratch + ((<usize>vectors) << 6);
+  if (absoluteSums) memory.fill(absoluteSums, 0, (<usize>units) << 4);
+  const transposed = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
     const used = (count + 3) >> 2;
     const run = (<usize>used) << 4;
     const begin = (<usize>row * inputs) << 2;
-    turnIn(x + begin, turned, count, inputs, used, 2 * run);
+    transposeIn(x + begin, transposed, count, inputs, used, 2 * run);
     for (let unit: i32 = 0; unit < units; unit += 4) {
       const left = min(units - unit, 4);
-      turnGradient(dy + ((<usize>row * units + unit) << 2), scratch, count, units, left, used);
+      transposeGradient(dy + ((<usize>row * units + unit) << 2), scratch, count, units, left, used);
       for (let j: i32 = 0; j < left; j++) {
-        const a = turned + place(connections, 2 * (unit + j)) * (2 * run);
-        const b = turned + place(connections, 2 * (unit + j) + 1) * (2 * run);
+        const a = transposed + inputIndex(connections, 2 * (unit + j)) * (2 * run);
+        const b = transposed + inputIndex(connections, 2 * (unit + j) + 1) * (2 * run);
         const at = (<usize>(unit + j)) << 4;
         const gradient = scratch + <usize>j * run;
         addGradients(gradient, a, b, coefficients + at, sums + at, run);
-        if (masses) addMasses(gradient, a, b, masses + at, run);
+        if (absoluteSums) addAbsoluteSums(gradient, a, b, absoluteSums + at, run);
       }
     }
     for (let column: i32 = 0; column < inputs; column += 4) {
-      const from = turned + <usize>column * (2 * run) + run;
+      const from = transposed + <usize>column * (2 * run) + run;
       const to = dx + begin + ((<usize>column) << 2);
-      turnStripOut(from, to, count, inputs, min(inputs - column, 4), used, 2 * run, factor);
+      transposeStripOut(from, to, count, inputs, min(inputs - column, 4), used, 2 * run, factor);
     }
   }
 }
@@ -149,13 +149,13 @@ function addGradients(gradient: usize, a: usize, b: usize, c: usize, sums: usize
   addSums(sums, plain, withA, withB, both);
 }
 
-/** A unit's share of the masses in a block, which the gradients have just brought near. Leaves |dy| at `gradient`. */
-function addMasses(gradient: usize, a: usize, b: usize, masses: usize, run: usize): void {
+/** A unit's share of the absoluteSums in a block, which the gradients have just brought near. Leaves |dy| at `gradient`. */
+function addAbsoluteSums(gradient: usize, a: usize, b: usize, absoluteSums: usize, run: usize): void {
   for (let at = gradient; at < gradient + run; at += 16) v128.store(at, f32x4.abs(v128.load(at)));
-  addProducts(gradient, a, b, masses, run);
+  addProducts(gradient, a, b, absoluteSums, run);
 }
 
-/** The sums and masses of `gateGradients` alone; `scratch` as for `evaluateGates`. */
+/** The sums and absoluteSums of `gateGradients` alone; `scratch` as for `evaluateGates`. */
 export function coefficientGradient(
   dy: usize,
   x: usize,
@@ -166,26 +166,26 @@ export function coefficientGradient(
   inputs: i32,
   units: i32,
   vectors: i32,
-  masses: usize,
+  absoluteSums: usize,
 ): void {
   memory.fill(sums, 0, (<usize>units) << 4);
-  if (masses) memory.fill(masses, 0, (<usize>units) << 4);
-  const turned = scratch + ((<usize>vectors) << 6);
+  if (absoluteSums) memory.fill(absoluteSums, 0, (<usize>units) << 4);
+  const transposed = scratch + ((<usize>vectors) << 6);
   for (let row: i32 = 0; row < rows; row += 4 * vectors) {
     const count = min(rows - row, 4 * vectors);
     const used = (count + 3) >> 2;
     const run = (<usize>used) << 4;
-    turnIn(x + ((<usize>row * inputs) << 2), turned, count, inputs, used, run);
+    transposeIn(x + ((<usize>row * inputs) << 2), transposed, count, inputs, used, run);
     for (let unit: i32 = 0; unit < units; unit += 4) {
       const left = min(units - unit, 4);
-      turnGradient(dy + ((<usize>row * units + unit) << 2), scratch, count, units, left, used);
+      transposeGradient(dy + ((<usize>row * units + unit) << 2), scratch, count, units, left, used);
       for (let j: i32 = 0; j < left; j++) {
-        const a = turned + place(connections, 2 * (unit + j)) * run;
-        const b = turned + place(connections, 2 * (unit + j) + 1) * run;
+        const a = transposed + inputIndex(connections, 2 * (unit + j)) * run;
+        const b = transposed + inputIndex(connections, 2 * (unit + j) + 1) * run;
         const at = (<usize>(unit + j)) << 4;
         const gradient = scratch + <usize>j * run;
         addProducts(gradient, a, b, sums + at, run);
-        if (masses) addMasses(gradient, a, b, masses + at, run);
+        if (absoluteSums) addAbsoluteSums(gradient, a, b, absoluteSums + at, run);
       }
     }
   }
@@ -218,114 +218,6 @@ function addSums(sums: usize, p: v128, q: v128, r: v128, s: v128): void {
   v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
 }
 
-export function place(connections: usize, index: i32): usize {
+export function inputIndex(connections: usize, index: i32): usize {
   return <usize>load<u32>(connections + ((<usize>index) << 2));
-}
-
-/**
- * Turns `count` rows of [rows, width] into [width][4 `vectors`], one column's run every `step` bytes; missing
- * rows repeat the last one. Clears what lies between the runs.
- */
-function turnIn(from: usize, to: usize, count: i32, width: i32, vectors: i32, step: usize): void {
-  const stride = (<usize>width) << 2;
-  const run = (<usize>vectors) << 4;
-  const gap = step > run;
-  const zero = f32x4.splat(0);
-  for (let v: i32 = 0; v < vectors; v++) {
-    const r0 = from + <usize>(4 * v) * stride;
-    const r1 = from + <usize>min(4 * v + 1, count - 1) * stride;
-    const r2 = from + <usize>min(4 * v + 2, count - 1) * stride;
-    const r3 = from + <usize>min(4 * v + 3, count - 1) * stride;
-    let target = to + ((<usize>v) << 4);
-    let column: i32 = 0;
-    for (; column + 4 <= width; column += 4) {
-      const at = (<usize>column) << 2;
-      const p = v128.load(r0 + at);
-      const q = v128.load(r1 + at);
-      const r = v128.load(r2 + at);
-      const s = v128.load(r3 + at);
-      const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-      const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-      const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-      const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-      v128.store(target, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-      v128.store(target + step, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-      v128.store(target + 2 * step, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-      v128.store(target + 3 * step, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-      if (gap) {
-        v128.store(target + run, zero);
-        v128.store(target + run + step, zero);
-        v128.store(target + run + 2 * step, zero);
-        v128.store(target + run + 3 * step, zero);
-      }
-      target += 4 * step;
-    }
-    for (; column < width; column++) {
-      const at = (<usize>column) << 2;
-      const lanes = f32x4(load<f32>(r0 + at), load<f32>(r1 + at), load<f32>(r2 + at), load<f32>(r3 + at));
-      v128.store(target, lanes);
-      if (gap) v128.store(target + run, zero);
-      target += step;
-    }
-  }
-}
-
-/** Turns `left` (1 to 4) columns of dy into a strip; missing rows are 0. */
-function turnGradient(from: usize, to: usize, count: i32, width: i32, left: i32, vectors: i32): void {
-  const stride = (<usize>width) << 2;
-  const run = (<usize>vectors) << 4;
-  const zero = f32x4.splat(0);
-  for (let v: i32 = 0; v < vectors; v++) {
-    const row = from + <usize>(4 * v) * stride;
-    const filled = count - 4 * v;
-    const p = loadUpTo(row, left, 0);
-    const q = filled > 1 ? loadUpTo(row + stride, left, 0) : zero;
-    const r = filled > 2 ? loadUpTo(row + 2 * stride, left, 0) : zero;
-    const s = filled > 3 ? loadUpTo(row + 3 * stride, left, 0) : zero;
-    const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-    const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-    const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-    const target = to + ((<usize>v) << 4);
-    v128.store(target, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-    v128.store(target + run, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-    v128.store(target + 2 * run, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-    v128.store(target + 3 * run, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-  }
-}
-
-/** Turns `left` (1 to 4) runs, one every `step` bytes, into columns of [rows, width], times `factor`. */
-export function turnStripOut(
-  from: usize,
-  to: usize,
-  count: i32,
-  width: i32,
-  left: i32,
-  vectors: i32,
-  step: usize,
-  factor: f32,
-): void {
-  const stride = (<usize>width) << 2;
-  const scale = f32x4.splat(factor);
-  // Where there are fewer than four runs, their lanes are never stored: any address serves.
-  const second = left > 1 ? step : 0;
-  const third = left > 2 ? 2 * step : 0;
-  const fourth = left > 3 ? 3 * step : 0;
-  for (let v: i32 = 0; v < vectors; v++) {
-    const at = from + ((<usize>v) << 4);
-    const filled = count - 4 * v;
-    const p = f32x4.mul(v128.load(at), scale);
-    const q = f32x4.mul(v128.load(at + second), scale);
-    const r = f32x4.mul(v128.load(at + third), scale);
-    const s = f32x4.mul(v128.load(at + fourth), scale);
-    const low01 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-    const low23 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-    const high23 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-    const row = to + <usize>(4 * v) * stride;
-    storeUpTo(row, left, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-    if (filled > 1) storeUpTo(row + stride, left, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-    if (filled > 2) storeUpTo(row + 2 * stride, left, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-    if (filled > 3) storeUpTo(row + 3 * stride, left, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-  }
 }

@@ -1,4 +1,4 @@
-import {storeUpTo} from './lanes';
+import {column0, column1, column2, column3, storeUpTo} from './lanes';
 
 /** Multiplier and increment of the generator, in all lanes. */
 const A: i32 = 1664525;
@@ -22,7 +22,7 @@ export function fillUniform(out: usize, length: i32, seed: i32, stream: i32, ste
   const half = f32x4.splat(0.5);
   const grid = f32x4.splat(GRID);
   let block = i32x4(0, 1, 2, 3);
-  for (let place: i32 = 0; place < length; place += 16) {
+  for (let index: i32 = 0; index < length; index += 16) {
     let w = i32x4.add(i32x4.mul(block, a), c);
     let x = i32x4.add(s, i32x4.mul(t, w));
     let y = i32x4.add(t, i32x4.mul(p, x));
@@ -41,16 +41,12 @@ export function fillUniform(out: usize, length: i32, seed: i32, stream: i32, ste
     const u2 = f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(z, 9)), half), grid);
     const u3 = f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(w, 9)), half), grid);
     // Lane j of u0 to u3 are the four numbers of block j: a transposition puts each block together.
-    const low01 = v128.shuffle<f32>(u0, u1, 0, 4, 1, 5);
-    const low23 = v128.shuffle<f32>(u2, u3, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(u0, u1, 2, 6, 3, 7);
-    const high23 = v128.shuffle<f32>(u2, u3, 2, 6, 3, 7);
-    const left = length - place;
-    const at = out + ((<usize>place) << 2);
-    storeUpTo(at, left, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-    storeUpTo(at + 16, left - 4, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-    storeUpTo(at + 32, left - 8, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-    storeUpTo(at + 48, left - 12, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+    const left = length - index;
+    const at = out + ((<usize>index) << 2);
+    storeUpTo(at, left, column0(u0, u1, u2, u3));
+    storeUpTo(at + 16, left - 4, column1(u0, u1, u2, u3));
+    storeUpTo(at + 32, left - 8, column2(u0, u1, u2, u3));
+    storeUpTo(at + 48, left - 12, column3(u0, u1, u2, u3));
     block = i32x4.add(block, i32x4.splat(4));
   }
 }

@@ -14,11 +14,11 @@ export function sumOfSquares(x: usize, length: i32): f64 {
     let d = f32x4.splat(0);
     let at = begin;
     for (; at + 16 <= end; at += 16) {
-      const place = x + ((<usize>at) << 2);
-      const p = v128.load(place);
-      const q = v128.load(place, 16);
-      const r = v128.load(place, 32);
-      const s = v128.load(place, 48);
+      const offset = x + ((<usize>at) << 2);
+      const p = v128.load(offset);
+      const q = v128.load(offset, 16);
+      const r = v128.load(offset, 32);
+      const s = v128.load(offset, 48);
       a = f32x4.add(a, f32x4.mul(p, p));
       b = f32x4.add(b, f32x4.mul(q, q));
       c = f32x4.add(c, f32x4.mul(r, r));
@@ -48,39 +48,39 @@ export function sumRows(x: usize, out: usize, rows: i32, columns: i32, bits: i32
   for (; row + 4 <= rows; row += 4) {
     const from = x + <usize>row * stride;
     for (let column: i32 = 0; column < columns; column += 4) {
-      const place = (<usize>column) << 2;
+      const offset = (<usize>column) << 2;
       const left = columns - column;
-      const a = v128.and(loadUpTo(from + place, left, 0), mask);
-      const b = v128.and(loadUpTo(from + stride + place, left, 0), mask);
-      const c = v128.and(loadUpTo(from + 2 * stride + place, left, 0), mask);
-      const d = v128.and(loadUpTo(from + 3 * stride + place, left, 0), mask);
+      const a = v128.and(loadUpTo(from + offset, left, 0), mask);
+      const b = v128.and(loadUpTo(from + stride + offset, left, 0), mask);
+      const c = v128.and(loadUpTo(from + 2 * stride + offset, left, 0), mask);
+      const d = v128.and(loadUpTo(from + 3 * stride + offset, left, 0), mask);
       const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-      storeUpTo(out + place, left, f32x4.add(loadUpTo(out + place, left, 0), sum));
+      storeUpTo(out + offset, left, f32x4.add(loadUpTo(out + offset, left, 0), sum));
     }
   }
   for (; row < rows; row++) {
     const from = x + <usize>row * stride;
     for (let column: i32 = 0; column < columns; column += 4) {
-      const place = (<usize>column) << 2;
+      const offset = (<usize>column) << 2;
       const left = columns - column;
-      const a = v128.and(loadUpTo(from + place, left, 0), mask);
-      storeUpTo(out + place, left, f32x4.add(loadUpTo(out + place, left, 0), a));
+      const a = v128.and(loadUpTo(from + offset, left, 0), mask);
+      storeUpTo(out + offset, left, f32x4.add(loadUpTo(out + offset, left, 0), a));
     }
   }
 }
 
 /** Stores 1 at `out` where one of `length` floats is NaN, else 0; looks no further than the block it finds one in. */
-export function holdsNaN(x: usize, out: usize, length: i32): void {
+export function hasNaN(x: usize, out: usize, length: i32): void {
   for (let begin: i32 = 0; begin < length; begin += BLOCK) {
     const end = min(begin + BLOCK, length);
     let lanes = i32x4.splat(0);
     let at = begin;
     for (; at + 16 <= end; at += 16) {
-      const place = x + ((<usize>at) << 2);
-      const p = v128.load(place);
-      const q = v128.load(place, 16);
-      const r = v128.load(place, 32);
-      const s = v128.load(place, 48);
+      const offset = x + ((<usize>at) << 2);
+      const p = v128.load(offset);
+      const q = v128.load(offset, 16);
+      const r = v128.load(offset, 32);
+      const s = v128.load(offset, 48);
       lanes = v128.or(lanes, v128.or(f32x4.ne(p, p), f32x4.ne(q, q)));
       lanes = v128.or(lanes, v128.or(f32x4.ne(r, r), f32x4.ne(s, s)));
     }

@@ -1,0 +1,89 @@
+import {
+  cast,
+  engine,
+  getBackend,
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/** Inputs as a kernel gets them. */
+export type Infos<Inputs> = {
+  readonly [Name in keyof Inputs]: Inputs[Name] extends Tensor ? TensorInfo : TensorInfo | undefined;
+};
+
+/** One thing for an op with one output, a list of them for an op with several. */
+type PerOutput<Output, One> = Output extends Tensor ? One : One[];
+
+/** What an op computes, whichever backend runs it. */
+export interface Contract<
+  Inputs extends object,
+  Attributes extends object,
+  Output extends Tensor | Tensor[],
+> {
+  /** The op's name in TensorFlow.js's registry of kernels. */
+  readonly kernelName: string;
+  /** Names of the inputs that are `int32`; the others are `float32`. Tensors of another type are cast. */
+  readonly integers?: readonly (keyof Inputs & string)[];
+  /** Shape of the output, or of each. */
+  readonly shape: (inputs: Infos<Inputs>, attributes: Attributes) => PerOutput<Output, number[]>;
+  /** The op composed of TensorFlow.js's own: it serves on backends without a kernel, and is the reference for kernels. */
+  readonly composed: (inputs: Inputs, attributes: Attributes) => Output;
+}
+
+/** A backend's implementation of an op. It gets the backend that runs it. */
+export type Kernel<Inputs, Attributes, Output, Backend> = (
+  inputs: Infos<Inputs>,
+  attributes: Attributes,
+  backend: Backend,
+) => PerOutput<Output, TensorInfo>;
+
+/** An op to call. It has no gradient of its own: it serves inside gradient functions. */
+export interface Op<Inputs extends object, Attributes extends object, Output extends Tensor | Tensor[]>
+  extends Readonly<Contract<Inputs, Attributes, Output>> {
+  (
+    inputs: Inputs,
+    ...attributes: Record<never, never> extends Attributes
+      ? [attributes?: Attributes]
+      : [attributes: Attributes]
+  ): Output;
+  /** An implementation for one backend, for `registerKernels`. */
+  kernelOn<Backend>(backendName: string, kernel: Kernel<Inputs, Attributes, Output, Backend>): KernelConfig;
+}
+
+/** Makes a contract callable: by the current backend's kernel where there is one, else composed. */
+export function defineOp<Inputs extends object, Attributes extends object, Output extends Tensor | Tensor[]>(
+  contract: Contract<Inputs, Attributes, Output>,
+): Op<Inputs, Attributes, Output> {
+  const {kernelName, integers = [], composed} = contract;
+  const run = (inputs: Inputs, attributes = {} as Attributes): Output =>
+    tidy(() => {
+      const typed = withDtypes(inputs, integers);
+      if (getKernel(kernelName, getBackend()) === undefined) return composed(typed as Inputs, attributes);
+      return engine().runKernel(kernelName, typed, attributes as unknown as NamedAttrMap) as Output;
+    });
+  const kernelOn = <Backend>(
+    backendName: string,
+    kernel: Kernel<Inputs, Attributes, Output, Backend>,
+  ): KernelConfig => {
+    const kernelFunc: KernelFunc = ({inputs, attrs, backend}) =>
+      kernel(inputs as Infos<Inputs>, attrs as unknown as Attributes, backend as Backend);
+    return {kernelName, backendName, kernelFunc};
+  };
+  return Object.assign(run, contract, {kernelOn});
+}
+
+function withDtypes(inputs: object, integers: readonly string[]): NamedTensorMap {
+  const typed: NamedTensorMap = {};
+  for (const [name, x] of Object.entries(inputs) as [string, Tensor | undefined][]) {
+    if (x === undefined) continue;
+    const dtype = integers.includes(name) ? 'int32' : 'float32';
+    typed[name] = x.dtype === dtype ? x : cast(x, dtype);
+  }
+  return typed;
+}

@@ -1,0 +1,26 @@
+import {offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
+import {gateLogitsGradient} from '../ops/gateLogitsGradient.js';
+import {exportsOf} from './kernelModule.js';
+
+/** Words of scratch memory: the weights of four units, and their sums. */
+export const SCRATCH_WORDS = 80;
+
+export const gateLogitsGradientOnWasm = gateLogitsGradient.kernelOn<WasmBackend>(
+  'wasm',
+  (inputs, attributes, backend) => {
+    const output = backend.makeOutput(gateLogitsGradient.shape(inputs, attributes), 'float32');
+    withScratch(backend, SCRATCH_WORDS, (scratch) => {
+      exportsOf(backend).gateLogitsGradient(
+        offsetOf(backend, inputs.sums),
+        offsetOf(backend, inputs.logits),
+        offsetOf(backend, output),
+        output.shape[0]!,
+        attributes.temperature,
+        scratch,
+        0,
+        0,
+      );
+    });
+    return output;
+  },
+);
