@@ -185,8 +185,8 @@ try {
     assert.deepEqual(legacy[run], expected[run], `scalars of ${run}, by EventAccumulator`);
   }
 
-  assert.deepEqual(Object.keys(runs.train.text).sort(), ['config', 'model']);
-  assert.match(runs.train.text.model[0][1], /^\| layer \| class \|/);
+  assert.deepEqual(Object.keys(runs.train.text).sort(), ['config', 'summary']);
+  assert.match(runs.train.text.summary[0][1], /hidden/);
   assert.deepEqual(runs.val.histograms, {});
   assert.deepEqual(Object.keys(runs.train.histograms).sort(), Object.keys(witness.weights[0]).sort());
   let histograms = 0;

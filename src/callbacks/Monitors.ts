@@ -16,14 +16,18 @@ export type MonitorsArgs = DeadUnitsArgs & GradientNormArgs;
  * await model.fit(x, y, {callbacks: [...new Monitors({layers: ['bits']})]});
  */
 export class Monitors extends Callback implements Iterable<Callback> {
+  /** What counts as a dead unit, in words. */
+  readonly criterion: string;
   private readonly parts: readonly Callback[];
 
   constructor(args: MonitorsArgs = {}) {
     super();
     checkOptions('Monitors', args, ['relative', 'threshold', 'perLayer', 'layers']);
     const {perLayer, relative, threshold, layers} = args;
+    const deadUnits = new DeadUnits({relative, threshold, layers} as DeadUnitsArgs);
+    this.criterion = deadUnits.criterion;
     this.parts = [
-      new DeadUnits({relative, threshold, layers} as DeadUnitsArgs),
+      deadUnits,
       new Perplexity({layers} as DeadUnitsArgs),
       new GradientNorm({perLayer} as GradientNormArgs),
     ];

@@ -5,7 +5,7 @@ import {invalid, oneOf} from '../functional/validate.js';
 import type {ObservableLayer} from '../layers/UnitObserver.js';
 import {type EventWriter, type EventWriterFactory, installedEventWriter} from './EventWriter.js';
 import type {Bucket} from './histogram.js';
-import {configText, modelTable} from './modelText.js';
+import {configText, summaryText} from './modelText.js';
 import {mustBeInstance} from './mustBeInstance.js';
 import {reportsUsage, UsageStatistic} from './UsageStatistic.js';
 import {everyLayer} from './watchedLayers.js';
@@ -37,7 +37,7 @@ export interface TensorBoardArgs {
  *   `epoch_forwardTemperature/<layer>` and `epoch_backwardTemperature/<layer>`, at the epoch's end.
  * - Histograms, on demand: each trainable weight under its own name, and `usage/<layer>`: how often each category, code or gate
  *   was used, by its index, over all groups.
- * - Text: `model` and `config`.
+ * - Text: `summary`, the table of `discreteSummary`, and `config`.
  *
  * Callbacks that add keys to `logs` may stand before or after this one. A run that continues at `initialEpoch` continues the
  * curves in new files; any other run in the same `logDir` gets a folder of its own, `<logDir>/run2` and so on. Events are on
@@ -155,7 +155,7 @@ export class TensorBoard extends Callback {
     this.folder = this.createWriter?.runFolder?.(logDir, epoch > 0) ?? logDir;
     if (epoch > 0) return;
     const writer = this.writer('train');
-    writer.text?.('model', modelTable(this.model), 0);
+    writer.text?.('summary', summaryText(this.model), 0);
     writer.text?.('config', configText(this.model), 0);
   }
 

@@ -9,6 +9,7 @@ import {mustBeCalled} from './mustBeCalled.js';
 import {Perplexity, type PerplexityArgs} from './Perplexity.js';
 import {Progress, type ProgressArgs} from './Progress.js';
 import {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
+import {Report, type ReportFileArgs} from './Report.js';
 import {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 import {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
 import {TensorBoard, type TensorBoardArgs} from './TensorBoard.js';
@@ -122,3 +123,9 @@ export const checkpoint = mustBeCalled(
   'checkpoint',
   (dir: string, args?: CheckpointArgs) => new Checkpoint(dir, args),
 );
+/**
+ * A page with curves, gates and images, written anew after every epoch, from Node; see `Report`.
+ * @example
+ * const toReport = callbacks.report('runs/1.html', {title: 'First run'});
+ */
+export const report = mustBeCalled('report', (file: string, args?: ReportFileArgs) => new Report(file, args));

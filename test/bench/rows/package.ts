@@ -99,7 +99,7 @@ async function gzipped(contents: string, external: string[] = []): Promise<numbe
 const withoutFiles: Plugin = {
   name: 'withoutFiles',
   setup(bundler) {
-    bundler.onResolve({filter: /\/(eventFile|progressView)\.js$/}, ({path}) => ({
+    bundler.onResolve({filter: /\/(eventFile|progressView|reportFile|csvFile|openStore)\.js$/}, ({path}) => ({
       path: `${root}src/callbacks/${path.replace(/^.*\//, '').replace('.js', '.browser.ts')}`,
     }));
   },
