@@ -17,7 +17,7 @@ export interface LineChart {
   readonly note?: string;
   readonly series: readonly Series[];
   /** Horizontal lines, such as a maximum. */
-  readonly limits?: readonly {readonly value: number; readonly label: string}[];
+  readonly limits?: readonly number[];
   /** Least value of the axis; by default the least that is shown. */
   readonly from?: number;
   /** How values look, on the axis and when pointed at. */
@@ -34,7 +34,7 @@ const MOST_DOTS = 40;
 export function lineChart(chart: LineChart, firstEpoch: number): string {
   const {title, note, series, limits = [], format} = chart;
   const epochs = Math.max(...series.map(({values}) => values.length));
-  const shown = [...series.flatMap(({values}) => values.filter(isShown)), ...limits.map(({value}) => value)];
+  const shown = [...series.flatMap(({values}) => values.filter(isShown)), ...limits];
   const ticks = niceTicks(chart.from ?? Math.min(...shown), Math.max(...shown));
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const x = (index: number) =>
@@ -65,9 +65,8 @@ export function lineChart(chart: LineChart, firstEpoch: number): string {
     ),
     `<text x="${PLOT.right}" y="${HEIGHT - 3}" text-anchor="end">epoch</text>`,
     ...limits.map(
-      ({value, label}) =>
-        `<line class="limit" x1="${PLOT.left}" x2="${PLOT.right}" y1="${round(y(value))}" y2="${round(y(value))}"/>` +
-        `<text class="limit" x="${PLOT.right}" y="${round(y(value) + 13)}" text-anchor="end">${escapeHtml(label)}</text>`,
+      (value) =>
+        `<line class="limit" x1="${PLOT.left}" x2="${PLOT.right}" y1="${round(y(value))}" y2="${round(y(value))}"/>`,
     ),
     ...series.map(({colour, dashed, values}) => {
       const dash = dashed ? ' stroke-dasharray="6 4"' : '';
@@ -91,7 +90,6 @@ export function lineChart(chart: LineChart, firstEpoch: number): string {
 }
 
 function legend(series: readonly Series[]): string {
-  if (series.length < 2) return '';
   const entries = series.map(({name, colour, dashed}) => {
     const dash = dashed ? 'dashed' : 'solid';
     return `<li><i style="border-top:3px ${dash} ${colour}"></i>${escapeHtml(name)}</li>`;

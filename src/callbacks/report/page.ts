@@ -38,7 +38,6 @@ export const STYLE = `
   svg path { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
   svg .grid { stroke: var(--line); }
   svg line.limit { stroke: var(--ink); stroke-dasharray: 3 4; }
-  svg text.limit { fill: var(--ink); }
   svg .guide { stroke: var(--faint); }
   svg .guide[hidden] { display: none; }
   #tip { position: fixed; z-index: 1; pointer-events: none; max-width: 260px; padding: 6px 10px; border-radius: 8px;

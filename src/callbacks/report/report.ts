@@ -157,9 +157,9 @@ function chartsOf(
     },
     {
       title: 'Perplexity',
-      note: 'Effective number of categories in use; the dashed line is the maximum.',
+      note: `Effective number of categories in use.${maxima.length > 0 ? ` Dashed: the maximum, ${maxima.join(', ')}.` : ''}`,
       series: perLayer('perplexity'),
-      limits: maxima.map((value) => ({value, label: `maximum ${number(value)}`})),
+      limits: maxima,
       from: 1,
       format: number,
     },
@@ -236,6 +236,10 @@ function modelTable(model: LayersModel | Sequential): string {
   return `<div><h2>Model</h2><div class="scroll"><pre>${escapeHtml(lines.join('\n'))}</pre></div></div>`;
 }
 
-/** Four digits. */
-const number = (value: number) => String(Number(value.toPrecision(4))).replace('-', '−');
+/** Four digits, with an exponent for what is very small. */
+function number(value: number): string {
+  const isTiny = value !== 0 && Math.abs(value) < 1e-3;
+  return isTiny ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+}
+
 const percent = (value: number) => `${Number((100 * value).toFixed(2))} %`;

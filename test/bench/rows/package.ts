@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {readdirSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {build, type Plugin} from 'esbuild';
@@ -99,9 +100,10 @@ async function gzipped(contents: string, external: string[] = []): Promise<numbe
 const withoutFiles: Plugin = {
   name: 'withoutFiles',
   setup(bundler) {
-    bundler.onResolve({filter: /\/(eventFile|progressView|reportFile|csvFile|openStore)\.js$/}, ({path}) => ({
-      path: `${root}src/callbacks/${path.replace(/^.*\//, '').replace('.js', '.browser.ts')}`,
-    }));
+    bundler.onResolve(
+      {filter: /\/(eventFile|progressView|reportFile|csvFile|openStore|startWorker)\.js$/},
+      ({path, resolveDir}) => ({path: resolve(resolveDir, path.replace(/\.js$/, '.browser.ts'))}),
+    );
   },
 };
 
