@@ -250,7 +250,7 @@ export class Checkpoint extends Callback {
     };
     const state = {...stopped, step, model, optimizer, training: trainingNames(this.model)};
     const name = checkpointName(step);
-    await this.store!.write(name, await encodeCheckpoint({state, ...weights}));
+    await this.store!.write(name, encodeCheckpoint({state, ...weights}));
     rememberRun(this.model, {...stopped, history: structuredClone(history), epochs: [...epochs], dir});
     await this.prune(step);
   }

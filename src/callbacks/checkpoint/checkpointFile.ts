@@ -57,7 +57,7 @@ const CHECKED_FROM = 20;
 /**
  * A checkpoint as one file: a header, the state as JSON, the model's weights and the optimizer's, little-endian.
  */
-export async function encodeCheckpoint(contents: CheckpointContents): Promise<Uint8Array> {
+export function encodeCheckpoint(contents: CheckpointContents): Uint8Array {
   const state = new TextEncoder().encode(JSON.stringify(contents.state, numbersAsText));
   const {modelWeights, optimizerWeights} = contents;
   const bytes = new Uint8Array(HEADER_BYTES + state.length + modelWeights.length + optimizerWeights.length);
@@ -79,7 +79,7 @@ export async function encodeCheckpoint(contents: CheckpointContents): Promise<Ui
  * @param location What to call the file in errors.
  * @throws If it is no checkpoint, one of another format, cut off or changed since.
  */
-export async function decodeCheckpoint(location: string, bytes: Uint8Array): Promise<CheckpointContents> {
+export function decodeCheckpoint(location: string, bytes: Uint8Array): CheckpointContents {
   const fault = (what: string) => new Error(`resume: ${location} ${what}.`);
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC.slice(0, magic.length) || magic === '') {

@@ -35,7 +35,8 @@ export interface ResumedRun {
  * on the console by name, and the one before it is used.
  *
  * @returns Undefined where there is no checkpoint.
- * @throws If there are checkpoints and none can be read, saying what is wrong with each.
+ * @throws If there are checkpoints and none can be read, saying what is wrong with each; or if a layer or optimizer of the run is
+ *   of a class that is not registered.
  * @example
  * const run = await resume('runs/digits');
  * const model = run?.model ?? network(); // compiled
@@ -51,13 +52,15 @@ export async function resume(dir: string): Promise<ResumedRun | undefined> {
   const faults: Error[] = [];
   for (const name of names) {
     const file = store.locate(name);
+    let contents: CheckpointContents;
     try {
-      const contents = await decodeCheckpoint(file, await store.read(name));
-      for (const fault of faults) console.warn(`${fault.message} The checkpoint before it is used.`);
-      return {...(await restore(dir, contents)), file, faults};
+      contents = decodeCheckpoint(file, await store.read(name));
     } catch (error) {
       faults.push(error as Error);
+      continue;
     }
+    for (const fault of faults) console.warn(`${fault.message} The checkpoint before it is used.`);
+    return {...(await restore(dir, contents)), file, faults};
   }
   if (faults.length === 0) return undefined;
   throw new Error(

@@ -1,7 +1,7 @@
 import {mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {memory, type Optimizer, square, sub, type Tensor, train} from '@tensorflow/tfjs-core';
+import {memory, type Optimizer, SGDOptimizer, square, sub, type Tensor, train} from '@tensorflow/tfjs-core';
 import {Callback, type LayersModel, type Logs, sequential} from '@tensorflow/tfjs-layers';
 import {
   type CheckpointArgs,
@@ -331,6 +331,18 @@ describe('a checkpoint that cannot be read', () => {
       new RegExp(
         `resume: ${dir} has no checkpoint that can be read\\.\nresume: .*16.checkpoint is cut off after 3 bytes.*\nresume: .*8.checkpoint is cut off after 100 of`,
       ),
+    );
+  });
+
+  it('is not taken for one where a class is missing: the error says which', async () => {
+    class Stranger extends SGDOptimizer {
+      static override get className() {
+        return 'Stranger';
+      }
+    }
+    await trainOn(() => network(new Stranger(0.1)), {epochs: 1});
+    await expect(resume(dir)).rejects.toThrow(
+      "resume: the optimizer's class Stranger is not registered; import it before.",
     );
   });
 

@@ -1,14 +1,14 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
-import {createRequire} from 'node:module';
+import {mkdtempSync, readdirSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {fileURLToPath, pathToFileURL} from 'node:url';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const program = fileURLToPath(new URL('./killedRun.ts', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A run that was killed again and again, and one that was not. */
 export interface Outcome {
@@ -34,20 +34,16 @@ export async function killRepeatedly(
 ): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), 'killed-'));
   try {
-    const uninterrupted = await life(backend, join(root, 'uninterrupted'), epochs);
+    const script = await bundle(root);
+    const life = (folder: string, killAfter?: number, sinceStart = false) =>
+      live([script, backend, join(root, folder), String(epochs)], killAfter, sinceStart);
+    const uninterrupted = await life('uninterrupted');
     const finished: string[] = [];
     let [early, whileWriting, runs] = [0, 0, 0];
     for (let killed = 0; killed < kills; ) {
-      const folder = join(root, String(runs));
       // One in eight is killed at any time since its start.
       const sinceStart = Math.random() < 1 / 8;
-      const output = await life(
-        backend,
-        folder,
-        epochs,
-        Math.random() * longest * (sinceStart ? 4 : 1),
-        sinceStart,
-      );
+      const output = await life(String(runs), Math.random() * longest * (sinceStart ? 4 : 1), sinceStart);
       if (output.endsWith('}')) {
         finished.push(output);
         runs++;
@@ -55,9 +51,9 @@ export async function killRepeatedly(
       }
       report(++killed);
       if (!output.includes('training')) early++;
-      if (namesIn(folder).some((name) => name.endsWith('.tmp'))) whileWriting++;
+      if (namesIn(join(root, String(runs))).some((name) => name.endsWith('.tmp'))) whileWriting++;
     }
-    finished.push(await life(backend, join(root, String(runs)), epochs));
+    finished.push(await life(String(runs)));
     return {finished: finished.map(lastLine), uninterrupted: lastLine(uninterrupted), early, whileWriting};
   } finally {
     rmSync(root, {recursive: true, force: true});
@@ -74,20 +70,30 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** Compiles the program once: what is left of a start is mostly that of Node. */
+async function bundle(root: string): Promise<string> {
+  const outfile = join(root, 'killedRun.mjs');
+  const tsconfig = join(repository, 'tsconfig.json');
+  await build({
+    ...{entryPoints: [program], outfile, tsconfig, bundle: true, platform: 'node', format: 'esm'},
+    packages: 'external',
+  });
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  return outfile;
+}
+
 /**
  * One process, until it ends or is killed.
  *
  * @returns What it printed.
  * @throws If it failed by itself.
  */
-async function life(
-  backend: string,
-  folder: string,
-  epochs: number,
-  killAfter?: number,
-  sinceStart = false,
+async function live(
+  args: readonly string[],
+  killAfter: number | undefined,
+  sinceStart: boolean,
 ): Promise<string> {
-  const child = spawn(process.execPath, ['--import', tsx, program, backend, folder, String(epochs)]);
+  const child = spawn(process.execPath, args);
   let [output, errors] = ['', ''];
   const over = new AbortController();
   const kill = async () => {
