@@ -18,7 +18,7 @@ const WASM_ALONE = [
 
 /** About no backend: once is enough. */
 const ONCE = [
-  'test/circuit/{circuitJson,compile,exports,simplify}.test.ts',
+  'test/circuit/{circuitJson,compile,exports,importNetwork,simplify}.test.ts',
   'test/docs/*.test.ts',
   'test/kernels/build.test.ts',
   'test/wasm/panels.test.ts',

@@ -11,6 +11,13 @@ export type {CompileArgs} from './compileCircuit.js';
 export {checkEquivalence, type Equivalence, type EquivalenceArgs} from './equivalence.js';
 export type {Explanation} from './explain.js';
 export type {FromModelArgs} from './fromModel.js';
+export {
+  type ImportArgs,
+  importDifflogic,
+  importTorchlogix,
+  type NetworkJson,
+  type NetworkSource,
+} from './importNetwork.js';
 export {LIMITS} from './limits.js';
 export {LOADER} from './loader.js';
 export type {Samples} from './readSamples.js';

@@ -1,3 +1,4 @@
+import {CIRCUIT_ROWS} from './circuits.js';
 import {GATE_ROWS} from './gates.js';
 import {KERNEL_ROWS} from './kernels.js';
 import {MEMORY_ROWS} from './memory.js';
@@ -10,6 +11,7 @@ import type {Row} from './Row.js';
 export const ROWS: readonly Row[] = [
   ...NETWORK_ROWS,
   ...GATE_ROWS,
+  ...CIRCUIT_ROWS,
   ...KERNEL_ROWS,
   ...MONITOR_ROWS,
   ...MEMORY_ROWS,

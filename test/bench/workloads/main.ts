@@ -12,6 +12,7 @@ import {installTrainingKernels} from '../../../src/wasm/index.js';
 import type {Implementation} from '../programs.js';
 import {catae} from './catae.js';
 import {categorical} from './categorical.js';
+import {circuit} from './circuit.js';
 import {gateLayer} from './gateLayer.js';
 import {gateNetwork} from './gateNetwork.js';
 import {kernels} from './kernels.js';
@@ -24,6 +25,7 @@ const WORKLOADS: Readonly<Record<string, (sizes: never) => Workload>> = {
   gateLayer,
   gateNetwork,
   categorical,
+  circuit,
   kernels,
 };
 
