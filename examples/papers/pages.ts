@@ -8,12 +8,13 @@
  */
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import deadUnits from './deadUnits.js';
 import {tableOf} from './experiment.js';
 import {keyOfValues, type Result, readResults} from './results.js';
 import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
 
-const EXPERIMENTS = {...TASKS, schedules} as typeof TASKS;
+const EXPERIMENTS = {...TASKS, deadUnits, schedules} as typeof TASKS;
 const FOLDER = process.argv[2] ?? 'docs/results';
 const BLOCK = /<!-- runs (\w+) -->[\s\S]*?<!-- end -->/g;
 
