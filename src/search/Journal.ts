@@ -175,7 +175,7 @@ function parse(bytes: Buffer, path: string): Content {
     const value = end < 0 ? undefined : parseJson(text);
     if (number === 1) {
       if (isHeader(value)) header = value;
-      else if (isLast && isBeginningOfHeader(text)) break;
+      else if (value === undefined && isLast && isBeginningOfHeader(text)) break;
       else throw new Error(`search: \`journal\` ${path} is no journal of a search (version ${VERSION}).`);
     } else if (value === undefined && isLast) {
       break; // Torn.
@@ -216,7 +216,8 @@ function parseJson(line: string): unknown {
 
 function isHeader(value: unknown): value is Header {
   const {journal, version, search, definition} = (value ?? {}) as Partial<Header>;
-  return journal === KIND && version === VERSION && typeof search === 'string' && definition !== undefined;
+  const names = journal === KIND && version === VERSION && typeof search === 'string';
+  return names && isObject(definition) && isObject(definition.strategy);
 }
 
 /** What a process leaves that dies while it writes the first line; some file systems fill in zeros. */

@@ -173,6 +173,8 @@ describe('a torn journal', () => {
     'notes on temperatures',
     '{"a":1}\n',
     '{"journal":"tfjs-discrete/search","version":2}\n',
+    '{"journal":"tfjs-discrete/search","version":1,"search":"x","definition":{"seeds":[1]}}\n',
+    '{"journal":"tfjs-discrete/search","version":1,"search":"x","definition":null}\n',
     'a\nb\n',
   ])('is not confused with another file: %j', async (text) => {
     const path = join(temporaryFolder(), 'notes.txt');
