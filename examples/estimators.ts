@@ -4,7 +4,7 @@
  * Trains the stochastic binary network with each estimator from the same weights, on the same batches in the
  * same order, and prints validation figures and dead units side by side. A unit is dead when the mean loss of
  * its batch moves by less than 1e-5 per nat of its logit, on average over the epoch's samples. The count depends
- * much on that bound: with 1e-3 of a sample's own loss, the default of `callbacks.deadUnits`, it is a third less.
+ * much on that threshold: with 1e-3 of a sample's own loss, the default of `callbacks.deadUnits`, it is a third less.
  *
  *     node --import tsx examples/estimators.ts --epochs 12
  */
@@ -37,7 +37,7 @@ const {epochs, seed, limit} = new Command('node --import tsx examples/estimators
   .description('Which estimator leaves fewest units dead on Fashion-MNIST?')
   .option('--epochs <n>', 'passes over the training set', whole(1), 12)
   .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
-  .option('--limit <n>', 'use only the first n pictures of the training and of the test set', whole(1))
+  .option('--limit <n>', 'use only the first n images of the training and of the test set', whole(1))
   .parse()
   .opts<Options>();
 
@@ -66,18 +66,15 @@ for (const {name, rows} of results) {
   console.log(`  ${name.padEnd(22)}${accuracy.padStart(20)}${loss.padStart(18)}${dead.padStart(14)}`);
 }
 
-async function trainWith(
-  choice: (typeof ESTIMATORS)[number],
-  pictures: Dataset,
-): Promise<readonly Figures[]> {
+async function trainWith(choice: (typeof ESTIMATORS)[number], images: Dataset): Promise<readonly Figures[]> {
   const {target, loss, metrics, defaults} = sbn;
-  const model = sbn.build(pictures, {...choice, seed});
+  const model = sbn.build(images, {...choice, seed});
   model.compile({optimizer: train.adam(defaults.learningRate), loss, metrics});
-  const batches = shuffledBatches(pictures, target, defaults.batchSize, seed);
+  const batches = shuffledBatches(images, target, defaults.batchSize, seed);
   const progress = new Progress(epochs, batches.size);
   await model.fitDataset(batches, {
     epochs,
-    validationData: testBatches(pictures, target),
+    validationData: testBatches(images, target),
     callbacks: [callbacks.monitors({threshold: DEAD_BELOW}), progress],
     verbose: 0,
   });

@@ -1,9 +1,9 @@
 /**
  * Does a warm-up keep the papers' categorical autoencoder from collapsing at learning rate 1e-3?
  *
- * MNIST through four letters of an alphabet of eight, 784-512-256-32 and mirrored with ReLU, batches of 200, PyTorch's
+ * MNIST through four categorical variables of eight categories, 784-512-256-32 and mirrored with ReLU, batches of 200, PyTorch's
  * initialization (arXiv:2410.13331, section 5.1.2). Trained twice from the same weights: with a constant rate, and with one
- * that rises over the first 2,000 steps. Perplexity says how many of the eight letters are in use; 1 is a collapse.
+ * that rises over the first 2,000 steps. Perplexity says how many of the eight categories are in use; 1 is a collapse.
  *
  *     node --import tsx examples/warmUp.ts --epochs 12
  */
@@ -14,7 +14,7 @@ import {useBackend} from 'tfjs-discrete/node';
 import {shuffledBatches, testBatches} from './mnist/data/batches.js';
 import {loadDataset} from './mnist/data/datasets.js';
 import {whole} from './mnist/numbers.js';
-import {uniformStart} from './mnist/tasks/initializers.js';
+import {uniformInitialization} from './mnist/tasks/initializers.js';
 
 const {epochs, seed, steps, limit} = new Command('node --import tsx examples/warmUp.ts')
   .description('Does a warm-up keep the categorical autoencoder from collapsing at learning rate 1e-3?')
@@ -32,16 +32,16 @@ for (const [name, learningRate] of Object.entries({constant: 1e-3, 'warm-up': wa
   const {loss, val_loss, ...rest} = await train(learningRate);
   console.log(`\n${name}`);
   loss!.forEach((value, epoch) => {
-    const [validation, letters] = [val_loss![epoch]!, rest['perplexity/code']![epoch]!];
+    const [validation, categories] = [val_loss![epoch]!, rest['perplexity/code']![epoch]!];
     console.log(
       `  epoch ${String(epoch + 1).padStart(3)}  loss ${value.toFixed(4)}  val loss ${validation.toFixed(4)}  ` +
-        `letters ${letters.toFixed(2)} of 8`,
+        `categories ${categories.toFixed(2)} of 8`,
     );
   });
 }
 
 async function train(learningRate: number | functional.Schedule): Promise<Record<string, number[]>> {
-  const from = uniformStart(seed);
+  const from = uniformInitialization(seed);
   const dense = (units: number, inputs: number, activation: 'relu' | 'linear' | 'sigmoid' = 'relu') =>
     keras.dense({units, activation, inputShape: [inputs], ...from(inputs)});
   const code = layers.decoupledCategorical({
@@ -54,9 +54,9 @@ async function train(learningRate: number | functional.Schedule): Promise<Record
     ],
   });
   model.compile({optimizer: optimizers.adam({learningRate}), loss: 'binaryCrossentropy'});
-  const {history} = await model.fitDataset(shuffledBatches(data, 'pictures', 200, seed) as never, {
+  const {history} = await model.fitDataset(shuffledBatches(data, 'images', 200, seed) as never, {
     epochs,
-    validationData: testBatches(data, 'pictures') as never,
+    validationData: testBatches(data, 'images') as never,
     callbacks: [callbacks.perplexity()],
     verbose: 0,
   });

@@ -1,9 +1,9 @@
 import type {Target} from './data/batches.js';
-import type {Pictures} from './data/datasets.js';
+import type {GreyImages} from './data/datasets.js';
 
-/** Pictures to show one above the other, with a line of text. */
+/** Images to show one above the other, with a line of text. */
 export interface Exhibit {
-  /** Addresses that hold the picture themselves. */
+  /** Addresses that hold the image themselves. */
   readonly images: readonly string[];
   readonly caption: string;
 }
@@ -14,42 +14,42 @@ export interface Gallery {
 }
 
 /**
- * Shows what a model made of test pictures: those that a classifier got wrong, or what an autoencoder gave
+ * Shows what a model made of test images: those that a classifier got wrong, or what an autoencoder gave
  * back.
  *
- * @param predicted `[count, outputs]` for the first `count` pictures.
+ * @param predicted `[count, outputs]` for the first `count` images.
  */
-export function gallery(target: Target, pictures: Pictures, predicted: Float32Array, count: number): Gallery {
+export function gallery(target: Target, images: GreyImages, predicted: Float32Array, count: number): Gallery {
   const outputs = predicted.length / count;
-  const row = (place: number) => predicted.subarray(place * outputs, (place + 1) * outputs);
-  const places = Array.from({length: count}, (_, place) => place);
-  const image = (grey: ArrayLike<number>) => bitmap(grey, pictures.height, pictures.width);
-  if (target === 'pictures') {
-    const exhibits = places.slice(0, 14).map((place) => ({
-      images: [image(pixelsOf(pictures, place)), image(row(place).map((grey) => Math.round(255 * grey)))],
+  const row = (index: number) => predicted.subarray(index * outputs, (index + 1) * outputs);
+  const indices = Array.from({length: count}, (_, index) => index);
+  const image = (grey: ArrayLike<number>) => bitmap(grey, images.height, images.width);
+  if (target === 'images') {
+    const exhibits = indices.slice(0, 14).map((index) => ({
+      images: [image(pixelsOf(images, index)), image(row(index).map((grey) => Math.round(255 * grey)))],
       caption: '',
     }));
-    return {title: 'Test pictures and what the code keeps of them', exhibits};
+    return {title: 'Test images and what the code keeps of them', exhibits};
   }
-  const mistakes = places
-    .map((place) => ({place, is: pictures.labels[place]!, said: row(place).indexOf(Math.max(...row(place)))}))
+  const mistakes = indices
+    .map((index) => ({index, is: images.labels[index]!, said: row(index).indexOf(Math.max(...row(index)))}))
     .filter(({is, said}) => is !== said);
-  const exhibits = mistakes.slice(0, 21).map(({place, is, said}) => ({
-    images: [image(pixelsOf(pictures, place))],
+  const exhibits = mistakes.slice(0, 21).map(({index, is, said}) => ({
+    images: [image(pixelsOf(images, index))],
     caption: `${is} as ${said}`,
   }));
-  return {title: `Mistakes: ${mistakes.length} of ${count} test pictures`, exhibits};
+  return {title: `Mistakes: ${mistakes.length} of ${count} test images`, exhibits};
 }
 
-function pixelsOf({pixels, height, width}: Pictures, place: number): Uint8Array {
+function pixelsOf({pixels, height, width}: GreyImages, index: number): Uint8Array {
   const size = height * width;
-  return pixels.subarray(place * size, (place + 1) * size);
+  return pixels.subarray(index * size, (index + 1) * size);
 }
 
 const HEADERS = 54;
 const PALETTE = 4 * 256;
 
-/** A grey picture as a Windows bitmap, the one format that takes a few lines to write. */
+/** A grey image as a Windows bitmap, the one format that takes a few lines to write. */
 function bitmap(grey: ArrayLike<number>, height: number, width: number): string {
   const stride = Math.ceil(width / 4) * 4;
   const bytes = Buffer.alloc(HEADERS + PALETTE + stride * height);

@@ -1,5 +1,5 @@
 /**
- * What do discrete layers do on real pictures? Trains one of three small networks on MNIST, watches it, saves
+ * What do discrete layers do on real images? Trains one of three small networks on MNIST, watches it, saves
  * it, and checks that a fresh process predicts the same. `npm start -- --help` shows what can be chosen.
  */
 import {mkdir} from 'node:fs/promises';
@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {type Tensor, train} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
-import {pictureTensor} from './data/batches.js';
+import {imageTensor} from './data/batches.js';
 import {loadDataset} from './data/datasets.js';
 import {writeAtomically} from './files.js';
 import {gallery} from './gallery.js';
@@ -23,13 +23,13 @@ const DISAGREES = 1;
 /** Runs it all and returns the exit code. */
 async function main(settings: Settings): Promise<number> {
   const task = TASKS[settings.task];
-  const places = placesIn(settings.output);
+  const output = outputPaths(settings.output);
   await mkdir(settings.output, {recursive: true});
 
   const {backend, message} = await useBackend(settings.backend);
   console.log(message);
   const data = await loadDataset(settings.dataset, settings.limit);
-  say('dataset', `${data.name}, ${data.train.count} + ${data.test.count} pictures from ${data.source}`);
+  say('dataset', `${data.name}, ${data.train.count} + ${data.test.count} images from ${data.source}`);
 
   const model = task.build(data, settings.discrete);
   model.compile({optimizer: train.adam(settings.learningRate), loss: task.loss, metrics: task.metrics});
@@ -42,14 +42,12 @@ async function main(settings: Settings): Promise<number> {
       .join(', '),
   );
 
-  const {epochs, interrupted, seconds} = await trainModel(model, data, settings, places.events);
-  await model.save(fileSystem(places.model), {includeOptimizer: true});
+  const {epochs, interrupted, seconds} = await trainModel(model, data, settings, output.events);
+  await model.save(fileSystem(output.model), {includeOptimizer: true});
   const count = Math.min(1000, data.test.count);
-  const pictures = pictureTensor(data.test, count);
-  const predicted = (await (model.predict(pictures, BATCH) as Tensor).data()) as Float32Array;
-  const differing = interrupted
-    ? undefined
-    : await verify(places.model, settings.backend, pictures, predicted);
+  const images = imageTensor(data.test, count);
+  const predicted = (await (model.predict(images, BATCH) as Tensor).data()) as Float32Array;
+  const differing = interrupted ? undefined : await verify(output.model, settings.backend, images, predicted);
 
   const outcome = [
     interrupted
@@ -58,33 +56,33 @@ async function main(settings: Settings): Promise<number> {
     differing === undefined
       ? 'The model was saved as it was then.'
       : differing === 0
-        ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test pictures.`
+        ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test images.`
         : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,
   ];
   await writeAtomically(
-    places.report,
+    output.report,
     await report({
       title: `${task.title} on ${data.name}`,
       outcome: outcome.join(' '),
       epochs,
       gallery: gallery(task.target, data.test, predicted, count),
       settings: [...describe(settings), ['backend', backend], ['model', outline(model)]],
-      files: howToOpen(places),
+      files: howToOpen(output),
     }),
   );
 
   console.log(`\n${outcome.join('\n')}\n`);
-  for (const [name, how] of howToOpen(places)) say(name, how);
+  for (const [name, how] of howToOpen(output)) say(name, how);
   return interrupted ? INTERRUPTED : differing === 0 ? 0 : DISAGREES;
 }
 
-interface Places {
+interface OutputPaths {
   readonly model: string;
   readonly report: string;
   readonly events: string;
 }
 
-function placesIn(output: string): Places {
+function outputPaths(output: string): OutputPaths {
   return {
     model: join(output, 'model'),
     report: join(output, 'report.html'),
@@ -92,7 +90,7 @@ function placesIn(output: string): Places {
   };
 }
 
-function howToOpen({model, report: page, events}: Places): [string, string][] {
+function howToOpen({model, report: page, events}: OutputPaths): [string, string][] {
   return [
     ['report', `${page} (open it in a browser)`],
     ['curves', `tensorboard --logdir ${events}`],
@@ -117,7 +115,7 @@ function describe({discrete, epochs, batchSize, learningRate, seed}: Settings): 
   ];
 }
 
-/** The widths that a picture passes, such as "784 > dense 200 > stochasticBinary 200". */
+/** The widths that an image passes, such as "784 > dense 200 > stochasticBinary 200". */
 function outline(model: LayersModel): string {
   const name = (text: string) => text[0]!.toLowerCase() + text.slice(1);
   const stages = model.layers

@@ -18,7 +18,7 @@ export interface Settings {
   readonly seed: number;
   readonly backend: BackendName;
   readonly output: string;
-  /** At most so many pictures of the training and of the test set. */
+  /** At most so many images of the training and of the test set. */
   readonly limit?: number;
 }
 
@@ -83,20 +83,20 @@ function describeOptions(): Command {
     )
     .option(
       '--forward-temperature <t>',
-      `of the draw; 0 takes the most likely ${perTask('forwardTemperature')}`,
+      `for sampling; 0 means the mode ${perTask('forwardTemperature')}`,
       nonNegative,
     )
     .option('--backward-temperature <t>', `of the gradient ${perTask('backwardTemperature')}`, positive)
     .option('--temperature <t>', 'sets both; 1 for an estimator with a single temperature', positive)
     .option('--epochs <n>', `passes over the training set ${perTask('epochs')}`, whole(1))
-    .option('--batch-size <n>', `pictures a step ${perTask('batchSize')}`, whole(1))
+    .option('--batch-size <n>', `images per step ${perTask('batchSize')}`, whole(1))
     .option('--learning-rate <r>', `of Adam ${perTask('learningRate')}`, positive)
     .option('--seed <n>', 'the same seed, the same run', whole(0), 1)
     .addOption(
       new Option('--backend <name>', 'where TensorFlow.js computes').choices(BACKENDS).default('auto'),
     )
     .option('--output <folder>', 'for model, report and events (default: runs/<task>)', folder)
-    .option('--limit <n>', 'use only the first n pictures of the training and of the test set', whole(1))
+    .option('--limit <n>', 'use only the first n images of the training and of the test set', whole(1))
     .configureHelp({helpWidth: 110})
     .addHelpText(
       'after',
@@ -144,11 +144,11 @@ function settleTemperatures({unit, defaults}: Task, given: Given): Temperatures 
   const [first, ...others] = named;
   if (temperatures === 'none') {
     if (first === undefined) return {};
-    throw new Error(`option '${first.join(' ')}' has no meaning: estimator '${id}' takes no temperature.`);
+    throw new Error(`option '${first.join(' ')}' has no meaning: estimator '${id}' has no temperature.`);
   }
   for (const other of temperature !== undefined || temperatures === 'one' ? others : []) {
     if (other[1] === first![1]) continue;
-    const reason = temperature === undefined ? `: estimator '${id}' takes a single temperature` : '';
+    const reason = temperature === undefined ? `: estimator '${id}' has a single temperature` : '';
     throw new Error(`option '${other.join(' ')}' contradicts '${first!.join(' ')}'${reason}.`);
   }
   for (const [option, value] of named) {

@@ -50,7 +50,7 @@ export class Progress extends Callback {
     this.epochs.push(figures);
   }
 
-  /** Takes the bar off the screen, to make room for a message. */
+  /** Removes the bar from the screen, to make room for a message. */
   clear(): void {
     this.bar.stop();
   }

@@ -10,14 +10,14 @@ export interface Question {
   readonly path: string;
   readonly backend: BackendName;
   readonly shape: number[];
-  readonly pictures: Float32Array;
+  readonly images: Float32Array;
 }
 
 /** The same batches on both sides: another size may add up in another order. */
 export const BATCH = {batchSize: 500};
 
 /**
- * Loads a saved model in a fresh process and lets it predict the same pictures there.
+ * Loads a saved model in a fresh process and lets it predict the same images there.
  *
  * @param path The saved model.
  * @param backend The one in use here.
@@ -27,13 +27,13 @@ export const BATCH = {batchSize: 500};
 export async function verify(
   path: string,
   backend: BackendName,
-  pictures: Tensor,
+  images: Tensor,
   predicted: Float32Array,
 ): Promise<number> {
-  const values = (await pictures.data()) as Float32Array;
+  const values = (await images.data()) as Float32Array;
   const here = bits(predicted);
-  const there = bits(await ask({path, backend, shape: pictures.shape, pictures: values}));
-  return here.reduce((differing, value, place) => differing + (value === there[place] ? 0 : 1), 0);
+  const there = bits(await ask({path, backend, shape: images.shape, images: values}));
+  return here.reduce((differing, value, index) => differing + (value === there[index] ? 0 : 1), 0);
 }
 
 const bits = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);

@@ -16,7 +16,7 @@ import {loadImages} from './data/index.js';
 import {type Configuration, type DiscreteArgs, experiment, last, lowest, thousandfold} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
-import {ValidateDrawn} from './validateDrawn.js';
+import {ValidateSampled} from './validateSampled.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
 const BITS = 32;
@@ -41,7 +41,7 @@ export default await experiment(import.meta.url, {
   configurations,
   columns: [
     {title: 'loss, 1e-3', digits: 3, of: thousandfold(last('loss'))},
-    {title: 'val loss, sampled bits', digits: 3, of: thousandfold(last('val_drawn_loss'))},
+    {title: 'val loss, sampled bits', digits: 3, of: thousandfold(last('val_sampled_loss'))},
     {title: 'val loss, mode of bits', digits: 3, of: thousandfold(last('val_loss'))},
     {title: 'best of it', digits: 3, of: thousandfold(lowest('val_loss'))},
     {title: 'perplexity, of 2', digits: 2, of: last('perplexity/code')},
@@ -51,8 +51,9 @@ export default await experiment(import.meta.url, {
     const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
     const data = await loadImages(dataset, limit || undefined);
     const {channels} = data.train;
-    const former = scratch ? await loadUnfinished(scratch) : undefined;
-    const model = former?.model ?? binaryModel(configuration, seed, {channels, filters, learningRate}).model;
+    const previous = scratch ? await loadUnfinished(scratch) : undefined;
+    const model =
+      previous?.model ?? binaryModel(configuration, seed, {channels, filters, learningRate}).model;
     const schedule = (from: unknown, to: unknown) =>
       to === undefined
         ? undefined
@@ -61,15 +62,15 @@ export default await experiment(import.meta.url, {
     const backward = schedule(configuration.backwardTemperature, backwardEnd);
     const test = inOrder(data.test, reconstruction);
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, reconstruction, batchSize, seed, former?.epochs),
+      train: shuffled(data.train, reconstruction, batchSize, seed, previous?.epochs),
       test,
       epochs,
       deadBelow: 1e-3 / (32 * 32 * channels),
       report,
-      unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
+      unfinished: scratch ? {folder: scratch, every: 1, previous} : undefined,
       callbacks: [
         ...(forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : []),
-        new ValidateDrawn(model, test),
+        new ValidateSampled(model, test),
       ],
     });
     disposeModel(model);
@@ -84,13 +85,13 @@ export function binaryModel(
   {channels, filters, learningRate}: {channels: number; filters: number; learningRate: number},
 ) {
   const parts = new Convolutional(filters, seed);
-  const picture = input({shape: [32, 32, channels]});
-  const logits = parts.encode(picture, BITS);
+  const image = input({shape: [32, 32, channels]});
+  const logits = parts.encode(image, BITS);
   const bits = input({shape: [8, 8, BITS]});
   const decoder = modelOf({name: 'decoder', inputs: bits, outputs: parts.decode(bits, channels)});
   const code = layers.stochasticBinary({name: 'code', seed, ...discrete});
   const output = decoder.apply(code.apply(logits)) as SymbolicTensor;
-  const model = modelOf({inputs: picture, outputs: output});
+  const model = modelOf({inputs: image, outputs: output});
   model.compile({optimizer: optimizers.adam({learningRate}), loss: 'meanSquaredError'});
-  return {model, encoder: modelOf({inputs: picture, outputs: logits}), decoder};
+  return {model, encoder: modelOf({inputs: image, outputs: logits}), decoder};
 }

@@ -1,11 +1,11 @@
 /**
  * Does Decoupled Straight-Through keep a categorical autoencoder from collapsing to a few codes?
  *
- * MNIST through four letters of an alphabet of eight, 784-512-256-32 and mirrored, binary cross-entropy, batches of 200, 160
+ * MNIST through four categorical variables of eight categories, 784-512-256-32 and mirrored, binary cross-entropy, batches of 200, 160
  * epochs, four learning rates (arXiv:2410.13331, section 5.1.2 and figure 3). The paper: decoupled (2, 0.5) converges with
- * every seed and uses 7.9 of 8 letters; the rest collapse, however tuned. What the paper leaves open can be
- * set: `--set activation=elu`, `--set start=glorot` (TensorFlow.js's) in place of `uniform` (PyTorch's),
- * `--set lossScale=784` for a loss that is the sum over pixels, `--set warmUp=true` for RAdam in place of Adam.
+ * every seed and uses 7.9 of 8 categories; the rest collapse, however tuned. What the paper leaves open can be
+ * set: `--set activation=elu`, `--set initialization=glorot` (TensorFlow.js's) instead of `uniform` (PyTorch's),
+ * `--set lossScale=784` for a loss that is the sum over pixels, `--set warmUp=true` for RAdam instead of Adam.
  *
  *     node --import tsx examples/papers/catae.ts --preset paper --epochs 60 --seeds 3
  */
@@ -14,14 +14,14 @@ import {initializers, layers as keras, metrics, sequential} from '@tensorflow/tf
 import {layers, optimizers} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
-import {uniformStart} from '../mnist/tasks/initializers.js';
+import {uniformInitialization} from '../mnist/tasks/initializers.js';
 import {type Configuration, type DiscreteArgs, experiment, highest, last, lowest} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
-const LETTERS = 4;
-const ALPHABET = 8;
+const VARIABLES = 4;
+const CATEGORIES = 8;
 
-const rivals: Configuration[] = [
+const baselines: Configuration[] = [
   {estimator: 'decoupled', forwardTemperature: 2, backwardTemperature: 0.5},
   {estimator: 'softmax', temperature: 1},
   {estimator: 'gumbel', temperature: 1},
@@ -32,16 +32,22 @@ const rivals: Configuration[] = [
   {estimator: 'gumbel', temperature: 2},
 ];
 
-export const common = {batchSize: 200, activation: 'relu', start: 'uniform', lossScale: 1, warmUp: false};
+export const common = {
+  batchSize: 200,
+  activation: 'relu',
+  initialization: 'uniform',
+  lossScale: 1,
+  warmUp: false,
+};
 
 /** 784-512-256-32-256-512-784; compiled. */
 export function cataeModel(
   discrete: DiscreteArgs,
   seed: number,
   learningRate: number,
-  {activation, start, lossScale, warmUp}: Omit<typeof common, 'batchSize'>,
+  {activation, initialization, lossScale, warmUp}: Omit<typeof common, 'batchSize'>,
 ) {
-  const from = start === 'uniform' ? uniformStart(seed) : glorotStart(seed);
+  const from = initialization === 'uniform' ? uniformInitialization(seed) : glorotInitialization(seed);
   const hidden = (units: number, inputs: number) =>
     keras.dense({units, activation: activation as 'relu', ...from(inputs)});
   const model = sequential({
@@ -49,15 +55,14 @@ export function cataeModel(
       keras.inputLayer({inputShape: [784]}),
       hidden(512, 784),
       hidden(256, 512),
-      keras.dense({units: LETTERS * ALPHABET, ...from(256)}),
-      layers.decoupledCategorical({name: 'code', categories: ALPHABET, seed, ...discrete}),
-      hidden(256, LETTERS * ALPHABET),
+      keras.dense({units: VARIABLES * CATEGORIES, ...from(256)}),
+      layers.decoupledCategorical({name: 'code', categories: CATEGORIES, seed, ...discrete}),
+      hidden(256, VARIABLES * CATEGORIES),
       hidden(512, 256),
       keras.dense({units: 784, activation: 'sigmoid', ...from(512)}),
     ],
   });
-  const loss = (pictures: Tensor, answer: Tensor) =>
-    mul(metrics.binaryCrossentropy(pictures, answer), lossScale);
+  const loss = (images: Tensor, answer: Tensor) => mul(metrics.binaryCrossentropy(images, answer), lossScale);
   model.compile({
     optimizer: warmUp ? optimizers.rectifiedAdam({learningRate}) : optimizers.adam({learningRate}),
     loss,
@@ -65,8 +70,8 @@ export function cataeModel(
   return model;
 }
 
-/** As TensorFlow.js starts a layer's kernel; the same seed, the same weights. */
-function glorotStart(seed: number) {
+/** TensorFlow.js initializes a layer's kernel like this; the same seed, the same weights. */
+function glorotInitialization(seed: number) {
   let layer = 0;
   return (_inputs: number) => ({
     kernelInitializer: initializers.glorotUniform({seed: 1000 * seed + layer++}),
@@ -81,7 +86,7 @@ export default await experiment(import.meta.url, {
     quick: {epochs: 3, seeds: 1, limit: 10_000, ...common},
   },
   configurations: [3e-4, 5e-4, 7e-4, 1e-3].flatMap((learningRate) =>
-    rivals.map((rival) => ({...rival, learningRate})),
+    baselines.map((baseline) => ({...baseline, learningRate})),
   ),
   columns: [
     {title: 'val loss', digits: 4, of: last('val_loss')},
@@ -95,8 +100,8 @@ export default await experiment(import.meta.url, {
     const data = await loadDataset('mnist', limit || undefined);
     const model = cataeModel(configuration, seed, learningRate as number, settings);
     const history = await trainAndWatch(model, {
-      train: shuffledBatches(data, 'pictures', batchSize, seed),
-      test: testBatches(data, 'pictures'),
+      train: shuffledBatches(data, 'images', batchSize, seed),
+      test: testBatches(data, 'images'),
       epochs,
       deadBelow: (1e-3 / 784) * lossScale, // the loss of a sample is otherwise a mean over pixels
       report,

@@ -5,7 +5,7 @@
  * of the codes' distribution from the uniform one; RAdam, 160 epochs, 10 seeds (papers' predecessor, section 5.1.2,
  * figures 3 and 4, appendix A.2); batches of 200 and ReLU, of which the paper says nothing. The paper: lowest
  * cross-entropy where the forward temperature exceeds the backward one, with 8 x 4 near (1.6, 1.3); one temperature for
- * both gains little by tuning. Validation draws the codes.
+ * both gains little by tuning. Validation samples the codes.
  *
  *     node --import tsx examples/papers/categoricalVae.ts --set categories=16 --set latents=12 --set learningRate=7e-4
  */
@@ -18,7 +18,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import {layers, optimizers} from 'tfjs-discrete';
-import {uniformStart} from '../mnist/tasks/initializers.js';
+import {uniformInitialization} from '../mnist/tasks/initializers.js';
 import {flatReconstruction, inOrder, loadGrey, shuffled} from './data/images.js';
 import {type DiscreteArgs, experiment, last, lowest} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
@@ -71,7 +71,7 @@ export default await experiment(import.meta.url, {
   },
 });
 
-/** 784-512-256-latents and mirrored; compiled; `encoder` gives logits, `decode` turns codes into pictures. */
+/** 784-512-256-latents and mirrored; compiled; `encoder` gives logits, `decode` turns codes into images. */
 export function vaeModel(
   discrete: DiscreteArgs,
   seed: number,
@@ -79,11 +79,11 @@ export function vaeModel(
   {categories, latents, activation, warmUp}: Omit<typeof common, 'batchSize' | 'learningRate'>,
 ) {
   const width = latents * categories;
-  const start = uniformStart(seed);
+  const start = uniformInitialization(seed);
   const hidden = (units: number, inputs: number) =>
     keras.dense({units, activation: activation as 'relu', ...start(inputs)});
-  const picture = input({shape: [PIXELS]});
-  const logits = through(picture, [
+  const image = input({shape: [PIXELS]});
+  const logits = through(image, [
     hidden(512, PIXELS),
     hidden(256, 512),
     keras.dense({units: width, ...start(256)}),
@@ -102,7 +102,7 @@ export function vaeModel(
   ];
   // One output: with several, TensorFlow.js 4.22 mixes up their validation losses.
   const both = keras.concatenate().apply([through(logits, [code, ...decoder]), logits]) as SymbolicTensor;
-  const model = modelOf({inputs: picture, outputs: both});
+  const model = modelOf({inputs: image, outputs: both});
   const crossEntropy = (x: Tensor, given: Tensor) =>
     mul(metrics.binaryCrossentropy(x, slice(given, [0, 0], [-1, PIXELS])), PIXELS);
   const divergence = (_: Tensor, given: Tensor) =>
@@ -113,7 +113,7 @@ export function vaeModel(
     metrics: [crossEntropy, divergence],
   });
   const decode = (codes: Tensor) => decoder.reduce((x, layer) => layer.apply(x) as Tensor, codes);
-  return {model, encoder: modelOf({inputs: picture, outputs: logits}), decode};
+  return {model, encoder: modelOf({inputs: image, outputs: logits}), decode};
 }
 
 function through(symbol: SymbolicTensor, parts: readonly keras.Layer[]): SymbolicTensor {

@@ -11,8 +11,8 @@ export class Convolutional {
   ) {}
 
   /** `[32, 32, channels]` to `[8, 8, depth]`. */
-  encode(picture: SymbolicTensor, depth: number): SymbolicTensor {
-    let x = this.conv(picture, this.filters, 4, 2, 'relu');
+  encode(image: SymbolicTensor, depth: number): SymbolicTensor {
+    let x = this.conv(image, this.filters, 4, 2, 'relu');
     x = this.conv(x, this.filters, 4, 2, 'relu');
     x = this.residual(this.residual(x));
     return this.conv(x, depth, 1, 1, 'linear');

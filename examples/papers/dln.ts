@@ -55,17 +55,17 @@ export default await experiment(import.meta.url, {
   async run(configuration, seed, settings, report, scratch) {
     const {epochs, batchSize, learningRate, units, limit, connections, gateInitializer} = settings;
     const data = await loadCifar10(limit || undefined);
-    const former = scratch ? await loadUnfinished(scratch) : undefined;
+    const previous = scratch ? await loadUnfinished(scratch) : undefined;
     const discrete = {...configuration, seed, connections, gateInitializer} as LogicGateLayerArgs;
-    const model = former?.model ?? dlnModel({...discrete, units}, learningRate);
+    const model = previous?.model ?? dlnModel({...discrete, units}, learningRate);
     const samples = classification(data.classes);
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, samples, batchSize, seed, former?.epochs),
+      train: shuffled(data.train, samples, batchSize, seed, previous?.epochs),
       test: inOrder(data.test, samples),
       epochs,
       deadBelow: 1e-6, // a gate is one of 48,000
       report,
-      unfinished: scratch ? {folder: scratch, every: 2, former} : undefined,
+      unfinished: scratch ? {folder: scratch, every: 2, previous} : undefined,
     });
     const gates = await gateDistribution(model);
     disposeModel(model);
@@ -80,12 +80,12 @@ function meanPerplexity(history: Readonly<Record<string, readonly number[]>>): n
   return ends.reduce((sum, value) => sum + value, 0) / ends.length;
 }
 
-/** Four layers of gates on binarised pictures; compiled. */
+/** Four layers of gates on binarised images; compiled. */
 export function dlnModel(gates: LogicGateLayerArgs, learningRate: number) {
   const model = sequential({
     layers: [
       layers.thermometerEncoding({inputShape: [32, 32, 3], thresholds: [0.25, 0.5, 0.75]}),
-      keras.permute({dims: [3, 1, 2]}), // unique wiring pairs neighbours: pixels of a row, not bits of a pixel
+      keras.permute({dims: [3, 1, 2]}), // unique connections pairs neighbours: pixels of a row, not bits of a pixel
       keras.flatten(),
       ...Array.from({length: LAYERS}, (_, i) => layers.logicGateLayer({...gates, name: `gates${i + 1}`})),
       layers.groupSum({groups: 10, temperature: 100}),

@@ -117,7 +117,7 @@ async function runAll<C extends Configuration, S extends Settings>(
   const chosen = definition.configurations.filter(
     (configuration) => options.only?.some((text) => labelOf(configuration).includes(text)) ?? true,
   );
-  const jobs = Array.from({length: options.seeds ?? seeds}, (_, place) => place + 1).flatMap((seed) =>
+  const jobs = Array.from({length: options.seeds ?? seeds}, (_, index) => index + 1).flatMap((seed) =>
     chosen.map((configuration): Job => ({configuration, seed, settings, backend: options.backend})),
   );
   console.log(`${definition.question}\n${labelOf({estimator: definition.name, ...settings})}`);
@@ -196,8 +196,8 @@ function readOptions({name, question}: {name: string; question: string}): Option
   return new Command(`node --import tsx examples/papers/${name}.ts`)
     .description(question)
     .addOption(new Option('--preset <name>', 'budget').choices(['paper', 'quick']).default('quick'))
-    .option('--epochs <n>', 'in place of the preset’s', whole(1))
-    .option('--seeds <n>', 'seeds 1 to n, in place of the preset’s', whole(1))
+    .option('--epochs <n>', 'instead of the preset’s', whole(1))
+    .option('--seeds <n>', 'seeds 1 to n, instead of the preset’s', whole(1))
     .option('--limit <n>', 'use only the first n samples, of the test set too; 0 for all', whole(0))
     .option('--set <key=value>', 'changes another setting; may be repeated', collect, {})
     .option('--only <text...>', 'only configurations whose name contains one of the texts')
@@ -205,15 +205,15 @@ function readOptions({name, question}: {name: string; question: string}): Option
     .addOption(
       new Option('--backend <name>').choices(['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']).default('auto'),
     )
-    .option('--output <file>', 'a line of JSON a run', `runs/papers/${name}.jsonl`)
+    .option('--output <file>', 'one line of JSON per run', `runs/papers/${name}.jsonl`)
     .parse()
     .opts<Options>();
 }
 
-function collect(text: string, former: Record<string, string>): Record<string, string> {
+function collect(text: string, previous: Record<string, string>): Record<string, string> {
   const [key, value] = text.split('=', 2);
   if (!key || value === undefined) throw new InvalidArgumentError('It must be key=value.');
-  return {...former, [key]: value};
+  return {...previous, [key]: value};
 }
 
 function override<S extends Values>(preset: S, optional: Values, {epochs, limit, set}: Options): S {

@@ -43,8 +43,8 @@ async function blockOf(name: string): Promise<string> {
 /** By configuration, as the experiment lists them, then by seed. */
 function inOrder(name: string, runs: readonly Result[]): Result[] {
   const listed = EXPERIMENTS[name]!.configurations.map(keyOfValues);
-  const place = ({configuration}: Result) => listed.indexOf(keyOfValues(configuration));
-  return [...runs].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
+  const index = ({configuration}: Result) => listed.indexOf(keyOfValues(configuration));
+  return [...runs].sort((a, b) => index(a) - index(b) || a.seed - b.seed);
 }
 
 function effortOf(runs: readonly Result[]): string {

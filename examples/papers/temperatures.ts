@@ -2,7 +2,7 @@
  * Which temperatures are best, and does the best pair lie off the diagonal?
  *
  * Searches for an experiment's temperatures as the papers do: the whole grid (stochastic binary network), or forward
- * first and then backward (the rest); and one temperature for both, which tunes the rivals. Continues where it was
+ * first and then backward (the rest); and one temperature for both, which tunes the baselines. Continues where it was
  * stopped. Writes journal, tables, heat map and line plot into a folder.
  *
  *     node --import tsx examples/papers/temperatures.ts --task sbn --forward 0 0.1 0.4 0.7 1 --backward 0.1 0.4 0.7 1 1.5
@@ -58,7 +58,7 @@ const PAPERS_BEST: Readonly<Record<string, readonly [forward: number, backward: 
   sbn: [0.1, 0.7],
 };
 
-const numbers = (text: string, former: number[] = []) => [...former, Number(text)];
+const numbers = (text: string, previous: number[] = []) => [...previous, Number(text)];
 
 const command = new Command('node --import tsx examples/papers/temperatures.ts')
   .addOption(new Option('--task <name>', 'experiment').choices(Object.keys(TASKS)).default('sbn'))
@@ -66,7 +66,7 @@ const command = new Command('node --import tsx examples/papers/temperatures.ts')
   .option('--estimator <id>', 'whose temperatures to tune', 'decoupled')
   .option('--forward <t...>', 'forward temperatures', numbers)
   .option('--backward <t...>', 'backward temperatures', numbers)
-  .option('--temperature <t...>', 'one temperature for both, in place of a strategy', numbers)
+  .option('--temperature <t...>', 'one temperature for both, instead of a strategy', numbers)
   .option('--rates <r...>', 'learning rates (default: those that the experiment compares)', numbers)
   .option('--epochs <n>', 'of each run', whole(1), 10)
   .option('--limit <n>', 'use only the first n samples, of the test set too; 0 for all', whole(0), 0)
@@ -74,7 +74,7 @@ const command = new Command('node --import tsx examples/papers/temperatures.ts')
   .option('--workers <n>', 'threads; with --redis, 0 only hands out trials', whole(0), 1)
   .option('--redis <url>', 'shares the trials out to workers on other machines')
   .option('--minimize <metric>', 'bestValLoss or valLoss', 'bestValLoss')
-  .option('--output <folder>', 'for journal, tables and pictures', 'runs/papers/temperatures')
+  .option('--output <folder>', 'for journal, tables and figures', 'runs/papers/temperatures')
   .parse();
 
 main(command.opts<Options>()).catch(({message}: Error) => command.error(`error: ${message}`));
@@ -99,7 +99,7 @@ async function main({task, strategy: kind, estimator, epochs, limit, seeds, work
   const result = await search({
     ...(workers > 0 ? {trial: new URL('./temperatureTrial.mjs', import.meta.url), workers} : {}),
     strategy,
-    seeds: Array.from({length: seeds}, (_, place) => place + 1),
+    seeds: Array.from({length: seeds}, (_, index) => index + 1),
     minimize,
     settings: {...settingsOf(task), task, estimator, epochs, limit},
     journal: join(output, 'journal.jsonl'),
@@ -119,7 +119,7 @@ async function main({task, strategy: kind, estimator, epochs, limit, seeds, work
   console.log(`best: ${JSON.stringify(result.best)}`);
 }
 
-/** The papers' best pair, as `heatMap` takes it, where the map reaches it. */
+/** The papers' best pair, for `heatMap`, where the map covers it. */
 function referenceOn(
   {forward, backward}: {forward: readonly number[]; backward: readonly number[]},
   best: readonly [forward: number, backward: number] | undefined,

@@ -16,36 +16,36 @@ export interface Training {
   readonly epochs: number;
   /** A unit counts as dead below this mean |dL/dlogit| of a sample. */
   readonly deadBelow: number;
-  /** Further such bounds; dead units below them go into `deadUnits<bound>`. */
-  readonly alsoBelow?: readonly number[];
+  /** Further such thresholds; dead units below them go into `deadUnits<threshold>`. */
+  readonly otherThresholds?: readonly number[];
   readonly report: Report;
   /** Callbacks that see `logs` before the history does. */
   readonly callbacks?: readonly Callback[];
   /** Where to keep a long run, every how many epochs, and what was found there. */
-  readonly unfinished?: {readonly folder: string; readonly every: number; readonly former?: Unfinished};
+  readonly unfinished?: {readonly folder: string; readonly every: number; readonly previous?: Unfinished};
 }
 
 /** Trains a compiled model and returns each epoch's figures, the monitors' among them. */
 export async function trainAndWatch(
   model: LayersModel | Sequential,
-  {train, test, epochs, deadBelow, alsoBelow = [], report, callbacks: more = [], unfinished}: Training,
+  {train, test, epochs, deadBelow, otherThresholds = [], report, callbacks: more = [], unfinished}: Training,
 ): Promise<History> {
-  const former = unfinished?.former?.history ?? {};
+  const previous = unfinished?.previous?.history ?? {};
   const {history} = await model.fitDataset(train as never, {
     epochs,
-    initialEpoch: unfinished?.former?.epochs ?? 0,
+    initialEpoch: unfinished?.previous?.epochs ?? 0,
     validationData: test as never,
     callbacks: [
       callbacks.monitors({threshold: deadBelow}),
-      ...alsoBelow.map((bound) => new DeadBelow(bound)),
+      ...otherThresholds.map((threshold) => new DeadBelow(threshold)),
       ...more,
-      ...(unfinished ? [new SaveUnfinished(model, unfinished.folder, unfinished.every, former)] : []),
+      ...(unfinished ? [new SaveUnfinished(model, unfinished.folder, unfinished.every, previous)] : []),
       new Reporter(report),
     ],
     verbose: 0,
   });
-  const keys = [...new Set([...Object.keys(former), ...Object.keys(history)])];
-  const whole = (key: string) => [...(former[key] ?? []), ...((history as History)[key] ?? [])];
+  const keys = [...new Set([...Object.keys(previous), ...Object.keys(history)])];
+  const whole = (key: string) => [...(previous[key] ?? []), ...((history as History)[key] ?? [])];
   return Object.fromEntries(keys.map((key) => [key, whole(key)]));
 }
 
@@ -66,13 +66,13 @@ class Reporter extends Callback {
   }
 }
 
-/** Counts dead units by another bound, under another key. */
+/** Counts dead units by another threshold, under another key. */
 class DeadBelow extends Callback {
   private readonly counter: Callback;
 
-  constructor(private readonly bound: number) {
+  constructor(private readonly threshold: number) {
     super();
-    this.counter = callbacks.deadUnits({threshold: bound});
+    this.counter = callbacks.deadUnits({threshold});
   }
 
   override setModel(model: Parameters<Callback['setModel']>[0]): void {
@@ -91,7 +91,7 @@ class DeadBelow extends Callback {
   override async onEpochEnd(epoch: number, logs: UnresolvedLogs): Promise<void> {
     const own: UnresolvedLogs = {};
     await this.counter.onEpochEnd(epoch, own);
-    logs[`deadUnits<${this.bound}`] = own.deadUnits!;
+    logs[`deadUnits<${this.threshold}`] = own.deadUnits!;
   }
 
   override async onTrainEnd(): Promise<void> {

@@ -35,10 +35,10 @@ export class SaveUnfinished extends Callback {
     private readonly trained: LayersModel | Sequential,
     private readonly folder: string,
     private readonly every: number,
-    former: History,
+    previous: History,
   ) {
     super();
-    this.history = Object.fromEntries(Object.entries(former).map(([key, values]) => [key, [...values]]));
+    this.history = Object.fromEntries(Object.entries(previous).map(([key, values]) => [key, [...values]]));
   }
 
   override async onEpochEnd(epoch: number, logs: UnresolvedLogs): Promise<void> {
@@ -48,10 +48,10 @@ export class SaveUnfinished extends Callback {
     }
     const epochs = epoch + 1;
     if (epochs % this.every > 0) return;
-    const former = await savedEpochs(this.folder);
+    const previous = await savedEpochs(this.folder);
     await writeAtomically(historyIn(this.folder, epochs), JSON.stringify(this.history));
     await this.trained.save(fileSystem(modelIn(this.folder, epochs)), {includeOptimizer: true});
-    for (const old of former) await rm(join(this.folder, String(old)), {recursive: true});
+    for (const old of previous) await rm(join(this.folder, String(old)), {recursive: true});
   }
 }
 

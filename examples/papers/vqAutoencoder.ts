@@ -19,7 +19,7 @@ import {loadUnfinished} from './unfinished.js';
 const DIM = 16;
 const common = {batchSize: 32, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
 
-const rivals: Configuration[] = [
+const baselines: Configuration[] = [
   {estimator: 'decoupled', forwardTemperature: 1, backwardTemperature: 0.5},
   {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 1},
   {estimator: 'softmax', temperature: 1},
@@ -34,7 +34,7 @@ export default await experiment(import.meta.url, {
     paper: {epochs: 20, seeds: 3, limit: 0, ...common},
     quick: {epochs: 1, seeds: 1, limit: 1000, ...common, filters: 16},
   },
-  configurations: [512, 8192].flatMap((codes) => rivals.map((rival) => ({...rival, codes}))),
+  configurations: [512, 8192].flatMap((codes) => baselines.map((baseline) => ({...baseline, codes}))),
   columns: [
     {title: 'val loss, 1e-3', digits: 3, of: (history) => 1000 * last('val_loss')(history)},
     {title: 'best val loss, 1e-3', digits: 3, of: (history) => 1000 * lowest('val_loss')(history)},
@@ -45,16 +45,16 @@ export default await experiment(import.meta.url, {
     const {epochs, batchSize, learningRate, filters, dataset, limit} = settings;
     const data = await loadImages(dataset, limit || undefined);
     const {channels} = data.train;
-    const former = scratch ? await loadUnfinished(scratch) : undefined;
+    const previous = scratch ? await loadUnfinished(scratch) : undefined;
     const discrete = {...configuration, codes: codes as number, seed};
-    const model = former?.model ?? vqModel(discrete, {channels, filters, learningRate});
+    const model = previous?.model ?? vqModel(discrete, {channels, filters, learningRate});
     const history = await trainAndWatch(model, {
-      train: shuffled(data.train, reconstruction, batchSize, seed, former?.epochs),
+      train: shuffled(data.train, reconstruction, batchSize, seed, previous?.epochs),
       test: inOrder(data.test, reconstruction, batchSize),
       epochs,
       deadBelow: 1e-6 / (32 * 32 * channels),
       report,
-      unfinished: scratch ? {folder: scratch, every: 1, former} : undefined,
+      unfinished: scratch ? {folder: scratch, every: 1, previous} : undefined,
     });
     disposeModel(model);
     return history;
@@ -67,10 +67,10 @@ export function vqModel(
   {channels, filters, learningRate}: {channels: number; filters: number; learningRate: number},
 ) {
   const parts = new Convolutional(filters, discrete.seed);
-  const picture = input({shape: [32, 32, channels]});
+  const image = input({shape: [32, 32, channels]});
   const quantizer = layers.vectorQuantizer({name: 'codes', ...discrete});
-  const chosen = quantizer.apply(parts.encode(picture, DIM)) as SymbolicTensor;
-  const model = modelOf({inputs: picture, outputs: parts.decode(chosen, channels)});
+  const chosen = quantizer.apply(parts.encode(image, DIM)) as SymbolicTensor;
+  const model = modelOf({inputs: image, outputs: parts.decode(chosen, channels)});
   model.compile({optimizer: optimizers.adam({learningRate}), loss: 'meanSquaredError'});
   return model;
 }

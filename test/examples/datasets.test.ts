@@ -26,7 +26,7 @@ function idx(sizes: number[], modulus = 256): Uint8Array {
   return Uint8Array.from([...header, ...Array.from({length}, (_, i) => i % modulus)]);
 }
 
-/** Five training and three test pictures of 2 x 2 with labels 0, 1, 2, plain and packed. */
+/** Five training and three test images of 2 x 2 with labels 0, 1, 2, plain and packed. */
 async function writeSmallDataset(): Promise<void> {
   await writeFile(join(folder, 'train-images-idx3-ubyte'), idx([5, 2, 2]));
   await writeFile(join(folder, 'train-labels.idx1-ubyte'), idx([5], 3));
@@ -41,7 +41,7 @@ describe('loadDataset', () => {
     expect([...train.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
   });
 
-  it('reads a directory of files, plain or packed, and as many pictures as asked for', async () => {
+  it('reads a directory of files, plain or packed, and as many images as asked for', async () => {
     await writeSmallDataset();
     const all = await loadDataset(folder);
     expect([all.classes, all.train.count, all.test.count]).toEqual([3, 5, 3]);
@@ -76,7 +76,7 @@ describe('loadDataset', () => {
     await expect(loadDataset(folder)).rejects.toThrow(`${labels}: \`labels\` must be <= 2`);
     const images = join(folder, 't10k-images-idx3-ubyte.gz');
     await writeFile(images, gzipSync(idx([3, 2, 3])));
-    await expect(loadDataset(folder)).rejects.toThrow(`${images}: \`picture size\` must be 2 x 2`);
+    await expect(loadDataset(folder)).rejects.toThrow(`${images}: \`image size\` must be 2 x 2`);
   });
 });
 
@@ -108,35 +108,35 @@ describe('download', () => {
 });
 
 describe('batches', () => {
-  it('visits every training picture once an epoch, each with its label', async () => {
+  it('visits every training image once an epoch, each with its label', async () => {
     await writeSmallDataset();
     const data = await loadDataset(folder);
     const batches = shuffledBatches(data, 'labels', 2, 1);
     expect(batches.size).toBe(3);
     const seen: number[][] = [];
     for (let epoch = 0; epoch < 2; epoch++) {
-      const places: number[] = [];
+      const indices: number[] = [];
       for await (const {xs, ys} of await batches.iterator()) {
         const firstPixels = [...slice(xs, [0, 0], [-1, 1]).dataSync()].map((value) =>
           Math.round(value * 255),
         );
         const labels = [...argMax(ys, -1).dataSync()];
         firstPixels.forEach((pixel, row) => {
-          places.push(pixel / 4);
+          indices.push(pixel / 4);
           expect(labels[row]).toBe((pixel / 4) % 3);
         });
       }
-      seen.push(places);
+      seen.push(indices);
     }
-    for (const places of seen) expect([...places].sort()).toEqual([0, 1, 2, 3, 4]);
+    for (const indices of seen) expect([...indices].sort()).toEqual([0, 1, 2, 3, 4]);
     expect(seen[0]).not.toEqual(seen[1]);
   });
 
-  it('gives test pictures in order, and themselves as what to reproduce', async () => {
+  it('gives test images in order, and themselves as what to reproduce', async () => {
     await writeSmallDataset();
     const data = await loadDataset(folder);
     const pixels: number[] = [];
-    for await (const {xs, ys} of await testBatches(data, 'pictures', 2).iterator()) {
+    for await (const {xs, ys} of await testBatches(data, 'images', 2).iterator()) {
       expect(await ys.data()).toEqual(await xs.data());
       pixels.push(...[...xs.dataSync()].map((value) => Math.round(value * 255)));
     }

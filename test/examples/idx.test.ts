@@ -8,8 +8,8 @@ function idx(sizes: number[], length: number, type = 0x08): Uint8Array {
 }
 
 describe('parseIdx', () => {
-  it('reads pictures and labels', () => {
-    expect(parseIdx(idx([2, 1, 3], 6), 'pictures', 3)).toEqual({
+  it('reads images and labels', () => {
+    expect(parseIdx(idx([2, 1, 3], 6), 'images', 3)).toEqual({
       shape: [2, 1, 3],
       values: Uint8Array.from([0, 1, 2, 3, 4, 5]),
     });
@@ -24,16 +24,16 @@ describe('parseIdx', () => {
     ],
     ['an empty file', new Uint8Array(0), 'images: `header` must be 16 bytes long, got 0.'],
     [
-      'labels in place of pictures',
+      'labels instead of images',
       idx([20], 20),
       'images: `magic` must be 0x00000803 (unsigned bytes, 3 dimensions), got 0x00000801.',
     ],
     [
-      'floats in place of bytes',
+      'floats instead of bytes',
       idx([2, 1, 3], 6, 0x0d),
       'images: `magic` must be 0x00000803 (unsigned bytes, 3 dimensions), got 0x00000d03.',
     ],
-    ['no pictures', idx([0, 28, 28], 0), 'images: `size of dimension 0` must be >= 1, got 0.'],
+    ['no images', idx([0, 28, 28], 0), 'images: `size of dimension 0` must be >= 1, got 0.'],
     [
       'values cut short',
       idx([2, 1, 3], 5),

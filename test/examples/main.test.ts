@@ -36,7 +36,7 @@ it.each([
   ['gates', 5],
 ])('%s trains, is saved, predicts the same in a fresh process and is reported', async (task, charts) => {
   const {code, printed} = await run('--task', task, '--limit', '200', '--epochs', '1');
-  expect(printed).toContain('predicts the same, bit for bit, on 200 test pictures');
+  expect(printed).toContain('predicts the same, bit for bit, on 200 test images');
   expect(printed).toMatch(/deadUnits +perplexity +gradientNorm/);
   expect(code).toBe(0);
   const report = await readFile(join(folder, 'report.html'), 'utf8');

@@ -22,7 +22,7 @@ function refusal(line: string): {code: unknown; printed: string} {
 }
 
 describe('readOptions', () => {
-  it('takes the defaults of the task', () => {
+  it('uses the defaults of the task', () => {
     expect(readOptions([])).toEqual({
       task: 'sbn',
       dataset: 'mnist',
@@ -56,7 +56,7 @@ describe('readOptions', () => {
     });
   });
 
-  it('gives an estimator no more temperatures than it takes', () => {
+  it('gives an estimator no more temperatures than it has', () => {
     expect(readOptions(['--estimator', 'softmax']).discrete).toMatchObject({
       forwardTemperature: 1,
       backwardTemperature: 1,

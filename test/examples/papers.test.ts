@@ -33,7 +33,7 @@ describe('estimate', () => {
     expect(estimate([1, 2]).halfWidth).toBeCloseTo(12.706 * 0.5, 10);
   });
 
-  it('knows no interval of a single run', () => {
+  it('has no interval for a single run', () => {
     expect(estimate([4]).halfWidth).toBeNaN();
     expect(showEstimate(estimate([4]), 1)).toBe('4.0');
     expect(showEstimate({runs: 2, mean: 1.25, halfWidth: 0.5}, 2)).toBe('1.25 ± 0.50');
@@ -47,7 +47,7 @@ describe('estimate', () => {
 });
 
 describe('a results file', () => {
-  it('keeps runs, figures to five digits', async () => {
+  it('keeps runs, their figures to five digits', async () => {
     const path = join(folder, 'new', 'runs.jsonl');
     expect(await readResults(path)).toEqual([]);
     await appendResult(path, result(1));
@@ -56,7 +56,7 @@ describe('a results file', () => {
     expect(await readResults(path)).toEqual([1, 2].map((seed) => ({...result(seed), history})));
   });
 
-  it('is read without its unfinished last line, which only who appends cuts off', async () => {
+  it('is read without its unfinished last line, which the next append cuts off', async () => {
     const path = join(folder, 'torn.jsonl');
     await dropTornLine(path); // no file yet
     await appendResult(path, result(1));
@@ -71,7 +71,7 @@ describe('a results file', () => {
     expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
-  it('tells runs apart by configuration, seed and settings, not by the order of keys', () => {
+  it('identifies runs by configuration, seed and settings, not by the order of keys', () => {
     const {configuration, settings, ...rest} = result(1);
     const turned = {
       ...rest,
@@ -104,7 +104,7 @@ describe('an experiment', () => {
     (await promisify(execFile)(process.execPath, program(output, ...args))).stdout;
   const tableIn = (text: string) => text.slice(text.indexOf('| configuration'));
 
-  it('runs what is missing only, and the same whether or not it was killed', async () => {
+  it('runs only what is missing, with the same results whether or not it was killed', async () => {
     const [whole, killed] = [join(folder, 'whole.jsonl'), join(folder, 'killed.jsonl')];
     const table = tableIn(await run(whole, '--epochs', '1', '--seeds', '2', '--workers', '2'));
     expect(table).toMatch(/\| decoupled \(0\.1, 0\.7\) \| 2 \|.* ± /);
@@ -128,7 +128,7 @@ describe('an experiment', () => {
     expect(lines.at(-1)).toBe(torn); // nothing to append, so nothing is cut off
   });
 
-  it('leaves no noise behind when it is killed without its workers', async () => {
+  it('prints nothing when it is killed without its workers', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/examples/fixtures/busyWorker.ts']);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
@@ -137,7 +137,7 @@ describe('an experiment', () => {
     expect([signal, output]).toEqual(['SIGKILL', '']);
   });
 
-  it('ends a worker in the midst of training when its parent is killed', async () => {
+  it('ends a worker during training when its parent is killed', async () => {
     const program = ['--import', 'tsx', 'test/examples/fixtures/orphan.ts'];
     const child = spawn(process.execPath, program);
     // Closed once the worker, which writes to the same pipes, has ended too; else this waits in vain.
@@ -145,7 +145,7 @@ describe('an experiment', () => {
     expect(signal).toBe('SIGKILL');
   });
 
-  it('names a setting that is none', async () => {
+  it('names an unknown setting', async () => {
     await expect(run(join(folder, 'none.jsonl'), '--set', 'depth=3')).rejects.toThrow(
       /--set: `depth` must be one of epochs, batchSize/,
     );
@@ -162,13 +162,13 @@ describe('a search for temperatures', () => {
     );
   };
 
-  it('hands its Redis to the search, whose errors it tells in a line', async () => {
+  it('passes its Redis to the search, whose errors it prints in one line', async () => {
     expect(await errorOf('--redis', 'http://127.0.0.1')).toBe(
       'error: search: `redis` must be a URL such as redis://127.0.0.1:6379, got "http:".\n',
     );
   });
 
-  it('wants threads of its own where no other machine takes part', async () => {
+  it('requires a thread of its own where no other machine takes part', async () => {
     expect(await errorOf('--workers', '0')).toBe('error: --workers must be >= 1 without --redis, got 0.\n');
   });
 });
@@ -177,7 +177,7 @@ describe('pages', () => {
   const bringUpToDate = (pages: string) =>
     promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/papers/pages.ts', pages]);
 
-  it('hold a table for each set of settings, in the order of the experiment, and the time it took', async () => {
+  it('hold a table for each set of settings, in the order of the experiment, and the total time', async () => {
     const pages = join(folder, 'pages');
     const [page, runs] = [join(pages, 'page.md'), join(pages, 'data', 'sbn.jsonl')];
     const turned = (values: Result['settings']) => Object.fromEntries(Object.entries(values).reverse());
@@ -221,13 +221,13 @@ describe('pages', () => {
 });
 
 describe('a figure', () => {
-  it('draws lines, bars and cells', async () => {
+  it('shows lines, bars and cells', async () => {
     const common = {title: 'Title', xTitle: 'across', yTitle: 'up'};
     const svg = await draw([
       {kind: 'lines', ...common, series: [{name: 'one', points: [{x: 0, y: 1}, {x: 1, y: 2, low: 1, high: 3}]}]},
       {kind: 'bars', ...common, names: ['AND', 'OR'], series: [{name: 'one', values: [1, 2]}]},
       {kind: 'heat', ...common, cells: [{x: 1, y: 1, value: 0.5}, {x: 2, y: 1, value: 0.25}]},
-    ]); // biome-ignore format: a panel a line
+    ]); // biome-ignore format: one panel per line
     for (const text of ['Title', 'across', 'up', 'AND', '0.25']) expect(svg).toContain(`>${text}<`);
     expect(svg).not.toContain('NaN');
   });

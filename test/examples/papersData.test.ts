@@ -46,7 +46,7 @@ it('readMat reads compressed arrays, small and large', () => {
   ]);
 });
 
-it('SVHN’s pictures come as height, width, channel, and ten as zero', () => {
+it('SVHN’s images come as height, width, channel, and ten as zero', () => {
   const {count, height, width, channels, pixels, labels} = svhnImages(readFileSync(fixture('svhn.mat')), 2);
   expect([count, height, width, channels]).toEqual([2, 2, 4, 3]);
   expect([...labels]).toEqual([1, 0]);
@@ -60,7 +60,7 @@ it('SVHN’s pictures come as height, width, channel, and ten as zero', () => {
 it('CIFAR-10’s official records turn from planes into pixels', () => {
   const record = Buffer.alloc(1 + 3072);
   record[0] = 7;
-  for (let i = 0; i < 3072; i++) record[1 + i] = (i >> 10) * 80 + (i % 79); // 80 a plane, then the place
+  for (let i = 0; i < 3072; i++) record[1 + i] = (i >> 10) * 80 + (i % 79); // 80 per plane, then the index
   const out = fromRecords([Buffer.concat([record, record]), record]);
   expect([...out.subarray(0, 3)]).toEqual([7, 7, 7]);
   for (const at of [0, 1, 500, 1023]) {
@@ -75,7 +75,7 @@ it('a wrong checksum names file and sums', () => {
   );
 });
 
-describe('pictures', () => {
+describe('images', () => {
   const images: Images = {
     count: 5,
     height: 1,
@@ -126,7 +126,7 @@ describe('pictures', () => {
       framed(2, 30, i),
     ]);
     expect(Math.max(...border.flat())).toBe(0);
-    // The first training picture, a five, has its first ink in the sixth row and the thirteenth column.
+    // The first training image, a five, has its first ink in the sixth row and the thirteenth column.
     expect([framed(0, 2 + 5, 2 + 12), framed(0, 2 + 5, 2 + 11), framed(0, 2 + 4, 2 + 12)]).toEqual([3, 0, 0]);
   });
 

@@ -28,13 +28,13 @@ describe.each(LOCAL)('%s', (name) => {
     for (const {title, of} of columns) expect(of(history), title).toSatisfy(Number.isFinite);
   });
 
-  it('comes out the same with the same seed', async () => {
+  it('gives the same history for the same seed', async () => {
     const history = await train(2);
     expect(await train(2)).toEqual(history);
     expect((await train(3)).val_loss).not.toEqual(history.val_loss);
   });
 
-  it('is trained by a search at the temperature and the learning rate that it asks for', async () => {
+  it('is trained by a search at the temperatures and learning rate asked for', async () => {
     const eightSteps = {...SMALL, batchSize: 4}; // RAdam moves no weight in its first five
     const settings = {...settingsOf(name), ...eightSteps, task: name, estimator: first.estimator};
     const asked = {forwardTemperature: 0.5, backwardTemperature: 1, learningRate: 1e-3};
@@ -47,16 +47,16 @@ describe.each(LOCAL)('%s', (name) => {
   });
 });
 
-it('the other start of weights follows from the seed too', async () => {
+it('the other initialization follows from the seed, too', async () => {
   const {configurations, presets, run} = TASKS.catae!;
-  const settings = {...presets.quick, ...SMALL, start: 'glorot'};
+  const settings = {...presets.quick, ...SMALL, initialization: 'glorot'};
   const train = (seed: number) => run(configurations[0]!, seed, settings, () => {});
   const history = await train(2);
   expect(await train(2)).toEqual(history);
   expect((await train(3)).val_loss).not.toEqual(history.val_loss);
 });
 
-it('a schedule’s last epoch has its last temperatures', async () => {
+it('a schedule reaches its last temperatures in the last epoch', async () => {
   const [configuration] = schedules.configurations;
   const settings = {...schedules.presets.quick, ...SMALL, epochs: 2};
   const held = {...configuration!, forwardEnd: 1, backwardEnd: 1};

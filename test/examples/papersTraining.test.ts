@@ -28,25 +28,25 @@ const KILLED = 'the run was killed';
 
 /** Trains for six epochs, saved every second one, and dies after epoch `until`. */
 async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
-  const former = await loadUnfinished(scratch);
+  const previous = await loadUnfinished(scratch);
   const gates = {units: 40, seed: 4, forwardTemperature: 0.5, backwardTemperature: 2};
-  const model = former?.model ?? dlnModel(gates, 0.01);
+  const model = previous?.model ?? dlnModel(gates, 0.01);
   const samples = classification(10);
   const history = await trainAndWatch(model, {
-    train: shuffled(images, samples, 20, 7, former?.epochs),
+    train: shuffled(images, samples, 20, 7, previous?.epochs),
     test: inOrder(images, samples),
     epochs: 6,
     deadBelow: 1e-3,
-    alsoBelow: [1e-4],
+    otherThresholds: [1e-4],
     report: (epochs) => {
       if (epochs === until) throw new Error(KILLED);
     },
-    unfinished: {folder: scratch, every: 2, former},
+    unfinished: {folder: scratch, every: 2, previous},
   });
-  return {history, from: former?.epochs ?? 0};
+  return {history, from: previous?.epochs ?? 0};
 }
 
-it('a run that was killed goes on where it was saved, to the same figures', async () => {
+it('a run that was killed continues where it was saved and gives the same figures', async () => {
   const whole = await run(join(folder, 'whole'));
   expect(whole.from).toBe(0);
   expect(whole.history.val_acc).toHaveLength(6);

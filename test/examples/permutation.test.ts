@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {permutation} from '../../examples/mnist/data/permutation.js';
 
 describe('permutation', () => {
-  it('visits every place once', () => {
+  it('visits every index once', () => {
     expect([...permutation(1000, 3, 0)].sort((a, b) => a - b)).toEqual(
       Array.from({length: 1000}, (_, i) => i),
     );
@@ -14,15 +14,15 @@ describe('permutation', () => {
     expect(permutation(50, 3, 4)).not.toEqual(permutation(50, 4, 4));
   });
 
-  it('is uniform: each of the 6 orders of 3 places turns up as often', () => {
-    const draws = 3000;
+  it('is uniform: each of the 6 orders of 3 indices is equally frequent', () => {
+    const epochs = 3000;
     const hits = new Map<string, number>();
-    for (let epoch = 0; epoch < draws; epoch++) {
+    for (let epoch = 0; epoch < epochs; epoch++) {
       const order = permutation(3, 7, epoch).join('');
       hits.set(order, (hits.get(order) ?? 0) + 1);
     }
     expect(hits.size).toBe(6);
-    const bound = 4 * Math.sqrt((1 / 6) * (5 / 6) * draws);
-    for (const count of hits.values()) expect(Math.abs(count - draws / 6)).toBeLessThan(bound);
+    const tolerance = 4 * Math.sqrt((1 / 6) * (5 / 6) * epochs);
+    for (const count of hits.values()) expect(Math.abs(count - epochs / 6)).toBeLessThan(tolerance);
   });
 });

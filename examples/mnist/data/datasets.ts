@@ -8,8 +8,8 @@ import {gunzipSync} from 'node:zlib';
 import {download} from './download.js';
 import {parseIdx} from './idx.js';
 
-/** Grey pictures, a byte a pixel, with a label each. */
-export interface Pictures {
+/** Grey images, one byte per pixel, with a label each. */
+export interface GreyImages {
   readonly count: number;
   readonly height: number;
   readonly width: number;
@@ -24,8 +24,8 @@ export interface Dataset {
   /** Where its files were read. */
   readonly source: string;
   readonly classes: number;
-  readonly train: Pictures;
-  readonly test: Pictures;
+  readonly train: GreyImages;
+  readonly test: GreyImages;
 }
 
 const FILES = [
@@ -65,7 +65,7 @@ export const DATASETS = ['mnist', 'fashion-mnist'] as const;
  * Loads a dataset and checks it.
  *
  * @param name `mnist`, `fashion-mnist` or a directory that holds the four IDX files, plain or as .gz.
- * @param limit At most so many of the first pictures, of the training and of the test set.
+ * @param limit At most so many of the first images, of the training and of the test set.
  * @throws an error that names the file which is missing, damaged or not the official one.
  */
 export async function loadDataset(name: string, limit = Number.POSITIVE_INFINITY): Promise<Dataset> {
@@ -92,8 +92,8 @@ export async function loadDataset(name: string, limit = Number.POSITIVE_INFINITY
     name,
     source,
     classes,
-    train: first(limit, pictures(trainImages, trainLabels)),
-    test: first(limit, pictures(testImages, testLabels)),
+    train: first(limit, images(trainImages, trainLabels)),
+    test: first(limit, images(testImages, testLabels)),
   };
 }
 
@@ -122,7 +122,7 @@ function fashionMnistFolder(): string {
 
 /** Reads from the folder; a file that is missing there comes from the official address. */
 async function readFashionMnist(folder: string, file: File): Promise<Contents> {
-  if (place(folder, file) !== undefined) return readFrom(folder)(file);
+  if (pathOf(folder, file) !== undefined) return readFrom(folder)(file);
   const path = join(folder, `${file}.gz`);
   const url = `${FASHION_MNIST_ADDRESS}/${file}.gz`;
   try {
@@ -140,7 +140,7 @@ async function readFashionMnist(folder: string, file: File): Promise<Contents> {
 
 function readFrom(folder: string): (file: File) => Promise<Contents> {
   return async (file) => {
-    const path = place(folder, file);
+    const path = pathOf(folder, file);
     if (path === undefined) throw new Error(`${join(folder, file)}: no such file, nor with .gz.`);
     const bytes = await readFile(path);
     return {path, bytes: path.endsWith('.gz') ? unpack(path, bytes) : bytes};
@@ -148,7 +148,7 @@ function readFrom(folder: string): (file: File) => Promise<Contents> {
 }
 
 /** Some copies spell the names with a dot: train-images.idx3-ubyte. */
-function place(folder: string, file: File): string | undefined {
+function pathOf(folder: string, file: File): string | undefined {
   const names = [file, file.replace('-idx', '.idx')].flatMap((name) => [name, `${name}.gz`]);
   return names.map((name) => join(folder, name)).find((path) => existsSync(path));
 }
@@ -167,7 +167,7 @@ function verify(path: string, bytes: Uint8Array, expected: string): void {
   throw new Error(`${path}: \`md5\` of the contents must be ${expected}, got ${md5}. Replace this file.`);
 }
 
-function pictures(images: Part, labels: Part): Pictures {
+function images(images: Part, labels: Part): GreyImages {
   const [count, height, width] = images.shape as [number, number, number];
   if (labels.shape[0] !== count) {
     throw new Error(
@@ -177,7 +177,7 @@ function pictures(images: Part, labels: Part): Pictures {
   return {count, height, width, pixels: images.values, labels: labels.values};
 }
 
-function first(limit: number, {height, width, pixels, labels, ...all}: Pictures): Pictures {
+function first(limit: number, {height, width, pixels, labels, ...all}: GreyImages): GreyImages {
   const count = Math.min(limit, all.count);
   const size = height * width;
   return {count, height, width, pixels: pixels.subarray(0, count * size), labels: labels.subarray(0, count)};
@@ -188,7 +188,7 @@ function sameSize(train: Part, test: Part): void {
   const [, ...size] = test.shape;
   if (size.join() === expected.join()) return;
   throw new Error(
-    `${test.path}: \`picture size\` must be ${expected.join(' x ')}, as in ${train.path}, got ${size.join(' x ')}.`,
+    `${test.path}: \`image size\` must be ${expected.join(' x ')}, as in ${train.path}, got ${size.join(' x ')}.`,
   );
 }
 

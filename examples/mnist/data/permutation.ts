@@ -1,6 +1,6 @@
 import {functional} from 'tfjs-discrete';
 
-/** Keeps this draw apart from those of any layer. */
+/** Keeps these random numbers apart from those of any layer. */
 const STREAM = 0x0b5e55ed;
 
 /**
@@ -11,11 +11,11 @@ const STREAM = 0x0b5e55ed;
  */
 export function permutation(count: number, seed: number, epoch: number): Uint32Array {
   const uniform = functional.randomUniform([count], {seed, stream: STREAM, step: epoch});
-  const draws = uniform.dataSync();
+  const uniforms = uniform.dataSync();
   uniform.dispose();
-  const order = Uint32Array.from(draws, (_, place) => place);
+  const order = Uint32Array.from(uniforms, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(draws[last]! * (last + 1));
+    const other = Math.floor(uniforms[last]! * (last + 1));
     [order[last], order[other]] = [order[other]!, order[last]!];
   }
   return order;

@@ -10,7 +10,7 @@ export interface DiscreteArgs {
   backwardTemperature?: number;
 }
 
-/** A model to train on pictures, and how. */
+/** A model to train on images, and how. */
 export interface Task {
   readonly title: string;
   /** What its discrete units are, as the package's estimators name them. */

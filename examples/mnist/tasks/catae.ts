@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {uniformStart} from './initializers.js';
+import {uniformInitialization} from './initializers.js';
 import type {Task} from './Task.js';
 
-/** How many letters a picture's code has, and how many there are to choose from. */
-const LETTERS = 4;
-const ALPHABET = 8;
+/** How many categorical variables an image's code has, and how many categories each. */
+const VARIABLES = 4;
+const CATEGORIES = 8;
 
-/** An autoencoder that squeezes a picture through four letters of an alphabet of eight: 12 bits. */
+/** An autoencoder that squeezes an image through four categorical variables of eight categories: 12 bits. */
 export const catae: Task = {
   title: 'Categorical autoencoder',
   unit: 'categorical',
-  target: 'pictures',
+  target: 'images',
   loss: 'binaryCrossentropy',
   metrics: [],
   defaults: {
@@ -26,14 +26,14 @@ export const catae: Task = {
 
   build({train: {height, width}}, discrete) {
     const pixels = height * width;
-    const start = uniformStart(discrete.seed);
+    const start = uniformInitialization(discrete.seed);
     return tf.sequential({
       layers: [
         tf.layers.dense({units: 512, activation: 'relu', inputShape: [pixels], ...start(pixels)}),
         tf.layers.dense({units: 256, activation: 'relu', ...start(512)}),
-        tf.layers.dense({units: LETTERS * ALPHABET, ...start(256)}),
-        layers.decoupledCategorical({name: 'code', categories: ALPHABET, ...discrete}),
-        tf.layers.dense({units: 256, activation: 'relu', ...start(LETTERS * ALPHABET)}),
+        tf.layers.dense({units: VARIABLES * CATEGORIES, ...start(256)}),
+        layers.decoupledCategorical({name: 'code', categories: CATEGORIES, ...discrete}),
+        tf.layers.dense({units: 256, activation: 'relu', ...start(VARIABLES * CATEGORIES)}),
         tf.layers.dense({units: 512, activation: 'relu', ...start(256)}),
         tf.layers.dense({units: pixels, activation: 'sigmoid', ...start(512)}),
       ],

@@ -7,7 +7,7 @@ import {initializers} from '@tensorflow/tfjs-layers';
  * @param seed Same seed, same weights; each layer gets its own share of it.
  * @returns a function that makes the two arguments of one dense layer, given its number of inputs.
  */
-export function uniformStart(seed: number) {
+export function uniformInitialization(seed: number) {
   let share = 0;
   const within = (limit: number) => {
     share++;

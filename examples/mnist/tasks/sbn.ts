@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
-import {uniformStart} from './initializers.js';
+import {uniformInitialization} from './initializers.js';
 import type {Task} from './Task.js';
 
 /** A classifier whose two hidden layers speak in bits: 784-200-200-10. */
@@ -21,7 +21,7 @@ export const sbn: Task = {
 
   build({train: {height, width}, classes}, discrete) {
     const pixels = height * width;
-    const start = uniformStart(discrete.seed);
+    const start = uniformInitialization(discrete.seed);
     return tf.sequential({
       layers: [
         tf.layers.dense({units: 200, inputShape: [pixels], ...start(pixels)}),

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
-/** Where downloads and decoded data stay, so that the next run need not fetch them. */
+/** Where downloads and decoded data stay, so that the next run need not download them. */
 export function cacheFolder(name: string): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tfjs-discrete', name);
 }

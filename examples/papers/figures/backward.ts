@@ -4,13 +4,13 @@
  * The gradient's norm and the share of active units of the stochastic binary network over the backward temperature
  * (arXiv:2410.13331, figure 6(b): the first falls, the second rises). The paper says neither whether its weights were trained
  * at each temperature, nor below what a unit is inactive: so here are both, weights trained at 0.7 and held while the
- * temperature moves, and weights trained at each; and three bounds on a sample's mean |dL/dlogit|.
+ * temperature moves, and weights trained at each; and three thresholds on a sample's mean |dL/dlogit|.
  *
  *     node --import tsx examples/papers/figures/backward.ts
  */
 import {cast, dispose, oneHot, tensor1d, tidy} from '@tensorflow/tfjs-core';
 import {sweepBackward} from 'tfjs-discrete/analysis';
-import {pictureTensor, shuffledBatches} from '../../mnist/data/batches.js';
+import {imageTensor, shuffledBatches} from '../../mnist/data/batches.js';
 import {loadDataset} from '../../mnist/data/datasets.js';
 import {sbnModel} from '../sbn.js';
 import {disposeModel} from '../training.js';
@@ -18,13 +18,13 @@ import {figure} from './figure.js';
 
 const TEMPERATURES = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3];
 const TRAINED_AT = 0.7;
-const BOUNDS = [1e-5, 1e-4, 1e-3];
+const THRESHOLDS = [1e-5, 1e-4, 1e-3];
 
 type Weights = 'held' | 'trained';
 
 interface Measured {
   weights: Weights;
-  bound: number;
+  threshold: number;
   backwardTemperature: number;
   gradientNorm: number;
   activeUnits: number;
@@ -37,7 +37,7 @@ await figure<Measured[]>({
   async compute({epochs, limit, seed}) {
     const data = await loadDataset('fashion-mnist', limit || undefined);
     const count = Math.min(10_000, data.train.count);
-    const x = pictureTensor(data.train, count);
+    const x = imageTensor(data.train, count);
     const labels = Int32Array.from(data.train.labels.subarray(0, count));
     const y = tidy(() => cast(oneHot(tensor1d(labels, 'int32'), data.classes), 'float32'));
 
@@ -45,9 +45,9 @@ await figure<Measured[]>({
     const measure = async (weights: Weights, trainedAt: number, temperatures: number[]) => {
       const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: trainedAt}, seed, 200, 1e-3);
       await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
-      const points = await sweepBackward(model, x, y, temperatures, {threshold: BOUNDS});
+      const points = await sweepBackward(model, x, y, temperatures, {threshold: THRESHOLDS});
       for (const {threshold, deadUnits: _, ...point} of points) {
-        measured.push({weights, bound: threshold, ...point});
+        measured.push({weights, threshold, ...point});
       }
       disposeModel(model);
     };
@@ -58,18 +58,18 @@ await figure<Measured[]>({
   },
   columns: 3,
   panels: (measured) => {
-    const lines = (weights: Weights, bound: number, of: (one: Measured) => number) =>
+    const lines = (weights: Weights, threshold: number, of: (one: Measured) => number) =>
       measured
-        .filter((one) => one.weights === weights && one.bound === bound)
+        .filter((one) => one.weights === weights && one.threshold === threshold)
         .map((one) => ({x: one.backwardTemperature, y: of(one)}));
     const common = {kind: 'lines', xTitle: 'backward temperature'} as const;
     const active = (weights: Weights, title: string) => ({
       ...common,
       title,
       yTitle: '% of units',
-      series: BOUNDS.map((bound) => ({
-        name: `above ${bound}`,
-        points: lines(weights, bound, ({activeUnits}) => activeUnits),
+      series: THRESHOLDS.map((threshold) => ({
+        name: `above ${threshold}`,
+        points: lines(weights, threshold, ({activeUnits}) => activeUnits),
       })),
     });
     return [
@@ -80,7 +80,7 @@ await figure<Measured[]>({
         logarithmic: true,
         series: (['held', 'trained'] as const).map((weights) => ({
           name: weights === 'held' ? `weights trained at ${TRAINED_AT}` : 'trained at each',
-          points: lines(weights, BOUNDS[0]!, ({gradientNorm}) => gradientNorm),
+          points: lines(weights, THRESHOLDS[0]!, ({gradientNorm}) => gradientNorm),
         })),
       },
       active('held', `Active units, weights trained at ${TRAINED_AT}`),

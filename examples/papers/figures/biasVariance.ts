@@ -2,7 +2,7 @@
  * How do bias and variance of the estimated gradient depend on the two temperatures?
  *
  * A categorical variational autoencoder with 4 latents of 8 categories, trained at (1.6, 1.3) for one epoch and for a few. For
- * eight test pictures together the exact gradient by the logits, from all 4,096 codes, against 1,024 estimates (papers'
+ * eight test images together the exact gradient by the logits, from all 4,096 codes, against 1,024 estimates (papers'
  * predecessor, appendix C and figure 6: both rise with the forward and fall with the backward temperature). The bias is a share
  * of the exact gradient's norm; the paper's variance is the standard deviation as it is. The numbers hold REINFORCE too,
  * the estimator without bias: what it shows of one is the error of 1,024 passes.
@@ -20,7 +20,7 @@ import {figure} from './figure.js';
 const TEMPERATURES = [0.3, 0.6, 1, 1.3, 1.6, 2, 2.5, 3];
 const [FORWARD, BACKWARD] = [1.6, 1.3];
 const ESTIMATORS = ['decoupledGumbel', 'decoupled'];
-const PICTURES = 8;
+const IMAGES = 8;
 /** Adam, under which ReLU's network keeps a few codes; with RAdam it falls to one. */
 const SETTINGS = {categories: 8, latents: 4, activation: 'relu', warmUp: false};
 
@@ -42,19 +42,19 @@ await figure<Measured[]>({
     const temperatures = {forwardTemperature: FORWARD, backwardTemperature: BACKWARD};
     const discrete = {estimator: 'decoupledGumbel', ...temperatures};
     const {model, encoder, decode} = vaeModel(discrete, seed, 5e-4, SETTINGS);
-    const pictures = Array.from({length: PICTURES}, (_, place) => {
-      const picture = flatPixels(data.test, Uint32Array.of(place));
+    const images = Array.from({length: IMAGES}, (_, index) => {
+      const image = flatPixels(data.test, Uint32Array.of(index));
       const loss = (codes: Tensor) => {
         const n = codes.shape[0]!;
-        return mul(metrics.binaryCrossentropy(tile(picture, [n, 1]), decode(reshape(codes, [n, 32]))), 784);
+        return mul(metrics.binaryCrossentropy(tile(image, [n, 1]), decode(reshape(codes, [n, 32]))), 784);
       };
-      return {picture, loss};
+      return {image, loss};
     });
 
     const measured: Measured[] = [];
     const measure = async (trained: number) => {
-      const encoded = pictures.map(({picture, loss}) => {
-        const logits = tidy(() => reshape(encoder.predict(picture) as Tensor, [4, 8]));
+      const encoded = images.map(({image, loss}) => {
+        const logits = tidy(() => reshape(encoder.predict(image) as Tensor, [4, 8]));
         return {logits, loss};
       });
       const exactAt = async (forwardTemperature: number) => {
@@ -69,8 +69,8 @@ await figure<Measured[]>({
           const gradient = swept === 'forward' ? await exactAt(temperature) : atForward;
           for (const estimator of [...ESTIMATORS, 'reinforce']) {
             const both = estimator === 'reinforce' ? {} : {backwardTemperature};
-            const each = encoded.map(({loss, logits}, place) => {
-              const args = {estimator, passes, seed: seed + place, forwardTemperature, ...both};
+            const each = encoded.map(({loss, logits}, index) => {
+              const args = {estimator, passes, seed: seed + index, forwardTemperature, ...both};
               return estimatorMoments(loss, logits, args);
             });
             const moments = await Promise.all(each);
@@ -93,7 +93,7 @@ await figure<Measured[]>({
       await model.fitDataset(batches, {epochs: epochs - 1, verbose: 0});
       await measure(epochs);
     }
-    dispose(pictures.map(({picture}) => picture));
+    dispose(images.map(({image}) => image));
     disposeModel(model);
     return measured;
   },
@@ -118,7 +118,7 @@ await figure<Measured[]>({
     ),
 });
 
-/** The pictures' gradients as one vector, as a batch has them: so none with next to no gradient decides alone. */
+/** The images' gradients as one vector, as a batch has them: so none with next to no gradient decides alone. */
 function joined(parts: readonly Float64Array[]): Float64Array {
   return Float64Array.from(parts.flatMap((part) => [...part]));
 }

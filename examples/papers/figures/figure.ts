@@ -16,7 +16,7 @@ export interface FigureOptions {
   readonly redraw?: boolean;
 }
 
-/** A figure: numbers that take time, and a drawing of them that does not. */
+/** A figure: numbers, which take a while to compute, and a drawing of them. */
 export interface Figure<Data> {
   readonly name: string;
   readonly question: string;
@@ -39,9 +39,9 @@ export async function figure<Data>({
     .description(question)
     .option('--epochs <n>', 'of training before anything is measured', whole(1), defaults.epochs)
     .option('--passes <n>', 'forward and backward passes a measurement', whole(2), defaults.passes)
-    .option('--limit <n>', 'use only the first n pictures; 0 for all', whole(0), defaults.limit)
+    .option('--limit <n>', 'use only the first n images; 0 for all', whole(0), defaults.limit)
     .option('--seed <n>', 'the same seed, the same figure', whole(0), 1)
-    .option('--output <folder>', 'for numbers and picture', 'runs/papers/figures')
+    .option('--output <folder>', 'for numbers and image', 'runs/papers/figures')
     .option('--redraw', 'draws the numbers that are there')
     .parse()
     .opts<FigureOptions>();

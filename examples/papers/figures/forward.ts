@@ -3,14 +3,14 @@
  *
  * Trains the categorical autoencoder for a while, holds its weights, and sweeps the forward temperature: the signal-to-noise
  * ratio of the gradient over 1,024 passes of one batch, and the perplexity of the codes (arXiv:2410.13331, figure 6(a): the
- * first falls, the second rises). As draws at held weights spread with the temperature whatever was learned, it also
- * trains at each temperature and takes the perplexity of the last epoch.
+ * first falls, the second rises). As samples at fixed weights spread with the temperature whatever was learned, it also
+ * trains at each temperature and reports the perplexity of the last epoch.
  *
  *     node --import tsx examples/papers/figures/forward.ts
  */
 import {callbacks} from 'tfjs-discrete';
 import {type ForwardPoint, sweepForward} from 'tfjs-discrete/analysis';
-import {pictureTensor, shuffledBatches} from '../../mnist/data/batches.js';
+import {imageTensor, shuffledBatches} from '../../mnist/data/batches.js';
 import {loadDataset} from '../../mnist/data/datasets.js';
 import {cataeModel, common} from '../catae.js';
 import {disposeModel} from '../training.js';
@@ -31,13 +31,13 @@ await figure<Measured>({
     const data = await loadDataset('mnist', limit || undefined);
     const trainedAt = async (forwardTemperature: number) => {
       const model = cataeModel({forwardTemperature, backwardTemperature: 0.5}, seed, 3e-4, common);
-      const batches = shuffledBatches(data, 'pictures', common.batchSize, seed) as never;
+      const batches = shuffledBatches(data, 'images', common.batchSize, seed) as never;
       const watch = callbacks.perplexity();
       const {history} = await model.fitDataset(batches, {epochs, verbose: 0, callbacks: watch});
       return {model, perplexity: history['perplexity/code']!.at(-1) as number};
     };
     const {model} = await trainedAt(2);
-    const x = pictureTensor(data.train, Math.min(2000, data.train.count));
+    const x = imageTensor(data.train, Math.min(2000, data.train.count));
     const held = await sweepForward(model, x, x, TEMPERATURES, {passes, signalSamples: common.batchSize});
     x.dispose();
     disposeModel(model);

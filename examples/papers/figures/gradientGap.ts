@@ -1,9 +1,9 @@
 /**
- * Where do the gradients at drawn and at relaxed codes agree?
+ * Where do the gradients at sampled and at relaxed codes agree?
  *
  * The binary autoencoder on MNIST, trained for a while at (0.3, 3): the mean squared distance between the gradient at the
- * relaxed code and that at the drawn one, over a grid of temperatures, mean over pictures (papers' predecessor, appendix D
- * and figure 5: its logarithm falls as the backward temperature rises). Beside it the same as a share of the drawn gradient's
+ * relaxed code and that at the sampled one, over a grid of temperatures, mean over images (papers' predecessor, appendix D
+ * and figure 5: its logarithm falls as the backward temperature rises). Beside it the same as a share of the sampled gradient's
  * own squared length, which the backward temperature shrinks as well, and the gap read literally, the relaxed term
  * through the relaxation's own Jacobian. A bit is a choice between the log-odds l and 0.
  *
@@ -30,7 +30,7 @@ import type {Panel} from './plot.js';
 
 const FORWARD = [0.3, 0.6, 1, 1.5, 2, 3];
 const BACKWARD = [0.3, 0.6, 1, 2, 3, 6];
-const PICTURES = 4;
+const IMAGES = 4;
 const CODE = [8, 8, 32];
 const FIGURES = ['gap', 'gapThroughRelaxation', 'size'] as const;
 
@@ -41,7 +41,7 @@ interface Measured extends GradientGap {
 
 await figure<Measured[]>({
   name: 'gradientGap',
-  question: 'Where do the gradients at drawn and at relaxed codes agree?',
+  question: 'Where do the gradients at sampled and at relaxed codes agree?',
   defaults: {epochs: 2, passes: 32, limit: 5000},
   async compute({epochs, passes, limit, seed}) {
     const data = await loadImages('mnist', limit || undefined);
@@ -49,8 +49,8 @@ await figure<Measured[]>({
     const settings = {channels: 1, filters: 16, learningRate: 3e-4};
     const {model, encoder, decoder} = binaryModel(discrete, seed, settings);
     await model.fitDataset(shuffled(data.train, reconstruction, 64, seed) as never, {epochs, verbose: 0});
-    const pictures = Array.from({length: PICTURES}, (_, place) => {
-      const {xs, ys} = reconstruction(data.test, Uint32Array.of(place));
+    const images = Array.from({length: IMAGES}, (_, index) => {
+      const {xs, ys} = reconstruction(data.test, Uint32Array.of(index));
       ys.dispose();
       const logits = tidy(() => {
         const odds = reshape(encoder.predict(xs) as Tensor, [-1, 1]);
@@ -68,13 +68,13 @@ await figure<Measured[]>({
     const measured: Measured[] = [];
     for (const at of grid) {
       const total = {gap: 0, gapThroughRelaxation: 0, size: 0};
-      for (const {logits, loss} of pictures) {
+      for (const {logits, loss} of images) {
         const found = await gradientGap(loss, logits, {estimator: 'decoupledGumbel', passes, seed, ...at});
-        for (const key of FIGURES) total[key] += found[key] / PICTURES;
+        for (const key of FIGURES) total[key] += found[key] / IMAGES;
       }
       measured.push({...at, ...total});
     }
-    for (const {xs, logits} of pictures) dispose([xs, logits]);
+    for (const {xs, logits} of images) dispose([xs, logits]);
     disposeModel(model);
     return measured;
   },

@@ -1,7 +1,7 @@
 import {type Axis, type Mark, parse, type Scale, type Spec, View} from 'vega';
 import {axis, COLOURS, FONT, GRID, INK, legend} from './style.js';
 
-/** A point of a line; `low` and `high` bound a band around it. */
+/** A point of a line; `low` and `high` are the limits of a band around it. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -59,8 +59,8 @@ export async function draw(panels: readonly Panel[], columns = panels.length): P
   return svg;
 }
 
-function groupOf(panel: Panel, place: number): Mark {
-  const parts = {lines: linesOf, bars: barsOf, heat: heatOf}[panel.kind](panel as never, `p${place}`);
+function groupOf(panel: Panel, index: number): Mark {
+  const parts = {lines: linesOf, bars: barsOf, heat: heatOf}[panel.kind](panel as never, `p${index}`);
   const [width, height] = [panel.kind === 'bars' ? 2 * WIDTH : WIDTH, HEIGHT];
   return {
     type: 'group',
@@ -83,7 +83,7 @@ function linesOf({series, xTitle, yTitle, logarithmic = false}: Lines, id: strin
   );
   const finite = values.filter(({y}) => Number.isFinite(y) && (y > 0 || !logarithmic));
   const extent = [Math.min(...finite.map(({low}) => low)), Math.max(...finite.map(({high}) => high))];
-  const place = {x: {scale: `${id}x`, field: 'x'}, stroke: {scale: `${id}c`, field: 'name'}};
+  const encoding = {x: {scale: `${id}x`, field: 'x'}, stroke: {scale: `${id}c`, field: 'name'}};
   return {
     data: [{name: id, values: finite}],
     scales: [
@@ -131,14 +131,14 @@ function linesOf({series, xTitle, yTitle, logarithmic = false}: Lines, id: strin
           {
             type: 'line',
             from: {data: `${id}line`},
-            encode: {enter: {...place, y: {scale: `${id}y`, field: 'y'}, strokeWidth: {value: 2}}},
+            encode: {enter: {...encoding, y: {scale: `${id}y`, field: 'y'}, strokeWidth: {value: 2}}},
           },
           {
             type: 'symbol',
             from: {data: `${id}line`},
             encode: {
               enter: {
-                ...place,
+                ...encoding,
                 y: {scale: `${id}y`, field: 'y'},
                 fill: {value: 'white'},
                 size: {value: Math.max(...series.map(({points}) => points.length)) > 25 ? 0 : 30},
@@ -210,7 +210,7 @@ function barsOf({series, names, xTitle, yTitle}: Bars, id: string): Parts {
 
 function heatOf({cells, xTitle, yTitle}: Heat, id: string): Parts {
   const ascending = (values: number[]) => [...new Set(values)].sort((a, b) => a - b);
-  const place = {x: {scale: `${id}x`, field: 'x'}, y: {scale: `${id}y`, field: 'y'}};
+  const encoding = {x: {scale: `${id}x`, field: 'x'}, y: {scale: `${id}y`, field: 'y'}};
   return {
     data: [{name: id, values: [...cells]}],
     scales: [
@@ -235,7 +235,7 @@ function heatOf({cells, xTitle, yTitle}: Heat, id: string): Parts {
         from: {data: id},
         encode: {
           enter: {
-            ...place,
+            ...encoding,
             width: {scale: `${id}x`, band: 1},
             height: {scale: `${id}y`, band: 1},
             fill: {scale: `${id}c`, field: 'value'},

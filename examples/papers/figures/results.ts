@@ -35,11 +35,11 @@ interface Options {
 
 const command = new Command('node --import tsx examples/papers/figures/results.ts')
   .description('Draws recorded runs.')
-  .argument('<file>', 'a line of JSON a run')
+  .argument('<file>', 'one line of JSON per run')
   .option('--keys <key...>', 'figures to draw over epochs', ['val_loss', 'val_acc', 'deadUnits'])
   .option('--only <text...>', 'only configurations whose name contains one of the texts')
   .option('--with <setting=value...>', 'only runs with these settings, such as epochs=60', [])
-  .option('--gates', 'draws the distribution of gates in place of curves')
+  .option('--gates', 'draws the distribution of gates instead of curves')
   .option('--columns <n>', 'panels side by side', '3')
   .option('--output <file>', 'SVG')
   .parse();

@@ -2,14 +2,14 @@ import {memory, randomUniform, type Tensor, zeros} from '@tensorflow/tfjs-core';
 import {initializers, layers as keras, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {expect, it} from 'vitest';
-import {ValidateDrawn} from '../../examples/papers/validateDrawn.js';
+import {ValidateSampled} from '../../examples/papers/validateSampled.js';
 
 const batches = {size: 1, iterator: async () => oneBatch()};
 async function* oneBatch(): AsyncGenerator<{xs: Tensor; ys: Tensor}> {
   yield {xs: randomUniform([64, 6], -1, 1, 'float32', 3), ys: zeros([64, 3])};
 }
 
-/** The loss by likeliest and by drawn bits, of bits that are drawn at the given temperature. */
+/** The losses by mode and by samples, of bits that are sampled at the given temperature. */
 async function validated(forwardTemperature: number, evaluation: 'mode' | 'sample' = 'mode') {
   const code = layers.stochasticBinary({forwardTemperature, backwardTemperature: 1, evaluation, seed: 1});
   const kernelInitializer = initializers.glorotUniform({seed: 2});
@@ -17,19 +17,19 @@ async function validated(forwardTemperature: number, evaluation: 'mode' | 'sampl
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['mse']});
   const logs: Record<string, number> = {};
   const before = memory().numTensors;
-  await new ValidateDrawn(model, batches).onEpochEnd(0, logs);
+  await new ValidateSampled(model, batches).onEpochEnd(0, logs);
   expect(memory().numTensors).toBe(before);
-  const [likeliest] = (await model.evaluateDataset(batches as never, {})) as Tensor[];
-  return {drawn: logs.val_drawn_loss!, likeliest: likeliest!.dataSync()[0]!, after: code.evaluation};
+  const [mode] = (await model.evaluateDataset(batches as never, {})) as Tensor[];
+  return {sampled: logs.val_sampled_loss!, mode: mode!.dataSync()[0]!, after: code.evaluation};
 }
 
-it('validates by drawn bits, which at temperature 0 are the likeliest', async () => {
+it('validates by sampled bits, which are the modes at temperature 0', async () => {
   const certain = await validated(0);
-  expect(certain.drawn).toBe(certain.likeliest);
+  expect(certain.sampled).toBe(certain.mode);
   const random = await validated(2);
-  expect(random.drawn).not.toBe(random.likeliest);
+  expect(random.sampled).not.toBe(random.mode);
 });
 
-it.each(['mode', 'sample'] as const)('leaves a layer to evaluate by %s as before', async (evaluation) => {
+it.each(['mode', 'sample'] as const)('restores a layer that evaluated by %s', async (evaluation) => {
   expect((await validated(1, evaluation)).after).toBe(evaluation);
 });

@@ -5,10 +5,10 @@ import {DiscreteLayer} from 'tfjs-discrete';
 import type {Batches} from '../mnist/data/batches.js';
 
 /**
- * Validates once more with discrete units drawn as in training, into `val_drawn_loss`. Validation
- * itself takes the most likely choices, which training at a high forward temperature seldom sees.
+ * Validates once more with discrete units sampled as in training, into `val_sampled_loss`. Validation
+ * itself uses their modes, which training at a high forward temperature seldom sees.
  */
-export class ValidateDrawn extends Callback {
+export class ValidateSampled extends Callback {
   /** @param trained What is trained: callbacks are given an inner model, which lacks the loss. */
   constructor(
     private readonly trained: LayersModel | Sequential,
@@ -19,14 +19,14 @@ export class ValidateDrawn extends Callback {
 
   override async onEpochEnd(_epoch: number, logs: UnresolvedLogs): Promise<void> {
     const layers = this.trained.layers.filter((layer) => layer instanceof DiscreteLayer);
-    const former = layers.map(({evaluation}) => evaluation);
+    const previous = layers.map(({evaluation}) => evaluation);
     try {
       for (const layer of layers) layer.evaluation = 'sample';
       const [loss] = await this.evaluate();
-      logs.val_drawn_loss = loss!;
+      logs.val_sampled_loss = loss!;
     } finally {
       layers.forEach((layer, i) => {
-        layer.evaluation = former[i]!;
+        layer.evaluation = previous[i]!;
       });
     }
   }
