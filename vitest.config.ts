@@ -11,6 +11,7 @@ const onBackend = (backend: string, exclude: string[]) => ({
 
 /** About the wasm backend alone. */
 const WASM_ALONE = [
+  'test/examples/warmUp.test.ts',
   'test/kernels/bounds.test.ts',
   'test/node/{threads,wideVectors}.test.ts',
   'test/wasm/{dtypes,elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
