@@ -37,6 +37,7 @@ const guide = [
       {text: 'Binary networks', link: '/guide/binary'},
       {text: 'Categorical autoencoders', link: '/guide/categorical'},
       {text: 'Logic-gate networks', link: '/guide/logic-gates'},
+      {text: 'Circuits', link: '/guide/circuits'},
     ],
   },
   {

@@ -8,6 +8,7 @@ const MOST_BITS = 12;
 
 /** What one score depends on, and its value for every combination. */
 export interface Explanation {
+  /** Its name. */
   readonly score: string;
   /** The input bits that the score depends on, in the table's order. */
   readonly inputs: readonly {readonly feature: string; readonly threshold: number}[];

@@ -9,9 +9,11 @@ import type {NpyArray} from './readNpz.js';
 export interface NetworkJson {
   /** Number of inputs of the first layer. */
   readonly inputs: number;
-  /** Groups of GroupSum, and what each sum is divided by (default 1). */
+  /** Groups of GroupSum. */
   readonly groups: number;
+  /** What each group's sum is divided by. Default 1. */
   readonly tau?: number;
+  /** From the inputs to GroupSum. */
   readonly layers: readonly {
     /** The two inputs of each gate. */
     readonly a: readonly number[];

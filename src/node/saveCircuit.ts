@@ -6,6 +6,7 @@ import {invalid, oneOf} from '../functional/validate.js';
 
 /** The files that `saveCircuit` can write. */
 export const CIRCUIT_FILES = ['json', 'wasm', 'c', 'verilog', 'dot', 'svg'] as const;
+/** One of `CIRCUIT_FILES`. */
 export type CircuitFile = (typeof CIRCUIT_FILES)[number];
 
 /** Arguments of `saveCircuit`. */
