@@ -9,9 +9,9 @@ const onBackend = (backend: string, exclude: string[]) => ({
   test: {name: backend, env: {TFJS_BACKEND: backend}, exclude},
 });
 
-/** About the wasm backend alone. */
+/** About the wasm backend alone, or about programs that run on it unless asked not to. */
 const WASM_ALONE = [
-  'test/examples/warmUp.test.ts',
+  'test/examples/{interrupt,main,papersTasks,warmUp}.test.ts',
   'test/kernels/bounds.test.ts',
   'test/node/{threads,wideVectors}.test.ts',
   'test/wasm/{dtypes,elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
@@ -19,9 +19,13 @@ const WASM_ALONE = [
 
 /** About no backend: once is enough. */
 const ONCE = [
+  'test/bench/*.test.ts',
   'test/circuit/{circuitJson,compile,exports,importNetwork,simplify}.test.ts',
   'test/docs/*.test.ts',
+  'test/examples/{idx,options,papers,papersData}.test.ts',
+  'test/fuzz/*.test.ts',
   'test/kernels/build.test.ts',
+  'test/search/*.test.ts',
   'test/wasm/panels.test.ts',
 ];
 
