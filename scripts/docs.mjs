@@ -20,6 +20,8 @@ rmSync(`${docs}/api`, {recursive: true, force: true});
 const {application, project} = await readSymbols({
   plugin: [`${docs}/node_modules/typedoc-plugin-markdown/dist/index.js`],
   outputs: [{name: 'markdown', path: `${docs}/api`}],
+  readme: `${docs}/.vitepress/api.md`,
+  mergeReadme: true,
   router: 'module',
   entryFileName: 'index.md',
   hideBreadcrumbs: true,

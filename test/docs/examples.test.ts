@@ -70,11 +70,12 @@ function examplesOf(text: string): [number, string][] {
   });
 }
 
-/** Turns `f(x); // 0.75` into a check of that value, where what is stated is JSON. */
+/** Turns `f(x); // 0.75` into a check of that value, where what is stated is JSON and does not end in an ellipsis. */
 function withChecks(body: string): string {
   return body.replace(
     /^(?!const |let |\s)(.+); \/\/ ([-\d[].*)$/gm,
     (line, expression: string, stated: string) => {
+      if (stated.includes('...')) return line;
       try {
         JSON.parse(stated.replaceAll("'", '"'));
         return `check(${expression}, ${stated});`;
@@ -88,6 +89,7 @@ function withChecks(body: string): string {
 /** A module with what the example takes for granted: the package's public names, or those of its own file. */
 function programOf({code, file, exported}: Example): string {
   const {imports, body} = splitImports(code);
+  const ofCircuits = /\bcircuit\b|\bcompiled\./.test(body) || file.startsWith('circuit/');
   const known = new Set(imports.flatMap((statement) => statement.match(/\w+/g) ?? []));
   const implied: string[] = [];
   const sources: [string, readonly string[]][] = [
@@ -103,11 +105,11 @@ function programOf({code, file, exported}: Example): string {
     if (used.length > 0) implied.push(`import {${used.join(', ')}} from '${module}';`);
   }
   return `${mergeImports([...imports, ...implied]).join('\n')}
-import {surroundings} from '../../../test/docs/${file.startsWith('circuit/') ? 'circuitSurroundings' : 'surroundings'}.js';
+import {surroundings} from '../../../test/docs/${ofCircuits ? 'circuitSurroundings' : 'surroundings'}.js';
 import * as tf from '../../../test/docs/tensorflow.js';
 
 export async function example(check: (actual: unknown, stated: unknown) => void) {
-  const {model, x, y, ${file.startsWith('circuit/') ? 'circuit, compiled' : 'network'}} = await surroundings();
+  const {model, x, y, ${ofCircuits ? 'circuit, compiled' : 'network'}} = await surroundings();
   {
     ${withChecks(body)}
   }
