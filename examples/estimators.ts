@@ -4,7 +4,8 @@
  * Trains the stochastic binary network with each estimator from the same weights, on the same batches in the
  * same order, and prints validation figures and dead units side by side. A unit is dead when the mean loss of
  * its batch moves by less than 1e-5 per nat of its logit, on average over the epoch's samples. The count depends
- * much on that threshold: with 1e-3 of a sample's own loss, the default of `callbacks.deadUnits`, it is a third less.
+ * strongly on that threshold: with 1e-3 of a sample's own loss it is a third less. `docs/results/deadUnits.md` says
+ * why this absolute threshold, and not the relative default of `callbacks.deadUnits`, tells estimators apart.
  *
  *     node --import tsx examples/estimators.ts --epochs 12
  */
@@ -15,8 +16,10 @@ import {useBackend} from 'tfjs-discrete/node';
 import {shuffledBatches, testBatches} from './mnist/data/batches.js';
 import {type Dataset, loadDataset} from './mnist/data/datasets.js';
 import {whole} from './mnist/numbers.js';
-import {type Figures, Progress} from './mnist/progress.js';
 import {sbn} from './mnist/tasks/sbn.js';
+
+/** The values of one epoch, by key. */
+type Figures = Readonly<Record<string, number>>;
 
 /** 1e-5 of the batch's mean loss, as a part of each sample's own. */
 const DEAD_BELOW = 1e-5 * sbn.defaults.batchSize;
@@ -71,13 +74,15 @@ async function trainWith(choice: (typeof ESTIMATORS)[number], images: Dataset): 
   const model = sbn.build(images, {...choice, seed});
   model.compile({optimizer: train.adam(defaults.learningRate), loss, metrics});
   const batches = shuffledBatches(images, target, defaults.batchSize, seed);
-  const progress = new Progress(epochs, batches.size);
-  await model.fitDataset(batches, {
+  const {history} = await model.fitDataset(batches, {
     epochs,
     validationData: testBatches(images, target),
-    callbacks: [callbacks.monitors({threshold: DEAD_BELOW}), progress],
+    callbacks: [callbacks.monitors({threshold: DEAD_BELOW}), callbacks.progress()],
     verbose: 0,
   });
   model.dispose();
-  return progress.epochs;
+  const values = Object.entries(history as Record<string, number[]>);
+  return Array.from({length: epochs}, (_, epoch) =>
+    Object.fromEntries(values.map(([key, list]) => [key, list[epoch]!])),
+  );
 }

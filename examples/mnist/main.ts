@@ -2,20 +2,20 @@
  * What do discrete layers do on real images? Trains one of three small networks on MNIST, watches it, saves
  * it, and checks that a fresh process predicts the same. `npm start -- --help` shows what can be chosen.
  */
+import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type Tensor, train} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {callbacks, report} from 'tfjs-discrete';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
 import {imageTensor} from './data/batches.js';
 import {loadDataset} from './data/datasets.js';
 import {writeAtomically} from './files.js';
-import {gallery} from './gallery.js';
 import {INTERRUPTED} from './interrupt.js';
 import {readOptions, type Settings} from './options.js';
-import {report} from './report.js';
 import {TASKS} from './tasks/index.js';
-import {trainModel} from './training.js';
+import {type OutputPaths, trainModel} from './training.js';
 import {BATCH, verify} from './verify.js';
 
 const DISAGREES = 1;
@@ -24,6 +24,7 @@ const DISAGREES = 1;
 async function main(settings: Settings): Promise<number> {
   const task = TASKS[settings.task];
   const output = outputPaths(settings.output);
+  if (existsSync(output.report)) console.warn(`warning: this run replaces the one in ${settings.output}`);
   await mkdir(settings.output, {recursive: true});
 
   const {backend, message} = await useBackend(settings.backend);
@@ -42,44 +43,40 @@ async function main(settings: Settings): Promise<number> {
       .join(', '),
   );
 
-  const {epochs, interrupted, seconds} = await trainModel(model, data, settings, output.events);
-  await model.save(fileSystem(output.model), {includeOptimizer: true});
   const count = Math.min(1000, data.test.count);
   const images = imageTensor(data.test, count);
+  const {height, width, labels} = data.test;
+  const about = {
+    title: `${task.title} on ${data.name}`,
+    criterion: callbacks.monitors().criterion,
+    settings: Object.fromEntries([...describe(settings), ['backend', backend], ...howToOpen(output)]),
+    images: {
+      x: images,
+      shape: [height, width],
+      ...(task.target === 'labels' && {y: Array.from(labels.subarray(0, count))}),
+    },
+  };
+  const {history, interrupted, seconds} = await trainModel(model, data, settings, output, about);
+  await model.save(fileSystem(output.model), {includeOptimizer: true});
   const predicted = (await (model.predict(images, BATCH) as Tensor).data()) as Float32Array;
   const differing = interrupted ? undefined : await verify(output.model, settings.backend, images, predicted);
 
   const outcome = [
     interrupted
-      ? `Stopped by Ctrl-C in epoch ${epochs.length} of ${settings.epochs}, after ${seconds.toFixed(0)} s on ${backend}.`
-      : `${epochs.length} epochs in ${seconds.toFixed(0)} s on ${backend}.`,
+      ? `Stopped by Ctrl-C in epoch ${history.epoch.length} of ${settings.epochs}, after ${seconds.toFixed(0)} s on ${backend}.`
+      : `${history.epoch.length} epochs in ${seconds.toFixed(0)} s on ${backend}.`,
     differing === undefined
       ? 'The model was saved as it was then.'
       : differing === 0
         ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test images.`
         : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,
   ];
-  await writeAtomically(
-    output.report,
-    await report({
-      title: `${task.title} on ${data.name}`,
-      outcome: outcome.join(' '),
-      epochs,
-      gallery: gallery(task.target, data.test, predicted, count),
-      settings: [...describe(settings), ['backend', backend], ['model', outline(model)]],
-      files: howToOpen(output),
-    }),
-  );
+  const page = await report(history, {...about, model, outcome: outcome.join(' ')});
+  await writeAtomically(output.report, page);
 
   console.log(`\n${outcome.join('\n')}\n`);
   for (const [name, how] of howToOpen(output)) say(name, how);
   return interrupted ? INTERRUPTED : differing === 0 ? 0 : DISAGREES;
-}
-
-interface OutputPaths {
-  readonly model: string;
-  readonly report: string;
-  readonly events: string;
 }
 
 function outputPaths(output: string): OutputPaths {

@@ -37,7 +37,7 @@ it.each([
 ])('%s trains, is saved, predicts the same in a fresh process and is reported', async (task, charts) => {
   const {code, printed} = await run('--task', task, '--limit', '200', '--epochs', '1');
   expect(printed).toContain('predicts the same, bit for bit, on 200 test images');
-  expect(printed).toMatch(/deadUnits +perplexity +gradientNorm/);
+  expect(printed).toMatch(/^epoch 1\/1 {2}loss .*deadUnits [\d.]+ %.*gradientNorm/m);
   expect(code).toBe(0);
   const report = await readFile(join(folder, 'report.html'), 'utf8');
   expect(report.split('<svg').length - 1).toBe(charts);
@@ -48,7 +48,7 @@ it('gives the same figures for the same seed, and others for another', async () 
   const figures = async (seed: string) => {
     const {code, printed} = await run('--limit', '300', '--epochs', '1', '--seed', seed);
     expect(code).toBe(0);
-    return / 1\/1 .*(?= +[\d.]+ s\n)/.exec(printed)![0];
+    return /^epoch 1\/1 .*(?= {2}[\d.]+ s$)/m.exec(printed)![0];
   };
   const first = await figures('1');
   expect(await figures('1')).toBe(first);

@@ -25,8 +25,6 @@ export interface Task {
     readonly forwardTemperature: number;
     readonly backwardTemperature: number;
   };
-  /** A unit counts as dead below this mean |dL/dlogit| of a sample. */
-  readonly deadBelow: number;
   /** Builds the model, not yet compiled; the same seed gives the same weights. */
   build(data: Dataset, discrete: DiscreteArgs): Sequential;
 }

@@ -21,8 +21,6 @@ export const catae: Task = {
     forwardTemperature: 2,
     backwardTemperature: 0.5,
   },
-  // TF.js's loss is a mean over 784 pixels where a sample's likelihood is their sum.
-  deadBelow: 1e-3 / 784,
 
   build({train: {height, width}}, discrete) {
     const pixels = height * width;

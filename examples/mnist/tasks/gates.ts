@@ -16,8 +16,6 @@ export const gates: Task = {
     forwardTemperature: 0.1,
     backwardTemperature: 2,
   },
-  // A gate sways its class's score by a tenth at most, and the mean goes over its sixteen logits.
-  deadBelow: 1e-5,
 
   build({train: {height, width}, classes}, discrete) {
     // Two layers are too few for gates that begin by passing on their first input, the default for deep nets.

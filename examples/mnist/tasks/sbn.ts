@@ -17,7 +17,6 @@ export const sbn: Task = {
     forwardTemperature: 0.1,
     backwardTemperature: 0.7,
   },
-  deadBelow: 1e-3,
 
   build({train: {height, width}, classes}, discrete) {
     const pixels = height * width;
