@@ -31,13 +31,14 @@ export function adamStep(
 ): void {
   const size = (<usize>n) << 2;
   const limit = clipValue > 0 ? clipValue : <f32>Infinity;
+  const clips = clipValue > 0; // min and max cost as much as the rest together
   let i: usize = 0;
   for (; i + 16 <= size; i += 16) {
     const p = v128.load(value + i);
+    let g = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
     // min and max return NaN if either argument is NaN, so that a NaN gradient stays visible.
-    const scaled = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
-    const clipped = f32x4.max(f32x4.min(scaled, f32x4.splat(limit)), f32x4.splat(-limit));
-    const g = f32x4.add(clipped, f32x4.mul(p, f32x4.splat(l2)));
+    if (clips) g = f32x4.max(f32x4.min(g, f32x4.splat(limit)), f32x4.splat(-limit));
+    g = f32x4.add(g, f32x4.mul(p, f32x4.splat(l2)));
     const m = f32x4.add(
       f32x4.mul(v128.load(first + i), f32x4.splat(beta1)),
       f32x4.mul(g, f32x4.splat(rest1)),
