@@ -113,7 +113,7 @@ const INSTALL: Readonly<Record<BackendName, string>> = {
  *
  * `auto` prefers tfjs-node-gpu if that really uses a GPU, then wasm, then tfjs-node, then plain JavaScript: without a GPU,
  * wasm is the fastest of them. A package that is installed but does not load (tfjs-node without its addon, say) is passed
- * over, and the answer tells why. With wasm come the kernels that its backend lacks for training, or computes slowly
+ * over, and the result says why. With wasm, it installs the training kernels that the backend lacks or computes slowly
  * (`tfjs-discrete/wasm`). Nothing is printed: `console.log((await useBackend()).message)` does.
  *
  * @throws If `name` or an option is invalid, or if no candidate can be used; the backend then stays as it was.
@@ -196,7 +196,7 @@ function describe(
   };
 }
 
-/** Why `auto` takes a package. */
+/** Why `auto` chose a package. */
 const REASONS: Readonly<Record<string, string>> = {
   [NATIVE_GPU.package]: 'the fastest of those that can be loaded here',
   [WASM.package]: 'the fastest without a GPU',

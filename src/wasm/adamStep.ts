@@ -25,7 +25,7 @@ interface Attributes {
 }
 
 /**
- * The step of this package's optimizers in one pass over each variable, in place of some fifteen kernels.
+ * The step of this package's optimizers in one pass over each variable, instead of about fifteen kernels.
  *
  * Moments and averages are updated in place unless their memory is shared. Variables always move to new memory, since the
  * backend keeps packed copies of weights and identifies them by their memory.

@@ -146,8 +146,8 @@ export function evaluateClaims(results: readonly Result[], scalings: readonly Sc
       },
     ];
   });
-  const exponents = scalings.map(({title, grows, exponent}) => ({
-    claim: `${title}: exponent in ${grows}`,
+  const exponents = scalings.map(({title, doubled, exponent}) => ({
+    claim: `${title}: exponent in ${doubled}`,
     limit: '0.9 to 1.1',
     measured: exponent.median,
     met: Math.abs(exponent.median - 1) <= 0.1,

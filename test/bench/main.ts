@@ -51,7 +51,7 @@ async function main(options: Options): Promise<void> {
   }
   const scalings: Scaling[] = [];
   for (const sweep of SWEEPS.filter(({name}) => wanted(name))) {
-    console.log(`${sweep.title}, ${sweep.grows} doubled ...`);
+    console.log(`${sweep.title}: doubling ${sweep.doubled} ...`);
     scalings.push(await measureScaling(sweep, effort));
   }
 

@@ -62,11 +62,11 @@ export function rooflines(results: readonly Result[]): Table {
 export function scalingTable(scalings: readonly Scaling[]): Table {
   const steps = scalings[0]?.sizes.map((_, i) => (i === 0 ? 'ms at 1 x' : `${2 ** i} x`)) ?? [];
   return {
-    head: ['workload', 'grows', 'from', ...steps, 'exponent'],
+    head: ['workload', 'doubled', 'from', ...steps, 'exponent'],
     text: [0, 1],
-    rows: scalings.map(({title, grows, sizes, costs, exponent}) => [
+    rows: scalings.map(({title, doubled, sizes, costs, exponent}) => [
       title,
-      grows,
+      doubled,
       digits(sizes[0]!),
       ...costs.map(({median}) => digits(median)),
       spread(exponent),

@@ -7,7 +7,7 @@ interface Sweep {
   readonly name: string;
   readonly title: string;
   readonly workload: string;
-  readonly grows: string;
+  readonly doubled: string;
   readonly from: number;
   readonly fixed: Readonly<Record<string, number>>;
 }
@@ -21,11 +21,11 @@ const DOUBLINGS = 5;
 export const SWEEPS: readonly Sweep[] = [
   {
     ...{name: 'scaling-gates-units', title: 'Gate layer, 3,000 inputs, batch 100', workload: 'gateLayer'},
-    ...{grows: 'units', from: 6000, fixed: {inputs: 3000, batch: 100}},
+    ...{doubled: 'units', from: 6000, fixed: {inputs: 3000, batch: 100}},
   },
   {
     ...{name: 'scaling-gates-batch', title: 'Gate layer, 2,000 inputs and units', workload: 'gateLayer'},
-    ...{grows: 'batch', from: 400, fixed: {inputs: 2000, units: 2000}},
+    ...{doubled: 'batch', from: 400, fixed: {inputs: 2000, units: 2000}},
   },
   {
     ...{
@@ -33,23 +33,23 @@ export const SWEEPS: readonly Sweep[] = [
       title: 'Categorical, 8 categories, batch 200',
       workload: 'categorical',
     },
-    ...{grows: 'units', from: 128, fixed: {batch: 200, categories: 8}},
+    ...{doubled: 'units', from: 128, fixed: {batch: 200, categories: 8}},
   },
   {
     ...{name: 'scaling-categorical-batch', title: 'Categorical, 128 x 8 categories', workload: 'categorical'},
-    ...{grows: 'batch', from: 200, fixed: {units: 128, categories: 8}},
+    ...{doubled: 'batch', from: 200, fixed: {units: 128, categories: 8}},
   },
   {
     ...{name: 'scaling-categories', title: 'Categorical, 64 units, batch 200', workload: 'categorical'},
-    ...{grows: 'categories', from: 16, fixed: {batch: 200, units: 64}},
+    ...{doubled: 'categories', from: 16, fixed: {batch: 200, units: 64}},
   },
   {
     ...{name: 'scaling-binary-units', title: 'Binary, batch 200', workload: 'categorical'},
-    ...{grows: 'units', from: 1000, fixed: {batch: 200, categories: 1}},
+    ...{doubled: 'units', from: 1000, fixed: {batch: 200, categories: 1}},
   },
   {
     ...{name: 'scaling-binary-batch', title: 'Binary, 1,000 units', workload: 'categorical'},
-    ...{grows: 'batch', from: 200, fixed: {units: 1000, categories: 1}},
+    ...{doubled: 'batch', from: 200, fixed: {units: 1000, categories: 1}},
   },
 ];
 
@@ -57,7 +57,7 @@ export const SWEEPS: readonly Sweep[] = [
 export interface Scaling {
   readonly name: string;
   readonly title: string;
-  readonly grows: string;
+  readonly doubled: string;
   readonly sizes: readonly number[];
   /** Milliseconds of a forward and backward pass at each size. */
   readonly costs: readonly Summary[];
@@ -67,9 +67,11 @@ export interface Scaling {
 
 /** Measures one sweep of our kernels; the sizes take turns. */
 export async function measureScaling(sweep: Sweep, effort: Effort): Promise<Scaling> {
-  const {name, title, workload, grows, from, fixed} = sweep;
+  const {name, title, workload, doubled, from, fixed} = sweep;
   const sizes = Array.from({length: DOUBLINGS + 1}, (_, doubling) => from * 2 ** doubling);
-  const entries = sizes.map((size) => ({program: tensorflowJs('ours', workload, {...fixed, [grows]: size})}));
+  const entries = sizes.map((size) => ({
+    program: tensorflowJs('ours', workload, {...fixed, [doubled]: size}),
+  }));
   const tracks = await measureInTurns(entries, effort);
   const costs = tracks.map(({times}) => times);
   const exponents = costs[0]!.map((_, round) =>
@@ -78,5 +80,5 @@ export async function measureScaling(sweep: Sweep, effort: Effort): Promise<Scal
       costs.map((times) => times[round]!),
     ),
   );
-  return {name, title, grows, sizes, costs: costs.map(summarize), exponent: summarize(exponents)};
+  return {name, title, doubled, sizes, costs: costs.map(summarize), exponent: summarize(exponents)};
 }

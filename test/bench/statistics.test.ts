@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {fittedExponent, median, quantile, ratios, summarize} from './statistics.js';
 
 describe('statistics', () => {
-  it('takes the middle of an odd and the mean of the two middles of an even number of values', () => {
+  it('returns the middle of an odd number of values, and the mean of the two middle ones of an even number', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 7])).toBe(6);
   });

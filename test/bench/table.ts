@@ -29,9 +29,9 @@ export function markdownTable({head, rows, text}: Table): string {
 /** Three significant digits, never with an exponent: 0.0123, 1.23, 12.3, 123, 1,230. */
 export function digits(value: number): string {
   if (value === 0) return '0';
-  const places = 2 - Math.floor(Math.log10(Math.abs(value)));
+  const fractionDigits = 2 - Math.floor(Math.log10(Math.abs(value)));
   return value.toLocaleString('en', {
-    minimumFractionDigits: Math.min(20, Math.max(0, places)),
-    maximumFractionDigits: Math.min(20, Math.max(0, places)),
+    minimumFractionDigits: Math.min(20, Math.max(0, fractionDigits)),
+    maximumFractionDigits: Math.min(20, Math.max(0, fractionDigits)),
   });
 }

@@ -1,4 +1,4 @@
-/** What one step has to move and to compute, whatever program does it. */
+/** What one step has to move and to compute, in any program. */
 export interface Traffic {
   /** Bytes read and written when every array is read or written once a pass, and nothing between passes. */
   readonly bytes: number;
@@ -15,15 +15,15 @@ export interface GateTrafficSizes {
 }
 
 /**
- * A layer of logic gates forward and backward: forward reads x, logits and wiring and writes y; backward
- * reads dy, x, logits and wiring and writes dx and the gradient of the logits.
+ * A layer of logic gates forward and backward: forward reads x, logits and connections and writes y; backward
+ * reads dy, x, logits and connections and writes dx and the gradient of the logits.
  */
 export function gateLayerTraffic({inputs, units, batch}: GateTrafficSizes, inputGradient = true): Traffic {
   const floats =
     (inputGradient ? 3 : 2) * batch * inputs + // x, x again, dx
     2 * batch * units + // y, dy
     3 * 16 * units + // logits, logits again, their gradient
-    2 * 2 * units; // wiring, twice
+    2 * 2 * units; // connections, twice
   // c0 + c1 a + c2 b + c3 ab: 7; two partial derivatives times dy, added up: 8; four sums: 6.
   return {bytes: FLOAT * floats, operations: (inputGradient ? 21 : 13) * batch * units};
 }
@@ -41,8 +41,8 @@ export function gateNetworkTraffic({
   layers,
 }: GateTrafficSizes & {layers: number}): Traffic {
   return total(
-    Array.from({length: layers}, (_, place) => [
-      gateLayerTraffic({inputs: place === 0 ? inputs : units, units, batch}, place > 0),
+    Array.from({length: layers}, (_, i) => [
+      gateLayerTraffic({inputs: i === 0 ? inputs : units, units, batch}, i > 0),
       adamTraffic(16 * units),
     ]).flat(),
   );
@@ -54,10 +54,10 @@ export function gateNetworkTraffic({
  */
 export function denseTraffic(widths: readonly number[], batch: number): Traffic {
   return total(
-    widths.slice(1).flatMap((units, place) => {
-      const inputs = widths[place]!;
+    widths.slice(1).flatMap((units, i) => {
+      const inputs = widths[i]!;
       const [kernel, x, y] = [inputs * units, batch * inputs, batch * units];
-      const first = place === 0;
+      const first = i === 0;
       return [
         {
           bytes: FLOAT * ((first ? 2 : 3) * kernel + (first ? 2 : 3) * x + 2 * y),
@@ -72,8 +72,8 @@ export function denseTraffic(widths: readonly number[], batch: number): Traffic 
 /** The forward pass of dense layers. */
 export function densePredictTraffic(widths: readonly number[], batch: number): Traffic {
   return total(
-    widths.slice(1).map((units, place) => {
-      const inputs = widths[place]!;
+    widths.slice(1).map((units, i) => {
+      const inputs = widths[i]!;
       return {
         bytes: FLOAT * (inputs * units + batch * (inputs + units)),
         operations: 2 * batch * inputs * units,
@@ -90,8 +90,8 @@ export function gatePredictTraffic({
   layers,
 }: GateTrafficSizes & {layers: number}): Traffic {
   return total(
-    Array.from({length: layers}, (_, place) => ({
-      bytes: FLOAT * (batch * ((place === 0 ? inputs : units) + units) + (16 + 2) * units),
+    Array.from({length: layers}, (_, i) => ({
+      bytes: FLOAT * (batch * ((i === 0 ? inputs : units) + units) + (16 + 2) * units),
       operations: 7 * batch * units,
     })),
   );

@@ -17,6 +17,7 @@ import {
 import {layers, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {type BackendName, useBackend} from '../../src/node/index.js';
+import {vectorWidth} from '../../src/wasm/vectors.js';
 
 const TFJS_CORE = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
 
@@ -65,7 +66,7 @@ describe('useBackend', () => {
       package: '@tensorflow/tfjs-backend-wasm',
       reason: 'the fastest without a GPU',
       passedOver: [{package: '@tensorflow/tfjs-node-gpu', reason: 'is not installed'}],
-      vectors: 128,
+      vectors: vectorWidth(),
     });
     expect(message).toContain(
       'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the fastest without a GPU; @tensorflow/tfjs-node-gpu is not installed).',

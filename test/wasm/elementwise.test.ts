@@ -32,7 +32,7 @@ describe('elementwise training kernels', () => {
     ['exp', exp, Math.exp, 1],
     ['log', log, Math.log, 1],
     ['log1p', log1p, Math.log1p, 2.5],
-  ] as const)('computes %s to within the stated units in the last place', async (_, op, exact, bound) => {
+  ] as const)('computes %s to within the stated units in the last place', async (_, op, exact, limit) => {
     const arguments_ = Float32Array.from([
       ...[0, 1, -1, 2, Infinity, -Infinity, Number.NaN, 88.72, 88.73, -87.4, -103.9, -104.1],
       ...[1e-45, -1e-45, 1.1754942e-38, 1.1754944e-38, 3.4028235e38, -3.4028235e38, 2 ** -24, -(2 ** -24)],
@@ -45,7 +45,7 @@ describe('elementwise training kernels', () => {
       const rounded = Math.fround(wanted);
       if (!Number.isFinite(rounded)) return !Object.is(answer, rounded);
       const unit = 2 ** Math.max(Math.floor(Math.log2(Math.abs(wanted))) - 23, -149);
-      return !(Math.abs(answer - wanted) <= bound * unit);
+      return !(Math.abs(answer - wanted) <= limit * unit);
     });
     expect(off < 0 ? 'all close' : `of ${arguments_[off]}: ${answers!.values[off]}`).toBe('all close');
   });

@@ -10,8 +10,8 @@ export interface Snapshot {
 }
 
 /**
- * Runs `make` on one backend and looks that it leaves nothing behind, neither a tensor nor memory of the
- * backend's. The wasm backend is current afterwards.
+ * Runs `make` on one backend and checks that it leaves neither tensors nor memory of the backend behind. Afterwards the wasm
+ * backend is current.
  */
 export async function runOn(backendName: 'cpu' | 'wasm', make: () => Tensor | Tensor[]): Promise<Snapshot[]> {
   await setBackend(backendName);
@@ -34,9 +34,9 @@ export async function runOn(backendName: 'cpu' | 'wasm', make: () => Tensor | Te
 }
 
 /**
- * Expects the wasm backend to answer as the cpu backend does.
+ * Expects the same results on the wasm backend as on the cpu backend.
  *
- * @param tolerance Absolute. Cases on small integers are exact in float32 and need none.
+ * @param tolerance Absolute. Not needed for small integers, which are exact in float32.
  */
 export async function expectAsOnCpu(make: () => Tensor | Tensor[], tolerance = 0): Promise<void> {
   const expected = await runOn('cpu', make);
@@ -55,7 +55,7 @@ export async function expectAsOnCpu(make: () => Tensor | Tensor[], tolerance = 0
   });
 }
 
-/** Checks a property over `cases` generated cases, the same ones in every run. */
+/** Checks a property for `cases` generated cases, which are the same in every run. */
 export async function forAll<T>(
   cases: number,
   arbitrary: fc.Arbitrary<T>,

@@ -21,14 +21,14 @@ for (let done = 0; ; ) {
   Atomics.wait(words, 0, done);
   done = Atomics.load(words, 0);
   const [routine, panelWidth, count, ...args] = message;
-  let answer = done;
+  let result = done;
   try {
     exports.setPanelWidth(panelWidth);
     exports[routines[routine]](...args.slice(0, count));
   } catch {
-    answer = ~done;
+    result = ~done;
   }
-  Atomics.store(words, 1, answer);
+  Atomics.store(words, 1, result);
   Atomics.notify(words, 1);
 }
 `;

@@ -110,20 +110,20 @@ export const select = faster<Alternatives, object>(Select, (call) => {
   if (routines === undefined || ![condition, t, e].every(isNumeric)) return undefined;
   if (size(condition) !== size(t) || size(e) !== size(t)) return undefined;
   const dtype = upcastType(t.dtype, e.dtype) as NumericType;
-  return withDtype(backend, 'bool', [condition], (answers) =>
-    withDtype(backend, dtype, [t, e], (x, y) => selectElements(call, routines, [answers!, x!, y!])),
+  return withDtype(backend, 'bool', [condition], (conditions) =>
+    withDtype(backend, dtype, [t, e], (x, y) => selectElements(call, routines, [conditions!, x!, y!])),
   );
 });
 
 function selectElements(
   {backend}: Call<Alternatives, object>,
   routines: Routines,
-  [answers, t, e]: readonly [TensorInfo, TensorInfo, TensorInfo],
+  [conditions, t, e]: readonly [TensorInfo, TensorInfo, TensorInfo],
 ): TensorInfo {
   const out = backend.makeOutput(t.shape, t.dtype);
   if (t.dtype !== 'bool') {
     routines.select(
-      offsetOf(backend, answers),
+      offsetOf(backend, conditions),
       offsetOf(backend, t),
       offsetOf(backend, e),
       size(t),
@@ -131,7 +131,7 @@ function selectElements(
     );
     return out;
   }
-  const [yes, ifYes, ifNo] = [answers, t, e].map((each) => elementsOf(backend, each));
+  const [yes, ifYes, ifNo] = [conditions, t, e].map((each) => elementsOf(backend, each));
   const to = elementsOf(backend, out);
   for (let i = 0; i < to.length; i++) to[i] = yes![i] === 0 ? ifNo![i]! : ifYes![i]!;
   return out;

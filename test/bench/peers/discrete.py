@@ -18,8 +18,8 @@ class Binary(torch.autograd.Function):
         return dz * (p * (1 - p)) / context.temperature, None, None
 
 
-def draw(probabilities):
-    """One category a row, by inverting the cumulative distribution: one random number a row."""
+def sample(probabilities):
+    """One category per row, by inverting the cumulative distribution: one random number per row."""
     sums = probabilities.cumsum(-1)
     u = torch.rand(*probabilities.shape[:-1], 1) * sums[..., -1:]
     return (sums <= u).sum(-1).clamp_(max=probabilities.shape[-1] - 1)
@@ -37,8 +37,8 @@ class Categorical(torch.autograd.Function):
     def forward(context, logits, forward, backward):
         context.save_for_backward(logits)
         context.temperature = backward
-        choice = draw(torch.softmax(logits / forward, -1))
-        return torch.zeros_like(logits).scatter_(-1, choice.unsqueeze(-1), 1.0)
+        category = sample(torch.softmax(logits / forward, -1))
+        return torch.zeros_like(logits).scatter_(-1, category.unsqueeze(-1), 1.0)
 
     @staticmethod
     def backward(context, dz):

@@ -5,7 +5,7 @@ from protocol import arguments, serve
 
 
 def serve_gates(description, make):
-    """`make(inputs, units, wiring)` gives a layer; a transposed one works on [features, batch]."""
+    """`make(inputs, units, connections)` gives a layer; a transposed one works on [features, batch]."""
     sizes = arguments(description)
     inputs, units, batch = sizes['inputs'], sizes['units'], sizes['batch']
     depth = sizes.get('layers', 1)
@@ -19,11 +19,11 @@ def serve_gates(description, make):
 
 def layer_of(make, inputs, units):
     """Every input is read about equally often, and nothing reads one input twice."""
-    places = torch.cat([torch.randperm(inputs) for _ in range(-(-2 * units // inputs))])[:2 * units]
-    wiring = places.view(2, units).t().contiguous()
-    same = wiring[:, 0] == wiring[:, 1]
-    wiring[same, 1] = (wiring[same, 0] + 1) % inputs
-    return make(inputs, units, wiring)
+    indices = torch.cat([torch.randperm(inputs) for _ in range(-(-2 * units // inputs))])[:2 * units]
+    connections = indices.view(2, units).t().contiguous()
+    same = connections[:, 0] == connections[:, 1]
+    connections[same, 1] = (connections[same, 0] + 1) % inputs
+    return make(inputs, units, connections)
 
 
 def one_layer(layer, x, units, batch):

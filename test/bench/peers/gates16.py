@@ -1,6 +1,6 @@
 """Logic gates in difflogic's formulation: every gate is evaluated, and its outputs are weighed.
 
-The weights are Decoupled Straight-Through draws where difflogic's are a softmax; all else is its PyTorch
+The weights are Decoupled Straight-Through samples where difflogic's are a softmax; all else is its PyTorch
 path: `x[..., indices]`, then a sum over sixteen real-valued gates.
 """
 import torch
@@ -9,7 +9,7 @@ from gateNetwork import serve_gates
 
 
 def evaluate(a, b, gate):
-    """Real-valued form of gate 0 (FALSE) to 15 (TRUE)."""
+    """Real-valued gate 0 (FALSE) to 15 (TRUE)."""
     if gate == 0:
         return torch.zeros_like(a)
     if gate == 1:
@@ -46,9 +46,9 @@ def evaluate(a, b, gate):
 class GateLayer(torch.nn.Module):
     transposed = False
 
-    def __init__(self, inputs, units, wiring):
+    def __init__(self, inputs, units, connections):
         super().__init__()
-        self.indices = wiring[:, 0].contiguous(), wiring[:, 1].contiguous()
+        self.indices = connections[:, 0].contiguous(), connections[:, 1].contiguous()
         self.gates = torch.nn.Parameter(torch.randn(units, 16))
 
     def weigh(self, x, weights):

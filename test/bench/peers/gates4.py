@@ -2,11 +2,11 @@
 
 Every gate is c0 + c1 a + c2 b + c3 ab. Activations lie transposed, [units, batch], so that an operand is a
 row to copy; the input gradient is a sum of rows through an inverse index (`embedding_bag`) and scatters
-nothing; the gate gradient is four sums. One autograd node a layer, multiplications in place.
+nothing; the gate gradient is four sums. One autograd node per layer, multiplications in position.
 """
 import torch
 import torch.nn.functional as F
-from discrete import draw, jacobian_product
+from discrete import sample, jacobian_product
 from gateNetwork import serve_gates
 
 # c0 to c3 of the sixteen gates, from their outputs at 00, 01, 10, 11: the bits of the gate's number.
@@ -18,7 +18,7 @@ COEFFICIENTS = torch.stack([at00, at10 - at00, at01 - at00, at11 - at10 - at01 +
 class Gates(torch.autograd.Function):
     @staticmethod
     def forward(context, x, gates, layer):
-        coefficients = COEFFICIENTS[draw(torch.softmax(gates, -1))]
+        coefficients = COEFFICIENTS[sample(torch.softmax(gates, -1))]
         context.layer = layer
         context.save_for_backward(x, gates, coefficients)
         return combine(x, coefficients, layer)
@@ -51,12 +51,12 @@ def combine(x, coefficients, layer):
 class GateLayer(torch.nn.Module):
     transposed = True
 
-    def __init__(self, inputs, units, wiring):
+    def __init__(self, inputs, units, connections):
         super().__init__()
-        self.a, self.b = wiring.int().t().contiguous()
-        places = wiring.t().reshape(-1)
-        counts = torch.bincount(places, minlength=inputs)
-        self.readers = torch.argsort(places).int()
+        self.a, self.b = connections.int().t().contiguous()
+        indices = connections.t().reshape(-1)
+        counts = torch.bincount(indices, minlength=inputs)
+        self.readers = torch.argsort(indices).int()
         self.offsets = (counts.cumsum(0) - counts).int()
         self.gates = torch.nn.Parameter(torch.randn(units, 16))
 

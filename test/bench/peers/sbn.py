@@ -28,17 +28,17 @@ def train(x=x, y=y):
     return loss.item()
 
 
-place = 0
+position = 0
 order = torch.randperm(steps * batch)
 
 
 def fit():
     """A step of an epoch: the next batch of shuffled rows, then `train`."""
-    global place, order
-    if place == steps:
-        place, order = 0, torch.randperm(steps * batch)
-    rows = order[place * batch:(place + 1) * batch]
-    place += 1
+    global position, order
+    if position == steps:
+        position, order = 0, torch.randperm(steps * batch)
+    rows = order[position * batch:(position + 1) * batch]
+    position += 1
     train(images[rows], labels[rows])
 
 
