@@ -8,7 +8,7 @@
  *
  * DOCS_BASE is the path under which a server keeps the site, `/` where it is not set.
  */
-import {rmSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {importTool, installTools, readSymbols} from './docsTools.mjs';
 
@@ -46,5 +46,38 @@ if (mode === '--edit') {
   server.printUrls();
 } else {
   await build(docs);
+  checkLinks();
   if (mode === '--serve') await serve({root: docs});
+}
+
+/**
+ * VitePress checks the links of pages; this checks those of the navigation, too, that nothing is fetched from elsewhere, and
+ * that the navigation leads to every page.
+ *
+ * @throws naming page and address.
+ */
+function checkLinks() {
+  const dist = `${docs}/.vitepress/dist`;
+  const base = process.env.DOCS_BASE ?? '/';
+  const pages = readdirSync(dist, {recursive: true}).filter(
+    (path) => path.endsWith('.html') && path !== '404.html',
+  );
+  const linked = new Set(['index.html']);
+  const faults = [];
+  for (const page of pages) {
+    const html = readFileSync(`${dist}/${page}`, 'utf8');
+    for (const [, attribute, address] of html.matchAll(/<[^>]*\s(href|src)="([^"#]+)/g)) {
+      if (/^(https?:)?\/\//.test(address)) {
+        if (attribute === 'src' || html.includes(`<link href="${address}`))
+          faults.push(`${page}: fetches ${address}`);
+        continue;
+      }
+      if (!address.startsWith(base)) continue;
+      const path = decodeURI(address.slice(base.length)).replace(/(^|\/)$/, '$1index.html');
+      if (existsSync(`${dist}/${path}`)) linked.add(path);
+      else faults.push(`${page}: no ${address}`);
+    }
+  }
+  for (const page of pages) if (!linked.has(page)) faults.push(`${page}: no page links to it`);
+  if (faults.length > 0) throw new Error([...new Set(faults)].join('\n'));
 }

@@ -73,6 +73,7 @@ const results = [
       {text: 'Logic-gate network', link: '/results/dln'},
       {text: 'Categorical VAE', link: '/results/categoricalVae'},
       {text: 'Binary autoencoder', link: '/results/binaryAutoencoder'},
+      {text: 'Dead units', link: '/results/deadUnits'},
       {text: 'Vector-quantized autoencoder', link: '/results/vqAutoencoder'},
     ],
   },
