@@ -1,14 +1,19 @@
-import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
+import {getBackend, memory, slice, sum, type Tensor, tensor, tidy, tile} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {sampleCategories} from '../../src/kernels/cpu/sampleCategory.js';
 import {
   categoryMode,
+  GATE_COEFFICIENTS,
   registerKernels,
   sampleCategory,
+  sampleGates,
   softmaxJacobianProduct,
   unregisterKernels,
 } from '../../src/kernels/index.js';
+import {CATEGORY_BLOCK, uniformsPerRow} from '../../src/kernels/ops/sampleCategory.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
+import {describeOn} from '../support/describeOn.js';
+import {expectFrequency} from '../support/expectations.js';
 import {expectWithin, forGenerated, type LogitsCase, logitsCases} from './generated.js';
 
 beforeAll(registerKernels);
@@ -71,6 +76,122 @@ describe(`sampleCategory on ${getBackend()}`, () => {
         expect(logits[row * categories + values.indexOf(1)]).not.toBe(-Infinity);
       }
     });
+  });
+});
+
+describe(`sampleCategory of many categories on ${getBackend()}`, () => {
+  it.each([256, 257, 512, 1001])(
+    'samples the same of %i categories as the loop over typed arrays',
+    (categories) => {
+      const rows = 40;
+      const logits = fillUniform(new Float32Array(rows * categories), KEY).map((value) => 12 * value - 6);
+      const expected = new Float32Array(logits.length);
+      const uniforms = fillUniform(new Float32Array(rows * uniformsPerRow(categories)), KEY);
+      sampleCategories(logits, uniforms, expected, categories, 0.7);
+      const inputs = () => ({logits: tensor(logits, [rows, categories])});
+      const sampled = read(() => sampleCategory(inputs(), {temperature: 0.7, ...KEY}));
+      expect(Buffer.from(sampled.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+      // The reference may differ where a uniform lies within rounding of a boundary: hardly ever in 40 rows.
+      const composed = read(() => sampleCategory.composed(inputs(), {temperature: 0.7, ...KEY}));
+      expect(sampled.filter((value, i) => value !== composed[i]).length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it.each([257, 700])('reaches every one of %i categories where the uniforms say so', (categories) => {
+    // Weights 1, 2, 1, 2, ...: the boundaries are whole numbers, and the middle of each is at half a weight.
+    const weights = Array.from({length: categories}, (_, i) => 1 + (i % 2));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const logits = Float32Array.from(weights, Math.log);
+    let [before, blockBefore] = [0, 0];
+    weights.forEach((weight, i) => {
+      if (i % CATEGORY_BLOCK === 0) blockBefore = before;
+      const block = weights.slice(i - (i % CATEGORY_BLOCK), i - (i % CATEGORY_BLOCK) + CATEGORY_BLOCK);
+      const blockTotal = block.reduce((sum, each) => sum + each, 0);
+      const out = new Float32Array(categories);
+      const uniforms = Float32Array.of(
+        (blockBefore + blockTotal / 2) / total,
+        (before - blockBefore + weight / 2) / blockTotal,
+      );
+      sampleCategories(logits, uniforms, out, categories, 1);
+      expect(out.indexOf(1)).toBe(i);
+      before += weight;
+    });
+  });
+
+  it('takes the next block where the uniform falls on the boundary of two', () => {
+    const out = new Float32Array(512);
+    sampleCategories(new Float32Array(512), Float32Array.of(0.5, 0.001), out, 512, 1);
+    expect(out.indexOf(1)).toBe(256);
+  });
+
+  it('gives NaN to a row without a distribution, in whichever block', () => {
+    for (const index of [0, 255, 256, 599]) {
+      const logits = new Float32Array(1800);
+      logits[600 + index] = Number.NaN;
+      const sampled = read(() =>
+        sampleCategory({logits: tensor(logits, [3, 600])}, {temperature: 1, ...KEY}),
+      );
+      expect([...sampled].map(Number.isNaN)).toEqual(
+        Array.from({length: 1800}, (_, i) => i >= 600 && i < 1200),
+      );
+    }
+  });
+
+  // Weights of exp(-16.7) are lost when added to 1 in float32. All kernels sample the same, so one backend is enough.
+  describeOn('wasm', 'the tail', () => {
+    /** How many of `rows` samples are not the first category, whose logit is 0 where the others are `rest`. */
+    function tailSamples(
+      sample: typeof sampleCategory.composed,
+      categories: number,
+      rest: number,
+      rows: number,
+    ) {
+      const chunk = 500;
+      const logits = tidy(() => {
+        const row = Float32Array.from({length: categories}, (_, i) => (i === 0 ? 0 : rest));
+        return tile(tensor(row, [1, categories]), [chunk, 1]);
+      });
+      let hits = 0;
+      for (let step = 0; step < rows / chunk; step++) {
+        const sampled = () => sample({logits}, {temperature: 1, ...KEY, step});
+        hits += chunk - read(() => sum(slice(sampled(), [0, 0], [chunk, 1])))[0]!;
+      }
+      logits.dispose();
+      return hits;
+    }
+
+    it.each([
+      [2, -3, 20_000],
+      [256, -8, 20_000],
+      [257, -8, 20_000],
+      [1000, -10, 10_000],
+    ])('of %i categories, one logit 0 and the rest %f, has its probability', (categories, rest, rows) => {
+      const probability = 1 - 1 / (1 + (categories - 1) * Math.exp(rest));
+      for (const sample of [sampleCategory, sampleCategory.composed]) {
+        expectFrequency(tailSamples(sample, categories, rest, rows), rows, probability);
+      }
+    });
+
+    it('of 65,536 categories, one logit 0 and the rest -16.7, has its probability', () => {
+      const probability = 1 - 1 / (1 + 65_535 * Math.exp(-16.7));
+      expectFrequency(tailSamples(sampleCategory, 65_536, -16.7, 6_000), 6_000, probability);
+    });
+  });
+});
+
+describe(`a uniform exactly on the boundary between two categories, on ${getBackend()}`, () => {
+  // 3 u is 2 in float32, where the second of three equal categories ends: the third begins there.
+  const boundary = {seed: 1, stream: 0, step: 9_831_343};
+
+  it('samples the later one', () => {
+    const uniform = fillUniform(new Float32Array(1), boundary)[0]!;
+    expect(Math.fround(3 * uniform)).toBe(2);
+    const logits = () => tensor([[0, 0, 0]]);
+    const attributes = {temperature: 1, ...boundary};
+    expect([...read(() => sampleCategory({logits: logits()}, attributes))]).toEqual([0, 0, 1]);
+    expect([...read(() => sampleCategory.composed({logits: logits()}, attributes))]).toEqual([0, 0, 1]);
+    const gates = () => tensor([[0, 0, 0, ...new Array<number>(13).fill(-Infinity)]]);
+    expect([...read(() => sampleGates({logits: gates()}, attributes))]).toEqual(GATE_COEFFICIENTS[2]);
   });
 });
 

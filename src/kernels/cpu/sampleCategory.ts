@@ -1,4 +1,4 @@
-import {sampleCategory} from '../ops/sampleCategory.js';
+import {CATEGORY_BLOCK, sampleCategory, uniformsPerRow} from '../ops/sampleCategory.js';
 import {fillUniform} from '../pcg4d.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
 import {exp} from './exp.js';
@@ -11,7 +11,8 @@ export const sampleCategoryOnCpu = sampleCategory.kernelOn<CpuBackend>(
   ({logits}, {temperature, ...key}, backend) => {
     const [output, out] = makeOutput(backend, sampleCategory.shape({logits}, {temperature, ...key}));
     const categories = logits.shape.at(-1) ?? 1;
-    const uniforms = fillUniform(new Float32Array(out.length / Math.max(categories, 1)), key);
+    const rows = out.length / Math.max(categories, 1);
+    const uniforms = fillUniform(new Float32Array(rows * uniformsPerRow(categories)), key);
     sampleCategories(floatsOf(backend, logits), uniforms, out, categories, temperature);
     return output;
   },
@@ -21,10 +22,11 @@ export const sampleCategoryOnCpu = sampleCategory.kernelOn<CpuBackend>(
  * Writes each row's one-hot of a category sampled with probability softmax(logits / temperature).
  *
  * The category is the first whose cumulative weight exceeds uniform * total; it is never one of weight 0. The
- * sums run from the first category to the last, in single precision, so that every backend samples the same.
+ * sums run from the first category to the last, in single precision, so that every backend samples the same. Where there
+ * are several blocks, the first one whose cumulative weight, in double precision, exceeds uniform * total is sampled before.
  * A row with a NaN or +Infinity, or of -Infinity alone, is NaN.
  *
- * @param uniforms One per row.
+ * @param uniforms `uniformsPerRow` per row: for the block where there are several, then for the category.
  */
 export function sampleCategories(
   logits: Float32Array,
@@ -34,18 +36,37 @@ export function sampleCategories(
   temperature: number,
 ): void {
   const divisor = fround(temperature);
-  for (let row = 0, begin = 0; row < uniforms.length; row++, begin += categories) {
+  const perRow = uniformsPerRow(categories);
+  for (let row = 0, begin = 0; row < uniforms.length / perRow; row++, begin += categories) {
     const end = begin + categories;
     const largest = logits[largestIndex(logits, begin, end)]!;
     let total = 0;
-    for (let i = begin; i < end; i++) {
-      total = fround(total + exp(fround(fround(logits[i]! - largest) / divisor)));
-      out[i] = total;
+    for (let from = begin; from < end; from += CATEGORY_BLOCK) {
+      let blockTotal = 0;
+      for (let i = from; i < Math.min(from + CATEGORY_BLOCK, end); i++) {
+        blockTotal = fround(blockTotal + exp(fround(fround(logits[i]! - largest) / divisor)));
+        out[i] = blockTotal;
+      }
+      total += blockTotal;
     }
-    const point = fround(uniforms[row]! * total);
-    let sampled = begin;
+    const uniform = uniforms[(row + 1) * perRow - 1]!;
+    const block = perRow === 1 ? begin : sampledBlock(out, begin, end, uniforms[row * perRow]! * total);
+    const blockEnd = Math.min(block + CATEGORY_BLOCK, end);
+    const point = fround(uniform * out[blockEnd - 1]!);
+    let sampled = block;
     while (out[sampled]! <= point) sampled++;
     out.fill(total - total, begin, end);
     out[sampled]! += 1;
   }
+}
+
+/** Where the first block begins up to which the weights add up to more than `point`. */
+function sampledBlock(cumulative: Float32Array, begin: number, end: number, point: number): number {
+  let block = begin;
+  let sum = cumulative[Math.min(block + CATEGORY_BLOCK, end) - 1]!;
+  while (sum <= point) {
+    block += CATEGORY_BLOCK;
+    sum += cumulative[Math.min(block + CATEGORY_BLOCK, end) - 1]!;
+  }
+  return block;
 }

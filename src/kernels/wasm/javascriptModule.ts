@@ -13,6 +13,7 @@ import {sigmoidProducts} from '../cpu/sigmoidJacobianProduct.js';
 import {softmaxProducts} from '../cpu/softmaxJacobianProduct.js';
 import {addAbsoluteRows} from '../cpu/sumAbsoluteRows.js';
 import {addRows} from '../cpu/sumRows.js';
+import {uniformsPerRow} from '../ops/sampleCategory.js';
 import {fillUniformScrambled} from '../pcg4d.js';
 import type {Exports} from './kernelModule.js';
 
@@ -28,7 +29,8 @@ export function javascriptModule({wasm}: WasmBackend): Exports {
       fillUniformScrambled(floats(out, length), {seed, stream, step});
     },
     sampleCategory: (logits, out, rows, categories, temperature, seed, stream, step) => {
-      const uniforms = fillUniformScrambled(new Float32Array(rows), {seed, stream, step});
+      const numbers = new Float32Array(rows * uniformsPerRow(categories));
+      const uniforms = fillUniformScrambled(numbers, {seed, stream, step});
       const size = rows * categories;
       sampleCategories(floats(logits, size), uniforms, floats(out, size), categories, temperature);
     },

@@ -2,10 +2,13 @@ import {exp, expSixteen} from './exp';
 import {loadUpTo, maxLanes, storeUpTo, sumLanes} from './lanes';
 import {fillUniform} from './pcg4d';
 
+/** Categories of a block, `CATEGORY_BLOCK` of `src/kernels/ops/sampleCategory.ts`. */
+const BLOCK: i32 = 256;
+
 /**
  * `sampleCategories` of `src/kernels/cpu/sampleCategory.ts`.
  *
- * The uniforms, one a row, wait at the front of `out` until their row is written; rows are therefore taken
+ * The uniforms, one per row or two, wait at the front of `out` until their row is written; rows are therefore taken
  * from the last to the first.
  */
 export function sampleCategory(
@@ -18,22 +21,55 @@ export function sampleCategory(
   stream: i32,
   step: i32,
 ): void {
-  fillUniform(out, rows, seed, stream, step);
+  const perRow = categories > BLOCK ? 2 : 1;
+  fillUniform(out, perRow * rows, seed, stream, step);
   const bytes = (<usize>categories) << 2;
   for (let row = rows - 1; row >= 0; row--) {
-    const uniform = load<f32>(out + ((<usize>row) << 2));
+    const forBlock = load<f32>(out + ((<usize>(perRow * row)) << 2));
+    const forCategory = load<f32>(out + ((<usize>(perRow * row + perRow - 1)) << 2));
     const from = logits + <usize>row * bytes;
     const to = out + <usize>row * bytes;
     storeWeights(from, to, categories, maxOfRow(from, categories), temperature);
-    let total: f32 = 0;
-    for (let at = to; at < to + bytes; at += 4) {
-      total += load<f32>(at);
-      store<f32>(at, total);
-    }
-    const category = countUpTo(to, categories, uniform * total);
-    fill(to, categories, total - total);
+    const total = accumulateBlocks(to, categories);
+    const block = perRow === 2 ? sampledBlock(to, categories, <f64>forBlock * total) : 0;
+    const size = min(categories - block, BLOCK);
+    const weights = to + ((<usize>block) << 2);
+    const limit = forCategory * blockTotal(to, categories, block);
+    const category = block + countUpTo(weights, size, limit);
+    fill(to, categories, <f32>(total - total));
     if (total > 0) store<f32>(to + ((<usize>category) << 2), 1);
   }
+}
+
+/** Replaces the weights of each block by their running sums, and returns the total of all. */
+function accumulateBlocks(weights: usize, categories: i32): f64 {
+  let total: f64 = 0;
+  for (let block: i32 = 0; block < categories; block += BLOCK) {
+    const end = weights + ((<usize>min(block + BLOCK, categories)) << 2);
+    let sum: f32 = 0;
+    for (let at = weights + ((<usize>block) << 2); at < end; at += 4) {
+      sum += load<f32>(at);
+      store<f32>(at, sum);
+    }
+    total += sum;
+  }
+  return total;
+}
+
+/** Where the first block begins up to which the weights add up to more than `point`. */
+function sampledBlock(sums: usize, categories: i32, point: f64): i32 {
+  let block: i32 = 0;
+  let sum: f64 = blockTotal(sums, categories, 0);
+  while (sum <= point) {
+    block += BLOCK;
+    sum += blockTotal(sums, categories, block);
+  }
+  return block;
+}
+
+/** The last running sum of the block that begins at category `block`. */
+function blockTotal(sums: usize, categories: i32, block: i32): f32 {
+  return load<f32>(sums + ((<usize>(min(block + BLOCK, categories) - 1)) << 2));
 }
 
 /** How many of a row's numbers are no larger than `limit`. Without a branch, which could not be predicted. */
