@@ -8,7 +8,7 @@ import {saveModel} from './saveModel.js';
 
 export const SCHEME = 'file://';
 
-/** Lets a second copy of this package (ESM beside CommonJS) know our handlers. */
+/** Lets a second copy of this package (ESM beside CommonJS) recognize our handlers. */
 const BRAND = Symbol.for('tfjs-discrete.FileSystem');
 
 /**

@@ -58,7 +58,7 @@ class ModelFolder {
     await this.write(fresh, weightBuffers(artifacts.weightData));
     try {
       if (await exists(this.at(MODEL))) {
-        await this.replaceModel(inTransit, id); // From here on it is the new model that is loaded.
+        await this.replaceModel(inTransit, id); // From here on, readers get the new model.
         await this.duplicate(fresh, `weights.${randomBytes(6).toString('hex')}.bin`, WEIGHTS);
       } else {
         await rename(this.at(fresh), this.at(WEIGHTS));
@@ -103,7 +103,7 @@ class ModelFolder {
 
   /** Puts `from`'s content under the name `to` as well, without a moment in which `to` is not whole. */
   private async duplicate(from: string, temporary: string, to: string): Promise<void> {
-    // Some file systems know no second name for a file.
+    // Some file systems have no hard links.
     await link(this.at(from), this.at(temporary)).catch(() => copyFile(this.at(from), this.at(temporary)));
     await rename(this.at(temporary), this.at(to));
   }

@@ -78,7 +78,7 @@ describe('fileSystem', () => {
   it.each([
     ['momentum', () => train.momentum(0.01, 0.9)],
     ['rmsprop', () => train.rmsprop(0.01)],
-  ])('brings everything back bit for bit, and training goes on with %s', async (_, optimizer) => {
+  ])('restores everything bit for bit, and training continues with %s', async (_, optimizer) => {
     const model = makeModel(optimizer());
     model.setUserDefinedMetadata({labels: ['one', 'two'], nested: {n: 1}});
     await model.fit(xs, ys, {epochs: 2, verbose: 0, shuffle: false});
@@ -93,7 +93,7 @@ describe('fileSystem', () => {
     expect(bitsOf(loaded.getWeights())).toEqual(bitsOf(model.getWeights()));
   });
 
-  it("brings Adam's moments back bit for bit", async () => {
+  it("restores Adam's moments bit for bit", async () => {
     const model = makeModel();
     await model.fit(xs, ys, {epochs: 2, verbose: 0});
     await model.save(fileSystem(folder), {includeOptimizer: true});
@@ -103,7 +103,7 @@ describe('fileSystem', () => {
     expect(await moments(loaded)).toEqual(await moments(model));
   });
 
-  it('brings back every kind of weight and key', async () => {
+  it('restores every kind of weight and key', async () => {
     const artifacts: io.ModelArtifacts = {
       modelTopology: {any: ['thing']},
       format: 'layers-model',
@@ -132,7 +132,7 @@ describe('fileSystem', () => {
     );
   });
 
-  it('takes weights in many pieces, and reads a model of many files', async () => {
+  it('accepts weights in many pieces and reads a model of many files', async () => {
     const pieces = Array.from(
       {length: 5},
       (_, i) => new Float32Array(1000 + i).map((_, j) => i + j / 7).buffer,
@@ -161,7 +161,7 @@ describe('fileSystem', () => {
     expect((await fileSystem(folder).load!()).weightSpecs).toEqual([]);
   });
 
-  it('takes a path, file:// or a URL, for a folder with a space', async () => {
+  it('accepts a path, file:// or a URL, for a folder with a space', async () => {
     const path = join(folder, 'with space');
     await makeModel().save(fileSystem(pathToFileURL(path)));
     for (const from of [path, join(path, 'model.json'), `file://${path}/model.json`, pathToFileURL(path)]) {
@@ -175,7 +175,7 @@ describe('fileSystem', () => {
     );
   });
 
-  it('says what is the matter with a model', async () => {
+  it('names what is wrong with a model', async () => {
     const load = (path = folder) => fileSystem(path).load!();
     const model = join(folder, 'model.json');
     await expect(load()).rejects.toThrow(
@@ -208,7 +208,7 @@ describe('fileSystem', () => {
     );
   });
 
-  it('removes at once what a killed save left, and nothing of anybody else', async () => {
+  it('removes at once what a killed save left, and no other file', async () => {
     const dead = `${hostname()}.${2 ** 22 + 1}.7.0123456789ab`; // beyond Linux's highest process number
     const leftovers = ['weights.0123456789ab.bin', 'model.json.0123456789ab.tmp', `model.json.lock.${dead}`];
     for (const name of [...leftovers, 'weights.mine.bin']) writeFileSync(join(folder, name), 'x');
@@ -216,7 +216,7 @@ describe('fileSystem', () => {
     expect(readdirSync(folder).sort()).toEqual(['model.json', 'weights.bin', 'weights.mine.bin']);
   });
 
-  it('waits for a save of another machine, but not for ever', async () => {
+  it('waits for a save on another machine, but not forever', async () => {
     const lock = join(folder, 'model.json.lock.else.where.1.7.0123456789ab');
     writeFileSync(lock, '');
     let saved = false;
@@ -311,8 +311,8 @@ describeOn('cpu', 'saves that overlap', () => {
 });
 
 // Other processes do the work of the next two: once is enough.
-describeOn('cpu', 'a model that is saved again and again', () => {
-  it('is read whole while another process saves again and again', async () => {
+describeOn('cpu', 'a model that is saved repeatedly', () => {
+  it('is read whole while another process keeps saving', async () => {
     const script = `
       import {fileSystem} from ${JSON.stringify(new URL('../../src/node/fileSystem.ts', import.meta.url).href)};
       const save = (n) => fileSystem(${JSON.stringify(folder)}).save({
@@ -368,7 +368,7 @@ describe('a model that another process replaces while it is read', () => {
     };
   }
 
-  it('is read anew where the two look alike', async () => {
+  it('is read again when both have the same size', async () => {
     await fileSystem(folder).save!(uniform(1));
     afterNextRead(() => fileSystem(folder).save!(uniform(2)));
     const {modelTopology, weightData} = await fileSystem(folder).load!();
@@ -376,7 +376,7 @@ describe('a model that another process replaces while it is read', () => {
     expect(new Set(new Float32Array(weightData as ArrayBuffer))).toEqual(new Set([2]));
   });
 
-  it('is read anew where the first seems broken', async () => {
+  it('is read again when the first seems damaged', async () => {
     const larger = {...uniform(2), weightData: new ArrayBuffer(4000)};
     larger.weightSpecs = [{name: 'w', shape: [1000], dtype: 'float32'}];
     await fileSystem(folder).save!(uniform(1));
@@ -384,7 +384,7 @@ describe('a model that another process replaces while it is read', () => {
     expect((await fileSystem(folder).load!()).modelTopology).toEqual({which: 2});
   });
 
-  it('is reported where it never stays as it is', async () => {
+  it('is an error when it changes at every attempt', async () => {
     await fileSystem(folder).save!(uniform(1));
     const replace = async () => {
       await fileSystem(folder).save!(uniform(2));
@@ -440,7 +440,7 @@ describeOn('cpu', 'a save that is killed', () => {
   /** How many calls a save takes that replaces a model. */
   const STEPS = 20;
 
-  it('leaves the earlier model or the new one, in whole, at whatever step', async () => {
+  it('leaves either the previous model or the new one whole, whichever step it dies at', async () => {
     const outcomes: string[] = [];
     await Promise.all(
       [0, 1, 2, 3].map(async (lane) => {
@@ -505,7 +505,7 @@ describe("the scheme 'file://'", () => {
 });
 
 describe('large models', () => {
-  it('makes the trip bit for bit', async () => {
+  it('round-trips bit for bit', async () => {
     const wide = sequential({layers: [layers.dense({units: 2000, inputShape: [1500], useBias: false})]});
     const weight = randomNormal([1500, 2000]);
     wide.setWeights([weight]);

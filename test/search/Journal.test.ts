@@ -74,7 +74,7 @@ describe('a journal', () => {
     );
   });
 
-  it('counts a trial only when it is on the disk', async () => {
+  it('counts a trial only once it is on the disk', async () => {
     const path = await begun();
     const journal = await Journal.open(path, definition);
     const recorded = journal.recordResult('e', {valLoss: 1}, 1);
@@ -87,7 +87,7 @@ describe('a journal', () => {
 });
 
 describe('a torn journal', () => {
-  it('that ends anywhere keeps its whole lines, and goes on after them', async () => {
+  it('that was cut anywhere keeps its whole lines and continues after them', async () => {
     const path = await begun();
     const bytes = readFileSync(path);
     const whole = await reopened(path);
@@ -121,7 +121,7 @@ describe('a torn journal', () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 
-  it('that is damaged further up is refused, and left as it is', async () => {
+  it('that is damaged before its last line is refused and left unchanged', async () => {
     const path = await begun();
     const lines = readFileSync(path, 'utf8').split('\n');
     lines[1] = lines[1]!.slice(5);
@@ -163,7 +163,7 @@ describe('a torn journal', () => {
     }
   });
 
-  it('of zeros alone is begun anew', async () => {
+  it('of zeros alone is started over', async () => {
     const path = join(temporaryFolder(), 'search.jsonl');
     writeFileSync(path, '\0'.repeat(200));
     expect((await reopened(path)).results).toEqual([]);
@@ -269,7 +269,7 @@ describe('two processes', () => {
     await reopened(path);
   });
 
-  it('a dead one is not in the way, nor one whose number another process has now', async () => {
+  it('a lock of a dead process does not count, nor one whose process number is in use again', async () => {
     const path = await begun();
     leaveLock(path, hostname(), DEAD, 1);
     leaveLock(path, hostname(), process.pid, 1);
@@ -277,7 +277,7 @@ describe('two processes', () => {
     expect(locks(path)).toEqual([]);
   });
 
-  it('one on another machine is taken to live', async () => {
+  it('a process on another machine is assumed to be alive', async () => {
     const path = await begun();
     leaveLock(path, 'else.where', 1, 2);
     await expect(Journal.open(path, definition)).rejects.toThrow(
@@ -285,7 +285,7 @@ describe('two processes', () => {
     );
   });
 
-  it('that begin at once never both get the journal', async () => {
+  it('that open a journal at the same time never both get it', async () => {
     const path = await begun();
     for (let round = 0; round < 5; round++) {
       leaveLock(path, hostname(), DEAD, round);
@@ -308,11 +308,11 @@ describe('define', () => {
     [{...args, settings: {when: new Date(0)}}, 'search: `settings` must be plain JSON'],
     [{...args, settings: {epochs: Number.NaN}}, 'search: `settings` must be plain JSON'],
     [{...args, strategy: {} as never}, 'search: `strategy` must be a strategy'],
-  ])('refuses what makes no sense (%#)', (wrong, message) => {
+  ])('refuses invalid arguments (%#)', (wrong, message) => {
     expect(() => define(wrong)).toThrow(message);
   });
 
-  it('is the same after a trip through JSON', () => {
+  it('is unchanged by JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (settings) => {
         const plain = JSON.parse(JSON.stringify(settings));
