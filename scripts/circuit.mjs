@@ -1,21 +1,23 @@
 /*
  * Do exported circuits compute what the model predicts? Compiles random networks to C with gcc and simulates them in
  * Verilog with Icarus Verilog, bit for bit against model.predict; lets Yosys synthesize some and simulates what it made;
- * and reads 10,000 damaged JSON files.
+ * draws a digit on the example's page in Chromium; and reads 10,000 damaged JSON files.
  *
  *   npm run test:circuit
  *
- * Needs gcc and iverilog, as in `apt-get install gcc iverilog`, and Yosys, which it installs from npm into .cache. Where
- * something is missing, the script says what, and fails if the environment has CI set.
+ * Needs gcc, iverilog and chromium, as in `apt-get install gcc iverilog chromium`, and Yosys, which it installs from npm
+ * into .cache. Where something is missing, the script says what, and fails if the environment has CI set.
  */
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
 import {setBackend} from '@tensorflow/tfjs-core';
 import {Circuit, checkEquivalence} from '../src/circuit/index.ts';
+import {saveCircuit} from '../src/node/index.ts';
 import {mutations} from '../test/circuit/mutations.ts';
 import {predict, randomBatch, randomCircuit, randomModel} from '../test/circuit/support.ts';
 
@@ -269,6 +271,76 @@ function checkJson() {
   );
 }
 
+/** The example's page in Chromium: a stroke is drawn, and the answer must be what JavaScript computes for the image seen. */
+async function checkPage() {
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    missing(`the page: ${executablePath} is not there (apt-get install chromium, or set CHROMIUM_PATH)`);
+    return;
+  }
+  const {chromium} = await import('playwright-core');
+  const wide = randomCircuit(11, {features: 784, bits: 784, gates: 4000, scores: 10, temperature: 2});
+  const circuit = wide.forBytes({divisor: 255});
+  await saveCircuit(circuit, work, {files: ['json', 'wasm']});
+  for (const file of ['index.html', 'page.js']) {
+    copyFileSync(join(root, 'examples/circuit-page', file), join(work, file));
+  }
+  const script = 'text/javascript';
+  const types = {
+    html: 'text/html',
+    js: script,
+    mjs: script,
+    json: 'application/json',
+    wasm: 'application/wasm',
+  };
+  const server = createServer(({url}, response) => {
+    const name = url === '/' ? 'index.html' : url.slice(1);
+    const there = /^[\w.]+$/.test(name) && existsSync(join(work, name));
+    response.writeHead(there ? 200 : 404, {'Content-Type': types[name.split('.').at(-1)] ?? 'text/plain'});
+    response.end(there ? readFileSync(join(work, name)) : '');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({executablePath, args: ['--no-sandbox']});
+  try {
+    const page = await browser.newPage();
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.waitForSelector('body[data-ready=true]', {timeout: 60_000});
+    const {x, y} = await page.locator('#pad').boundingBox();
+    await page.mouse.move(x + 90, y + 60);
+    await page.mouse.down();
+    for (const [right, down] of [
+      [190, 60],
+      [150, 140],
+      [120, 230],
+    ]) {
+      await page.mouse.move(x + right, y + down, {steps: 5});
+    }
+    await page.mouse.up();
+    const [answer, time, pixels, bars] = await page.evaluate(() => {
+      const {data} = document.querySelector('#seen').getContext('2d').getImageData(0, 0, 28, 28);
+      return [
+        document.querySelector('#answer').textContent,
+        document.querySelector('#time').textContent,
+        [...data].filter((_, i) => i % 4 === 0),
+        [...document.querySelectorAll('.bar')].map((bar) => bar.lastElementChild.textContent),
+      ];
+    });
+    const scores = circuit.evaluate(Uint8Array.from(pixels));
+    const expected = String(scores.indexOf(Math.max(...scores)));
+    const same = bars.join() === Array.from(scores, (score) => score.toFixed(1)).join();
+    const drawn = pixels.some((pixel) => pixel > 100);
+    const right =
+      drawn && same && answer === expected && /^\d+ microseconds/.test(time) && errors.length === 0;
+    const told = `answers ${answer} with scores ${bars.join(' ')}, expected ${expected}; ${time}; ${errors.join('; ') || 'no errors'}`;
+    report('page', right ? 0 : 1, told);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
 await setBackend('cpu');
 try {
   const gcc = versionOf('gcc', '--version');
@@ -279,6 +351,7 @@ try {
   if (icarus === undefined) missing('Verilog: iverilog is not installed (apt-get install iverilog)');
   else checkVerilog();
   await checkYosys(icarus !== undefined);
+  await checkPage();
   checkJson();
 } finally {
   rmSync(work, {recursive: true, force: true});

@@ -1,6 +1,7 @@
 import {add, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
-import {type LayersModel, loadLayersModel} from '@tensorflow/tfjs-layers';
-import {callbacks, functional, resume, shuffledBatches} from 'tfjs-discrete';
+import {type LayersModel, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
+import {callbacks, functional, layers, resume, shuffledBatches} from 'tfjs-discrete';
+import {Circuit, checkEquivalence} from 'tfjs-discrete/circuit';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
 import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
 import {type Expected, UNIFORMS} from './Expected.js';
@@ -321,6 +322,41 @@ export const CHECKS: Record<string, Check> = {
     ensure(/TensorBoard: event files need a file system/.test(message), `it said: ${message}`);
     for (const one of [xs, ys, model]) one.dispose();
     return 'an error before the first step';
+  },
+
+  'a circuit, its module and Web Workers give what the model predicts': async () => {
+    const gates = {units: 120, gateInitializer: 'randomNormal', seed: 5} as const;
+    const model = sequential({
+      layers: [
+        layers.thermometerEncoding({thresholds: [0.25, 0.5], inputShape: [20]}),
+        layers.logicGateLayer({name: 'first', ...gates}),
+        layers.logicGateLayer({name: 'second', ...gates}),
+        layers.groupSum({groups: 10}),
+      ],
+    });
+    const rows = 9000;
+    const batch = Float32Array.from({length: 20 * rows}, (_, i) => ((i * 7919) % 101) / 100);
+    const input = tensor(batch, [rows, 20]);
+    const predicted = await take(model.predict(input) as Tensor);
+    input.dispose();
+    const circuit = await Circuit.fromModelAsync(model);
+    model.dispose();
+    const {circuit: simplified, report} = circuit.simplify();
+    ensure(checkEquivalence(circuit, simplified, {vectors: 10_000}).equal, 'simplifying changed a score');
+    const compiled = await simplified.compile();
+    const workers = await compiled.startWorkers({threads: 2});
+    const found = {
+      JavaScript: simplified.evaluate(batch),
+      WebAssembly: compiled.evaluate(batch),
+      'WebAssembly without SIMD': (await simplified.compile({simd: false})).evaluate(batch),
+      'Web Workers': await workers.evaluate(batch),
+    };
+    await workers.stop();
+    for (const [name, scores] of Object.entries(found)) {
+      const error = largestError([...scores], predicted);
+      ensure(error === 0, `${name}: a score differs by ${error}`);
+    }
+    return `${rows} samples, ${report.after.gates} gates, SIMD: ${compiled.simd}, ${workers.threads} workers`;
   },
 };
 
