@@ -34,7 +34,7 @@ interface Options {
 const {epochs, gates, estimator, seed, limit, output} = new Command('node --import tsx examples/circuit.ts')
   .description('What becomes of a trained logic-gate network as a circuit?')
   .option('--epochs <n>', 'passes over the training set', whole(1), 10)
-  .option('--gates <n>', 'gates of each of the two layers, a multiple of 10', whole(10), 4000)
+  .option('--gates <n>', 'gates of each of the two layers, a multiple of 10', whole(10), 5500)
   .addOption(
     new Option('--estimator <id>', 'how gates are trained')
       .choices(['decoupled', 'soft'])
@@ -55,7 +55,7 @@ const gateLayers = [1, 2].map((i) =>
   layers.logicGateLayer({
     name: `gates${i}`,
     units: gates,
-    connections: 'unique',
+    connections: 'random',
     gateInitializer: 'randomNormal',
     estimator,
     seed,
