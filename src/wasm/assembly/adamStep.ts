@@ -30,14 +30,13 @@ export function adamStep(
   emaRest: f32,
 ): void {
   const size = (<usize>n) << 2;
-  const limit = clipValue > 0 ? clipValue : <f32>Infinity;
   const clips = clipValue > 0; // min and max cost as much as the rest together
   let i: usize = 0;
   for (; i + 16 <= size; i += 16) {
     const p = v128.load(value + i);
     let g = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
     // min and max return NaN if either argument is NaN, so that a NaN gradient stays visible.
-    if (clips) g = f32x4.max(f32x4.min(g, f32x4.splat(limit)), f32x4.splat(-limit));
+    if (clips) g = f32x4.max(f32x4.min(g, f32x4.splat(clipValue)), f32x4.splat(-clipValue));
     g = f32x4.add(g, f32x4.mul(p, f32x4.splat(l2)));
     const m = f32x4.add(
       f32x4.mul(v128.load(first + i), f32x4.splat(beta1)),
@@ -63,7 +62,7 @@ export function adamStep(
   for (; i < size; i += 4) {
     const p = load<f32>(value + i);
     const scaled = load<f32>(gradient + i) * gradientScale;
-    const g = max<f32>(min<f32>(scaled, limit), -limit) + p * l2;
+    const g = (clips ? max<f32>(min<f32>(scaled, clipValue), -clipValue) : scaled) + p * l2;
     const m = load<f32>(first + i) * beta1 + g * rest1;
     const v = load<f32>(second + i) * beta2 + g * g * rest2;
     const moved = p * decay - (m * stepSize) / (sqrt<f32>(v) * rootScale + epsilon);
