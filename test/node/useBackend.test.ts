@@ -10,6 +10,7 @@ import {
   getBackend,
   matMul,
   ones,
+  registerBackend,
   removeBackend,
   setBackend,
   tensor2d,
@@ -98,6 +99,26 @@ describe('useBackend', () => {
       {package: '@tensorflow/tfjs-node-gpu', reason: 'finds no GPU to use'},
     ]);
     expect(getBackend()).toBe('wasm');
+  });
+
+  it('prefers native TensorFlow on the CPU to plain JavaScript where there is no wasm', async () => {
+    install('@tensorflow/tfjs-node', WHOLE);
+    await setBackend('cpu');
+    const wasm = findBackendFactory('wasm');
+    removeBackend('wasm');
+    try {
+      const choice = await useBackend();
+      expect(choice).toMatchObject({
+        package: '@tensorflow/tfjs-node',
+        reason: 'the fastest without wasm, on the CPU',
+      });
+      expect(choice.passedOver.map((other) => other.package)).toEqual([
+        '@tensorflow/tfjs-node-gpu',
+        '@tensorflow/tfjs-backend-wasm',
+      ]);
+    } finally {
+      registerBackend('wasm', wasm, 2);
+    }
   });
 
   it('says whether native TensorFlow that was asked for uses a GPU', async () => {
