@@ -49,7 +49,7 @@ export interface EpochWithoutLearningArgs extends MonitorsArgs {
 export const EPOCH_OPTIONS = ['relative', 'threshold', 'perLayer', 'layers', 'batchSize'] as const;
 
 /**
- * What the monitors report of one epoch in which no weight moves.
+ * What the monitors log over one epoch with fixed weights.
  *
  * @param x Samples first. @param y Targets, alike.
  * @returns `deadUnits`, `perplexity/<layer>`, `gradientNorm` and their like.

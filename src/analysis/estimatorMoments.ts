@@ -38,7 +38,7 @@ export interface EstimatorMoments {
 }
 
 /**
- * Repeats an estimator's gradient of one sample's loss, and takes the moments.
+ * Mean and standard deviation of an estimator's gradient of one sample's loss, over many passes.
  *
  * @param logits Of one sample, `[groups, categories]`; all passes go through the loss as one batch.
  * @throws when an argument is out of range.
@@ -106,9 +106,9 @@ export interface BiasVariance {
 /**
  * Compares an estimator's moments with the exact gradient.
  *
- * The paper divides the bias by the exact gradient and leaves the standard deviation as it is. Its quotient reads as
- * one entry by another; here it is norm by norm, so that entries near 0 do not decide. After n passes the bias holds
- * a Monte-Carlo error of about deviation / sqrt(n), also that of an estimator without bias.
+ * The paper divides the bias by the exact gradient and leaves the standard deviation as it is. Its quotient
+ * can be read per entry; here norms are divided, so that entries near 0 do not dominate. After n passes the measured bias includes a
+ * Monte Carlo error of about deviation / sqrt(n), even for an unbiased estimator.
  *
  * @see "Improving Discrete Optimisation Via Decoupled Straight-Through Gumbel-Softmax", appendix C and figure 6.
  * @example

@@ -23,8 +23,7 @@ export interface ExactGradient {
 const MOST_CODES = 2 ** 24;
 
 /**
- * The true gradient of an expected loss, by putting every code through it: 8^4 = 4,096 or 4^8 = 65,536 codes are
- * a matter of seconds.
+ * The exact gradient of an expected loss, by evaluating the loss of every code: 8^4 = 4,096 or 4^8 = 65,536 codes take seconds.
  *
  * dE[f]/dl_gc = (sum of P(z) f(z) over codes with z_g = c - p_gc E[f]) / tf.
  *

@@ -4,7 +4,7 @@ import {everyLayer} from '../callbacks/watchedLayers.js';
 import {GATE_NAMES} from '../functional/gates.js';
 import {LogicGateLayer} from '../layers/LogicGateLayer.js';
 
-/** Which gates the units of one layer have come to. */
+/** How often each gate is the most likely one of a layer's units. */
 export interface GateDistribution {
   /** The layer's name. */
   readonly layer: string;

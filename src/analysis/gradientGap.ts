@@ -42,7 +42,7 @@ export interface GradientGap {
 }
 
 /**
- * How far the gradient at the relaxed code lies from that at the sampled code.
+ * Distance between the gradient at the relaxed code and that at the sampled code.
  *
  * The paper's gap is the squared length of dL(D(relaxed))/dl - dL(D(z))/dl. Read literally, the relaxed term passes
  * the relaxation's own Jacobian, J(tf): that is `gapThroughRelaxation`. With J(tb) for both terms, `gap` compares the

@@ -17,7 +17,7 @@ import {
 import {rows} from './rows.js';
 import {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 
-/** One backward temperature, and what the gradients are like under it, by one threshold. */
+/** Gradient statistics at one backward temperature, for one threshold. */
 export interface BackwardPoint {
   /** The backward temperature of this point. */
   readonly backwardTemperature: number;
@@ -38,11 +38,11 @@ export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batch
 }
 
 /**
- * Gradient norm and share of active units over the backward temperature, the weights held still.
+ * Gradient norm and share of active units over the backward temperature, with fixed weights.
  *
  * @param x Samples first. @param y Targets, alike.
- * @returns One point a temperature and threshold, in the order given; the layers' own temperatures are put back.
- * @throws when no threshold is given, or a temperature or threshold is out of range.
+ * @returns One point per temperature and threshold, in the order given; the layers' own temperatures are restored.
+ * @throws If an option is unknown, the model is not compiled, no threshold is given, or a temperature or threshold is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  * @example
  * const points = await sweepBackward(model, x, y, [0.1, 0.5, 1], {threshold: 1e-3});
@@ -91,8 +91,7 @@ export interface SweepForwardArgs extends EpochWithoutLearningArgs {
 }
 
 /**
- * Signal-to-noise ratio of the gradient and usage of the categories over the forward temperature, the weights held
- * still.
+ * Signal-to-noise ratio of the gradient and usage of the categories over the forward temperature, with fixed weights.
  *
  * @see Shah et al., arXiv:2410.13331, figure 6(a).
  * @example

@@ -75,7 +75,7 @@ export class EventDownload {
   }
 }
 
-/** Tar works in blocks of so many bytes. */
+/** Block size of the tar format, in bytes. */
 const BLOCK = 512;
 
 function padded(bytes: Uint8Array): Encoded {

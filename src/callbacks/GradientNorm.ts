@@ -11,7 +11,7 @@ import {everyLayer} from './watchedLayers.js';
 
 /** Arguments of `callbacks.gradientNorm`. */
 export interface GradientNormArgs {
-  /** Whether each layer's norm is written too. Default false. */
+  /** Whether to log each layer's norm, too. Default false. */
   perLayer?: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface GradientNormArgs {
  *
  * Writes `gradientNorm` and, with `perLayer`, `gradientNorm/<layer>`, each the mean of that layer's own norm.
  *
- * @throws when `perLayer` is not a boolean.
+ * @throws If an option is unknown or `perLayer` is not a boolean.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  * @example
  * await model.fit(x, y, {callbacks: [new GradientNorm()]});

@@ -194,7 +194,7 @@ export class Progress extends Callback {
   }
 }
 
-/** Names of hooks aside, `logs` hold numbers and scalars; counts of samples are left out. */
+/** The values in `logs` as numbers. */
 async function numbersOf(logs: UnresolvedLogs): Promise<Logs> {
   const entries = Object.entries(logs).map(async ([key, value]): Promise<[string, number]> => {
     return [key, typeof value === 'number' ? value : (await value.data())[0]!];

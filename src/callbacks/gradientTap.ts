@@ -1,6 +1,6 @@
 import type {NamedTensorMap, Optimizer} from '@tensorflow/tfjs-core';
 
-/** Told of every gradient before the optimizer applies it; it must dispose of nothing it is given. */
+/** Called with all gradients before the optimizer applies them; it must not dispose of them. */
 export type GradientListener = (gradients: NamedTensorMap) => void;
 
 /** Who listens to an optimizer, and how to put the optimizer back as it was. */

@@ -5,7 +5,7 @@ import {invalid} from '../functional/validate.js';
 /** What may stand in `callbacks.list`: instances, plain objects of hooks (as tfvis makes them), lists of both. */
 export type ListedCallback = CallbackInstance | CustomCallbackArgs | readonly ListedCallback[];
 
-/** What tells an instance from a plain object. Its hooks are left out, so that those of plain objects infer their types. */
+/** What distinguishes an instance from a plain object. Hooks are left out, so that TypeScript infers those of plain objects. */
 type CallbackInstance = Pick<BaseCallback, 'setParams' | 'setModel'>;
 
 const HOOKS = [
@@ -19,11 +19,10 @@ const HOOKS = [
 ] as const;
 
 /**
- * Lets callback instances and plain objects of hooks stand in one array, which `model.fit` by itself does not
- * take. Their order is kept.
+ * Combines callback instances and plain objects of hooks into one array, which `model.fit` by itself does not accept. Keeps their order.
  *
- * @param yieldEvery When plain objects with `onYield` give way to the page; as in `model.fit`.
- * @throws when `entries` is no array, or an entry is neither or has no hook.
+ * @param yieldEvery When plain objects with `onYield` yield to the page, as in `model.fit`.
+ * @throws If `entries` is not an array, or an entry is neither an instance nor an object with a hook.
  * @example
  * const report = {onEpochEnd: async (epoch: number) => console.log('epoch', epoch)};
  * await model.fit(x, y, {callbacks: callbacks.list([callbacks.monitors(), report])});

@@ -3,17 +3,17 @@ import type {Metrics, Trial} from './Trial.js';
 
 /** Where trials run. */
 export interface Executor {
-  /** How many trials it wants at once. */
+  /** How many trials it runs at once. */
   readonly capacity: number;
   /**
-   * Runs a trial, once, to its end.
+   * Runs one attempt at a trial.
    *
    * @param attempt Counted from 1.
-   * @returns What the trial answered, checked.
+   * @returns The trial's metrics, checked.
    * @throws what the trial threw.
    */
   run(trial: Trial, attempt: number): Promise<Executed>;
-  /** Told when the journal holds the outcome, by this process or an earlier one. */
+  /** Called when the journal, of this process or an earlier one, holds the result. */
   forget?(trial: Trial, attempt: number): Promise<void>;
   /** Ends at once, unfinished trials included. */
   close(): Promise<void>;
@@ -29,7 +29,7 @@ export class SetUpError extends Error {
   override readonly name = 'SetUpError';
 }
 
-/** What the journal keeps of an error. One that comes from a thread may have lost its class on the way. */
+/** The message that the journal records. An error from a thread may have lost its class. */
 export function messageOf(error: unknown): string {
   if (typeof error === 'string') return error;
   const {message, name} = (error ?? {}) as Partial<Error>;

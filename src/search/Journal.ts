@@ -25,11 +25,11 @@ type Entry =
   | {readonly id: string; readonly attempt: number; readonly error: string};
 
 /**
- * What is known of a search's trials, kept in a file if there is one: JSON lines that are only ever appended,
- * each on the disk before it counts.
+ * The results of a search's trials, in memory and, if there is one, in a file of JSON lines. Lines are only appended, and each is
+ * on the disk before it counts.
  *
- * A trial's result is recorded once, as is each failed attempt; what comes a second time is ignored. A process
- * that dies while it writes leaves a torn last line, which the next one cuts off.
+ * A trial's result is recorded once, as is each failed attempt; duplicates are ignored. A process that dies
+ * while writing leaves an incomplete last line, which the next process removes.
  */
 export class Journal {
   /** By trial's id. */
@@ -51,7 +51,7 @@ export class Journal {
   }
 
   /**
-   * Begins the journal at `path`, or continues it.
+   * Starts the journal at `path`, or continues it.
    *
    * @param trial Hash of the module that runs the trials.
    * @param acceptEditedTrial Whether a journal that another version of the module has begun is continued.

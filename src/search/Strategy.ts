@@ -21,20 +21,20 @@ export type Json = null | boolean | number | string | readonly Json[] | {readonl
 export type Score = (configuration: Configuration) => number | undefined;
 
 /**
- * Decides which configurations are tried. A strategy has no state: what it asks for next follows from the scores
- * alone, so that neither the order in which trials finish nor a restart in between can change the outcome.
+ * Decides which configurations are tried. A strategy has no state: its next configurations depend on the scores alone, so neither
+ * the order in which trials finish nor a restart changes the result.
  */
 export interface Strategy {
-  /** Tells one search from another; the first line of the journal keeps it. */
+  /** Identifies the search; the journal's first line holds it. */
   readonly description: {readonly name: string; readonly [field: string]: Json};
   /** How many configurations there will be in all, for the progress bar. */
   readonly size: number;
   /**
-   * Says which configurations to try.
+   * Lists the configurations to try.
    *
    * @param score Of what has been tried so far.
-   * @returns Every configuration that is called for by now, in the order of the table, those already tried among
-   *   them. The search is over when all of these have a score.
+   * @returns Every configuration required so far, in the order of the table, including those already tried. The search is over
+   *   when all of them have a score.
    */
   plan(score: Score): readonly Configuration[];
 }

@@ -1,6 +1,6 @@
 import type {Configuration, Json} from './Strategy.js';
 
-/** What a trial is told. */
+/** The input of a trial. */
 export interface TrialInput extends Configuration {
   /** The seed of this trial. */
   readonly seed: number;
@@ -8,10 +8,10 @@ export interface TrialInput extends Configuration {
   readonly settings: {readonly [key: string]: Json};
 }
 
-/** What a trial answers: numbers by name, the objective among them. NaN and infinities are numbers too. */
+/** What a trial returns: numbers by name, including the objective. NaN and infinities are allowed. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** Trains and evaluates once. What it throws is an attempt that failed. */
+/** Trains and evaluates once. An error counts as a failed attempt. */
 // biome-ignore lint/suspicious/noExplicitAny: a user's function may narrow the type of `settings`.
 export type TrialFunction = (input: any) => Metrics | Promise<Metrics>;
 

@@ -5,12 +5,12 @@ import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 
-/** Who holds a lock; its file's name says it all. */
+/** The process that holds a lock, as the lock file's name records it. */
 interface Owner {
   readonly file: string;
   readonly host: string;
   readonly pid: number;
-  /** When the process began, as Linux tells it; numbers of dead processes are given out again. */
+  /** When the process started, according to Linux, because process ids are reused. */
   readonly began: string;
 }
 
@@ -20,13 +20,13 @@ const ATTEMPTS = 4;
 const FOREIGN_LOCK_MILLISECONDS = 10 * 60_000;
 
 /**
- * Makes this process the only one that uses `path`. A process that dies in any way leaves a lock that no longer counts.
+ * Makes this process the only user of `path`. The lock of a process that has died does not count.
  *
- * Everyone puts down a file of their own, then looks for others. Of two that come at once both may see the other, and
- * both step back and come again a little later; that both go ahead cannot happen.
+ * Every process creates a lock file of its own, then looks for others. Two that start at once may see each other; both then remove
+ * their files and retry after a random delay. Both can never hold the lock.
  *
- * @returns Gives the lock back.
- * @throws if a living process holds it, or one on another machine, of which one cannot tell.
+ * @returns A function that releases the lock.
+ * @throws If a running process holds it, or a process on another machine, whose state is unknown.
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   for (let attempt = 1; ; attempt++) {

@@ -4,6 +4,7 @@ import {hparamsRecord} from '../callbacks/eventRecords.js';
 import {bytes, concat, double, type Encoded, integer, string} from '../callbacks/protobuf.js';
 import {objectiveOf} from './definition.js';
 import {metricNames, type SearchResult, type TrialRow} from './results.js';
+import {configurationId} from './Trial.js';
 
 /*
  * Field numbers: tensorboard/plugins/hparams/plugin_data.proto and api.proto; google/protobuf/struct.proto.
@@ -58,8 +59,7 @@ function sessionStart(row: TrialRow): Encoded {
   const values = Object.entries(hparamsOf(row)).map(([name, value]) =>
     bytes(1, concat(string(1, name), bytes(2, double(2, value)))),
   );
-  const {seed: _, ...configuration} = hparamsOf(row);
-  return message(3, ...values, string(4, JSON.stringify(configuration)));
+  return message(3, ...values, string(4, configurationId(row)));
 }
 
 function hparamsOf(row: TrialRow | undefined): Record<string, number> {

@@ -24,8 +24,8 @@ export function functionExecutor(trial: TrialFunction, context: TrialContext): E
 }
 
 /**
- * Runs the default export of a module in worker threads, one trial a thread at a time. A thread that dies, by
- * `process.exit` or for lack of memory, fails the trial it ran, and another takes its place.
+ * Runs the default export of a module in worker threads, one trial per thread at a time. A thread that dies, by
+ * `process.exit` or for lack of memory, fails its trial and is replaced.
  */
 export function threadExecutor(path: string, threads: number, context: TrialContext): Executor {
   const pool = new ThreadPool(path, threads);

@@ -6,7 +6,7 @@ import type {ConfigurationRow, Progress} from './results.js';
 export interface SearchProgress {
   /** Trials that are settled: done, or failed for good. */
   readonly settled: number;
-  /** Of which so many have failed. */
+  /** Number of settled trials that failed. */
   readonly failed: number;
   /** Trials in all. */
   readonly total: number;
@@ -14,7 +14,7 @@ export interface SearchProgress {
   readonly best: ConfigurationRow | undefined;
 }
 
-/** Tells a person how the search goes on. */
+/** Shows a person how the search progresses. */
 export interface Reporter {
   report(progress: SearchProgress): void;
   /** An attempt at a trial has failed. */

@@ -22,15 +22,14 @@ interface Waiting {
 }
 
 /**
- * Hands trials to whichever workers share the queue, and waits for what they leave in Redis.
+ * Adds trials to the queue as jobs and waits for the workers' results in Redis.
  *
- * The name of a job tells search, trial and attempt, and Redis takes in each name once. So a search that was killed
- * and started again finds its jobs where they were: waiting, running, or done, and then their results are taken as
- * they are. A job leaves Redis when the journal holds its outcome. Jobs that a Redis without a memory has forgotten are
- * handed in again.
+ * A job's name identifies search, trial and attempt, and Redis accepts each name once. So a search that was killed and restarted
+ * finds its jobs as they were: waiting, running, or done with a result. A job is removed from Redis once the journal holds its
+ * result. Jobs lost by a Redis without persistence are added again.
  *
- * @param search Tells this search's jobs from those of others in the same queue.
- * @param own Threads of this process that take part.
+ * @param search Distinguishes this search's jobs from others in the same queue.
+ * @param own Threads of this process that run trials, too.
  */
 export async function redisExecutor(
   redis: string | URL | RedisArgs,

@@ -112,7 +112,7 @@ async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T |
   }
 }
 
-/** Tells a person of trouble with the connection, once until it changes. */
+/** Prints connection errors, each once until it changes. */
 export class Complaints {
   last: string | undefined;
   private isQuiet = false;
@@ -125,7 +125,7 @@ export class Complaints {
     this.last = message;
   };
 
-  /** Whoever hangs up does not complain of a line that is dead. */
+  /** After closing, connection errors are expected and not printed. */
   stop(): void {
     this.isQuiet = true;
   }

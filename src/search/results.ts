@@ -13,7 +13,7 @@ export interface TrialRow extends Configuration {
   readonly status: 'done' | 'failed';
   /** Empty for a failed trial. */
   readonly metrics: Metrics;
-  /** Messages of the attempts that failed, the earliest first; a trial that is done may have had some, too. */
+  /** Messages of failed attempts, the earliest first; a trial that is done may have some, too. */
   readonly errors: readonly string[];
 }
 
@@ -141,7 +141,7 @@ export class Progress {
   }
 }
 
-/** In the order in which they come up. */
+/** In order of first appearance. */
 export function metricNames(metrics: readonly object[]): string[] {
   return [...new Set(metrics.flatMap((one) => Object.keys(one)))];
 }
@@ -195,8 +195,7 @@ export function fromJson(text: string): SearchResult {
 }
 
 /**
- * One line a trial: id, temperatures, learning rate, seed, status, metrics, attempts that failed and what the last
- * of them said. Comma-separated as in RFC 4180, with line feeds; a number is written so that it reads back exactly.
+ * One line per trial: temperatures, learning rate, seed, status, metrics, number of failed attempts and the last error. Comma-separated as in RFC 4180, with line feeds; a number is written so that it reads back exactly.
  * @example
  * import {readFile, writeFile} from 'node:fs/promises';
  *
@@ -219,7 +218,7 @@ export function trialsToCsv({trials}: SearchResult): string {
 }
 
 /**
- * One line a configuration: temperatures, learning rate, status, seeds, and mean and spread of each metric.
+ * One line per configuration: temperatures, learning rate, status, seeds, and mean and spread of each metric.
  * @example
  * import {readFile, writeFile} from 'node:fs/promises';
  *

@@ -47,7 +47,7 @@ export interface SearchArgs extends DefinitionArgs {
   readonly tensorBoard?: string;
   /** Worker threads. Default: as many as this machine runs at once; 1 for a function. */
   readonly workers?: number;
-  /** How often a trial that failed is tried again before its row says so. Default 1. */
+  /** How often a failed trial is repeated before it is recorded as failed. Default 1. */
   readonly retries?: number;
   /**
    * `true` (default): on stderr a bar, or lines where stderr is not a terminal; a trial's failure is told at once, and
@@ -79,15 +79,15 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof SearchArgs)[];
 
 /**
- * Looks for the best temperatures and learning rate.
+ * Searches for the best temperatures and learning rate.
  *
- * The outcome follows from the trials' results alone. A search that was killed at any moment and is started again
- * with the same journal runs what has no recorded result yet, and ends with the same table. A trial whose attempts
- * have all failed is kept as failed; raise `retries` to have it tried again.
+ * The result depends on the trials' results alone. A search that was killed and is restarted with the same journal runs only
+ * trials without a recorded result, and returns the same table. A trial whose attempts have all failed stays failed; raise `retries`
+ * to run it again.
  *
  * @returns The table; see `toJson`, `trialsToCsv`, `configurationsToCsv`, `heatMap` and `linePlot`.
- * @throws if an option makes no sense, if the journal belongs to another search or is in use, if it cannot be written
- *   to, or if `trial` is no function. What a trial throws does not end the search.
+ * @throws If an option is unknown or invalid, if the journal belongs to another search, is in use or cannot be written,
+ *   if `trial` was edited since the journal began, or if `trial` is not a function. An error in a trial does not end the search.
  * @example
  * import {writeFile} from 'node:fs/promises';
  *
@@ -184,7 +184,7 @@ async function mustBeEmpty(folder: string): Promise<void> {
   if (names.length > 0) throw invalid('search', 'tensorBoard', 'a new or empty folder', folder);
 }
 
-/** Of the file of a trial's module; a function has none. */
+/** SHA-256 of the trial's module; undefined for a function. */
 async function hashOf(trial: SearchArgs['trial']): Promise<string | undefined> {
   if (trial === undefined || typeof trial === 'function') return undefined;
   return createHash('sha256')
@@ -257,7 +257,7 @@ function openTrials(progress: Progress, running: ReadonlySet<string>): Trial[] {
 }
 
 /**
- * Tries until the trial has a result or has failed too often; either way the journal says so.
+ * Runs attempts until the trial has a result or has failed too often, and records either in the journal.
  *
  * @param isEnded Whether the search has ended meanwhile. Then threads are stopped, which is not the trial's failure.
  */
@@ -281,7 +281,7 @@ async function runTrial(
   }
 }
 
-/** What an earlier run has recorded, but may not have lived to tell the executor. */
+/** Removes jobs whose results an earlier process recorded but may not have removed before it died. */
 async function forgetSettled(progress: Progress, journal: Journal, executor: Executor): Promise<void> {
   if (executor.forget === undefined) return;
   for (const trial of progress.trials()) {

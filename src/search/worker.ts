@@ -21,14 +21,14 @@ export interface SearchWorkerArgs {
   readonly redis: string | URL | RedisArgs;
   /** Path or file URL of the module whose default export runs a trial. */
   readonly trial: URL | string;
-  /** Trials at a time, a thread each. Default 1. */
+  /** Trials at a time, one thread each. Default 1. */
   readonly workers?: number;
   /**
-   * A running trial is this process's own for so long, and renewed at half time; when a process dies, its trials go to
-   * others about so much later. In seconds, default 30.
+   * How long a worker's lock on a trial lasts, in seconds; it is renewed at half that time. When a worker dies, others take over
+   * its trials after about this long. Default 30.
    */
   readonly lockSeconds?: number;
-  /** Told of every trial that this process has ended. */
+  /** Called after every trial of this process. */
   readonly onTrial?: (trial: string, outcome: {seconds: number} | {error: string}) => void;
 }
 
@@ -42,16 +42,15 @@ export interface SearchWorker {
   kill(): Promise<void>;
 }
 
-/** So many workers may die over one attempt before it is given up as failed. */
+/** How many workers may die during one attempt before it counts as failed. */
 const DEATHS_PER_ATTEMPT = 10;
 
 /**
- * Runs trials of whichever searches share the queue, until it is stopped.
+ * Runs trials of all searches that share the queue, until it is stopped.
  *
- * A trial is one worker's at a time, by a lock in Redis that this thread renews while worker threads compute. If a
- * worker dies, is cut off or sleeps for longer than the lock lasts, another begins the trial anew; should the first one
- * come back, its trial is ended and its result refused. The result that Redis has taken is final: the trial is never
- * started again.
+ * A lock in Redis assigns each trial to one worker at a time; this thread renews it while worker threads compute. If a worker
+ * dies, is disconnected or sleeps for longer than the lock lasts, another worker starts the trial again; if the first one returns, its
+ * trial is cancelled and its result rejected. A result that Redis has accepted is final.
  *
  * @throws if an option makes no sense or Redis does not answer.
  * @example

@@ -147,7 +147,7 @@ describe('exactGradient', () => {
     for (const each of [weights, own, goal]) each.dispose();
   });
 
-  it('refuses logits without groups, and codes beyond counting', async () => {
+  it('refuses logits without groups and more codes than it enumerates', async () => {
     await expect(analysis.exactGradient(quadratic, target)).rejects.toThrow(
       'exactGradient: `logits` must be of shape [groups, categories], got [3].',
     );
@@ -195,7 +195,7 @@ describe('estimatorMoments', () => {
     expect(reinMax.cosine).toBeGreaterThan(0.999);
   });
 
-  it('divides the bias by the exact gradient, and leaves the deviation as it is', () => {
+  it('divides the bias by the norm of the exact gradient, but not the deviation', () => {
     const found = analysis.biasVariance(
       {expectedLoss: 0, gradient: Float64Array.of(6, 8)},
       {mean: Float64Array.of(6, 4), standardDeviation: Float64Array.of(5, 12)},
@@ -206,7 +206,7 @@ describe('estimatorMoments', () => {
     expect(found.cosine).toBeCloseTo((36 + 32) / (10 * Math.sqrt(52)), 12);
   });
 
-  it('takes mean and standard deviation of each entry by itself', async () => {
+  it('computes mean and standard deviation per entry', async () => {
     const one = tensor([[0.5, -0.5]]);
     const linear = (codes: Tensor) => sum(sum(codes, 1), 1); // constant 1, whatever the code
     const {mean, standardDeviation} = await analysis.estimatorMoments(linear, one, {
@@ -354,7 +354,7 @@ describe('of a model', () => {
     expect(ratio.perEntry).toBeGreaterThan(0);
   });
 
-  it('sweeps put the temperatures back, also when they fail', async () => {
+  it('sweeps restore the temperatures, even if they fail', async () => {
     const discrete = ['bits', 'gates'].map((name) => model.getLayer(name) as DiscreteLayer);
     for (const layer of discrete) layer.forwardTemperature = 0; // without sampling, only the Jacobian changes from point to point
     const points = await analysis.sweepBackward(model, x, y, [0.5, 1, 4], {batchSize: 25});

@@ -390,7 +390,7 @@ describe('tensorBoard', () => {
     expect(existsSync('somewhere')).toBe(false);
   });
 
-  it('starts anew after a training that threw', async () => {
+  it('starts a new run after training that threw', async () => {
     const board = tensorBoard(folder);
     const model = makeModel();
     const failing = new Note(() => {
@@ -526,7 +526,7 @@ describe('histogram', () => {
     expect(histogram(values)).toEqual(buckets);
   });
 
-  it('stands values as far apart and as near as numbers get', () => {
+  it('handles the largest and smallest differences of numbers', () => {
     for (const values of [
       [-1.7e308, 1.7e308],
       [0, 5e-324],

@@ -223,7 +223,7 @@ describe('deadUnits', () => {
     expect([history.deadUnits, history['deadUnits/bits']]).toEqual([[Number.NaN], [Number.NaN]]);
   });
 
-  it('counts categories of groups alike', async () => {
+  it('counts categories of groups in the same way', async () => {
     const layer = layers.decoupledCategorical({...TEMPERATURES, categories: 4, seed: 3});
     const model = build(layer, 12);
     await model.fit(x, y, {...FIT, epochs: 1});
@@ -286,7 +286,7 @@ describe('deadUnits', () => {
     );
   });
 
-  it('is not moved by the batch size of an equal loss', async () => {
+  it('does not depend on the batch size', async () => {
     const percents = [];
     for (const batchSize of [1, 10, SAMPLES]) {
       const layer = layers.stochasticBinary({estimator: 'identity', seed: 3});
@@ -395,7 +395,7 @@ describe('gradientNorm', () => {
     }
   });
 
-  it('adds up the gradients of more weights than one sum takes', async () => {
+  it('sums the gradients of more weights than one kernel call takes', async () => {
     const units = [6, 5, 4, 6, 5, 4, 6, 3];
     const model = sequential();
     units.forEach((width, i) => {
@@ -422,7 +422,7 @@ describe('gradientNorm', () => {
     expect((history.gradientNorm![0] as number) / expected).toBeCloseTo(1, 5);
   });
 
-  it('leaves the optimizer as it was, though two of them listened', async () => {
+  it('restores the optimizer after two monitors have listened', async () => {
     const model = build(layers.stochasticBinary(), 4);
     await model.fit(x, y, {
       ...FIT,
@@ -443,7 +443,7 @@ describe('monitors', () => {
   const keys = ['deadUnits', 'deadUnits/bits', 'perplexity/bits', 'gradientNorm'];
   const model = () => build(layers.stochasticBinary({seed: 3, name: 'bits'}), 9);
 
-  it('are the three at once, alone, in an array, spread, or in a list with plain objects', async () => {
+  it('log the same three values alone, in an array, spread, or in a list with plain objects', async () => {
     const seen: string[][] = [];
     const plain = {onEpochEnd: async (_: number, logs?: object) => void seen.push(Object.keys(logs!))};
     for (const used of [
@@ -463,7 +463,7 @@ describe('monitors', () => {
     expect(seen[0]).toEqual(expect.arrayContaining(keys));
   });
 
-  it('begin every epoch anew', async () => {
+  it('start over in every epoch', async () => {
     const layer = layers.stochasticBinary({estimator: 'identity', name: 'bits'}); // every epoch is the same
     const {history} = await build(layer, 9).fit(x, y, {
       ...FIT,
@@ -475,7 +475,7 @@ describe('monitors', () => {
     expect(history.deadUnits![0]).toBeLessThan(100);
   });
 
-  it('write keys that later callbacks can act upon', async () => {
+  it('log keys that later callbacks can use', async () => {
     const early = kerasCallbacks.earlyStopping({monitor: 'deadUnits', patience: 1});
     const {epoch} = await model().fit(x, y, {
       ...FIT,
@@ -535,7 +535,7 @@ describe('monitors', () => {
     expect(await reads([callbacks.monitors({perLayer: true}) as unknown as CustomCallback])).toEqual(plain);
   });
 
-  it('watch layers inside nested models, and refuse names that are not there', async () => {
+  it('watch layers inside nested models and refuse unknown names', async () => {
     const inner = sequential({layers: [layers.stochasticBinary({name: 'inner', inputShape: [4]})]});
     const outer = sequential({
       layers: [keras.dense({units: 4, inputShape: [5]}), inner, keras.dense({units: 3})],
@@ -645,7 +645,7 @@ describe('temperatureSchedule', () => {
     expect(layer.getConfig()).toMatchObject({forwardTemperature: 0, backwardTemperature: 4});
   });
 
-  it('moves the one temperature of a tied estimator, and only the layers that are named', async () => {
+  it('sets the single temperature of a tied estimator, and only in the named layers', async () => {
     const tied = layers.stochasticBinary({estimator: 'softmax', name: 'tied'});
     const other = layers.stochasticBinary({name: 'other'});
     const model = sequential({

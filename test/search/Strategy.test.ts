@@ -52,7 +52,7 @@ describe('grid', () => {
     ]);
   });
 
-  it('leaves the learning rate to the trial where none is given', () => {
+  it('omits the learning rate where none is given', () => {
     expect(grid({forwardTemperature: [1], backwardTemperature: [2]}).plan(() => undefined)).toEqual([
       {forwardTemperature: 1, backwardTemperature: 2},
     ]);
@@ -97,7 +97,7 @@ describe('sequential', () => {
   const score = ({forwardTemperature: tf, backwardTemperature: tb, learningRate: lr}: Configuration) =>
     (tf - 0.5) ** 2 + (tb - 0.7) ** 2 + (lr === 1e-4 ? 0 : 1);
 
-  it('sweeps the forward temperature first, and waits for the last of its scores', () => {
+  it('sweeps the forward temperature first and waits for all its scores', () => {
     const first = strategy.plan(() => undefined);
     expect(first.map(({backwardTemperature}) => backwardTemperature)).toEqual([1, 1, 1, 1, 1, 1]);
     const allButOne = (configuration: Configuration) =>
@@ -107,7 +107,7 @@ describe('sequential', () => {
     expect(strategy.plan(allButOne)).toEqual(first);
   });
 
-  it('then sweeps the backward temperature at the best forward temperature, nothing twice', () => {
+  it('then sweeps the backward temperature at the best forward temperature, without repeating a pair', () => {
     expect(strategy.plan(score).slice(6).map(configurationId)).toEqual([
       'tf=0.5/tb=0.3/lr=0.001',
       'tf=0.5/tb=0.3/lr=0.0001',
@@ -116,15 +116,15 @@ describe('sequential', () => {
     ]);
   });
 
-  it('ends after the first sweep if all of it failed', () => {
+  it('ends after the first sweep if every trial failed', () => {
     expect(strategy.plan(() => Number.POSITIVE_INFINITY)).toHaveLength(6);
   });
 
-  it('takes the earlier one of two equals', () => {
+  it('prefers the earlier of two equal scores', () => {
     expect(strategy.plan(() => 1).at(-1)!.forwardTemperature).toBe(0.1);
   });
 
-  it('needs as many trials as both lists are long, not their product', () => {
+  it('needs as many trials as the sum of both lists, not their product', () => {
     const long = sequential({
       forwardTemperature: range(0, 2, 0.1),
       backwardTemperature: range(0.1, 2, 0.1),
@@ -158,7 +158,7 @@ describe('every strategy', () => {
     fc.record({temperature: temperatures, learningRate: rates}).map(diagonal),
   );
 
-  it('ends with one plan, whatever the order in which trials finish', () => {
+  it('ends with the same plan in whatever order trials finish', () => {
     fc.assert(
       fc.property(strategies, fc.infiniteStream(fc.nat()), (strategy, order) => {
         const picks = order[Symbol.iterator]();
@@ -169,7 +169,7 @@ describe('every strategy', () => {
     );
   });
 
-  it('names as many configurations as its size says, each once, the first ones first', () => {
+  it('plans `size` distinct configurations and only appends to earlier plans', () => {
     fc.assert(
       fc.property(strategies, (strategy) => {
         const plan = play(strategy, hash, () => 0).map(configurationId);
@@ -183,7 +183,7 @@ describe('every strategy', () => {
 });
 
 describe('range', () => {
-  it('gives the decimals that one would write down', () => {
+  it('gives decimals without rounding errors', () => {
     expect(range(0, 0.3, 0.1)).toEqual([0, 0.1, 0.2, 0.3]);
     expect(range(0.1, 2, 0.2)).toEqual([0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 1.9]);
     expect(range(1, 1, 0.5)).toEqual([1]);

@@ -73,7 +73,7 @@ describe('the heat map', () => {
     );
   });
 
-  it('says where the best is, and frames that cell', async () => {
+  it('names and frames the best cell', async () => {
     const svg = await heatMap(await run(grid(temperatures)));
     expect(svg).toMatch(/Framed: the best, [−\d.]+ at forward 0\.5, backward 0\.7\./);
     const frames = [...svg.matchAll(/<path [^>]*stroke-width="3\.5"[^>]*>/g)];
@@ -99,7 +99,7 @@ describe('the heat map', () => {
     expect(points[1]).toEqual([1.1 * 64, 3.5 * 48]);
   });
 
-  it('rings a reference in its cell, and says what it came to', async () => {
+  it('rings a reference and states its value', async () => {
     const result = await run(grid(temperatures));
     const reference = {forwardTemperature: 1, backwardTemperature: 0.7, label: 'the paper <1>'};
     const svg = await heatMap(result, {reference});
@@ -133,13 +133,13 @@ describe('the heat map', () => {
     );
   });
 
-  it('shows what a sequential search has tried, and nothing else', async () => {
+  it('leaves pairs empty that a sequential search has not tried', async () => {
     const result = await run(sequential(temperatures));
     expect(result.configurations).toHaveLength(6);
     expectEveryCell(await heatMap(result), result);
   });
 
-  it('says which cells failed or are no number, and bears a search in which nothing worked', async () => {
+  it('labels failed and NaN cells, and handles a search in which everything failed', async () => {
     const trial = (input: TrialInput) => {
       if (input.forwardTemperature === 0) throw new Error('no');
       return {valLoss: input.forwardTemperature === 1 ? Number.NaN : valley(input).valLoss};
@@ -155,7 +155,7 @@ describe('the heat map', () => {
     elementsOf(await linePlot(nothing));
   });
 
-  it('takes each cell at its best learning rate, or at the one asked for', async () => {
+  it('shows each cell at its best learning rate, or at the given one', async () => {
     const result = await run(grid({...temperatures, learningRate: [1e-4, 1e-3]}));
     const best = await heatMap(result);
     expect(cellsOf(best).every((cell) => cell.includes('learning rate 0.001:'))).toBe(true);
@@ -164,7 +164,7 @@ describe('the heat map', () => {
     expect(cellsOf(asked).every((cell) => cell.includes('learning rate 0.0001:'))).toBe(true);
   });
 
-  it('keeps its colours for the many when one run diverges', async () => {
+  it('does not stretch the colour scale for one diverged run', async () => {
     const trial = (input: TrialInput) =>
       input.forwardTemperature === 1 && input.backwardTemperature === 1 ? {valLoss: 1e6} : valley(input);
     const fills = (svg: string) =>
@@ -190,7 +190,7 @@ describe('the line plot', () => {
     expect(svg).toMatch(/Ringed: the best, [−\d.]+ at forward 0\.5, backward 0\.7/);
   });
 
-  it('can run along the forward temperature', async () => {
+  it('puts the forward temperature on the axis on request', async () => {
     const svg = await linePlot(await run(grid(temperatures)), {along: 'forwardTemperature'});
     expect(svg.match(/class="mark-line/g)).toHaveLength(4);
   });

@@ -39,7 +39,7 @@ async function finish(folder: string, name: string): Promise<string> {
 }
 
 describe('kill -9', () => {
-  it('at any moment, again and again, leaves the table as it would have been', async () => {
+  it('at any moment, repeatedly, does not change the resulting table', async () => {
     const undisturbed = await finish(temporaryFolder(), 'table');
     const folder = temporaryFolder();
     const recorded: Set<string>[] = [];
@@ -89,7 +89,7 @@ describe('kill -9', () => {
     }
   });
 
-  it('is what it takes to let a second process in', async () => {
+  it('releases the journal to a second process, which is refused before', async () => {
     const folder = temporaryFolder();
     const first = begin(folder, 'first', 60_000);
     await until('trials that run', () => linesIn(first.log).length > 0);

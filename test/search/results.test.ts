@@ -47,7 +47,7 @@ const result: fc.Arbitrary<SearchResult> = fc.record({
 });
 
 describe('a result', () => {
-  it('makes the trip through JSON', () => {
+  it('survives a round trip through JSON', () => {
     fc.assert(
       fc.property(result, (one) => {
         const text = toJson(one);
@@ -83,7 +83,7 @@ describe('a result', () => {
     );
   });
 
-  it('has one column a metric, in both tables', () => {
+  it('has one column per metric in both tables', () => {
     const metrics = {
       loss: {mean: 0.30000000000000004, standardDeviation: 0},
       'a,b "c"': {mean: Number.NaN, standardDeviation: 1e-7},

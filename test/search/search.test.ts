@@ -75,7 +75,7 @@ describe('search', () => {
     expect(standardDeviation).toBeCloseTo(Math.abs(values[0]! - values[1]!) / Math.SQRT2, 15);
   });
 
-  it('takes the sequential path to the same point with fewer trials', async () => {
+  it('finds the same point sequentially with fewer trials', async () => {
     const forward = [0, 0.25, 0.5, 0.75, 1];
     const backward = [0.3, 0.5, 0.7, 0.9];
     const {best, trials} = await search({
@@ -87,13 +87,13 @@ describe('search', () => {
     expect(trials).toHaveLength(2 * (5 + 4));
   });
 
-  it('maximizes just as well', async () => {
+  it('maximizes a metric', async () => {
     const trial = (input: TrialInput) => ({accuracy: -valley(input).valLoss, valLoss: 0});
     const {best} = await search({...common, trial, minimize: undefined, maximize: 'accuracy'});
     expect(best).toMatchObject({forwardTemperature: 0.5, backwardTemperature: 0.7, learningRate: 1e-3});
   });
 
-  it('tells a trial its settings, and no learning rate that is not searched for', async () => {
+  it('passes the settings to a trial, and no learning rate unless it is searched for', async () => {
     const seen: TrialInput[] = [];
     const settings = {epochs: 3, data: ['mnist']};
     await search({
@@ -110,7 +110,7 @@ describe('search', () => {
     );
   });
 
-  it('gives one table, whatever the order in which trials finish', async () => {
+  it('gives the same table in whatever order trials finish', async () => {
     const args = {
       ...common,
       strategy: sequential({forwardTemperature: [0, 0.5, 1], backwardTemperature: [0.3, 0.7, 1]}),
@@ -143,7 +143,7 @@ describe('search', () => {
     expect(reports.at(-1)!.best).toEqual(best);
   });
 
-  it('ends at once when its signal says so, and goes on later', async () => {
+  it('stops when its signal aborts, and continues later', async () => {
     const journal = journalIn(temporaryFolder());
     const controller = new AbortController();
     const args = {...common, journal, trial: fixture('trial.mjs'), settings: {milliseconds: 20}, workers: 2};
@@ -159,7 +159,7 @@ describe('search', () => {
     expect(linesOf(journal).slice(0, before.length)).toEqual(before);
   });
 
-  it('leaves nothing waiting on a signal that outlives it', async () => {
+  it('removes its listeners from a signal that outlives it', async () => {
     const {signal} = new AbortController();
     await search({...common, trial: valley, signal});
     expect(getEventListeners(signal, 'abort')).toEqual([]);
@@ -176,7 +176,7 @@ describe('search', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends when the journal cannot be written to, instead of going on without', async () => {
+  it('fails when the journal cannot be written', async () => {
     const handle = await open('/dev/null');
     const datasync = vi.spyOn(Object.getPrototypeOf(handle), 'datasync');
     await handle.close();
@@ -204,7 +204,7 @@ function withoutSeen<T extends {metrics: object}>(row: T): T {
 }
 
 describe('a trial that fails', () => {
-  it('is recorded with what it said, tried again, and leaves the others alone', async () => {
+  it('is recorded with its error and repeated, without affecting other trials', async () => {
     const journal = journalIn(temporaryFolder());
     const result = await misbehave([0, 1, 2, 3, 4, 5, 6], {retries: 1, journal});
     const rows = Object.fromEntries(result.trials.map((row) => [row.forwardTemperature, row]));
@@ -223,18 +223,18 @@ describe('a trial that fails', () => {
     expect(linesOf(journal)).toHaveLength(1 + 1 + 6 * 2);
   });
 
-  it('behind its back fails with the thread it takes along', async () => {
+  it('that throws outside its promise fails with the thread it ends', async () => {
     const {trials} = await misbehave([0, 10], {workers: 1});
     expect(trials.map(({status}) => status)).toEqual(['done', 'failed']);
     expect(trials[1]!.errors).toEqual(['behind its back']);
   });
 
-  it('once only is done, and its row remembers', async () => {
+  it('that succeeds at the second attempt is done, and its row lists the first error', async () => {
     const {trials} = await misbehave([8], {retries: 1, workers: 1});
     expect(trials[0]).toMatchObject({status: 'done', metrics: {valLoss: 8}, errors: ['only once']});
   });
 
-  it('is tried again when `retries` grows', async () => {
+  it('is run again when `retries` is raised', async () => {
     const journal = journalIn(temporaryFolder());
     const failed = await misbehave([8], {journal, settings: {valLoss: 1}});
     expect(failed.best).toBeUndefined();
@@ -250,7 +250,7 @@ describe('a trial that fails', () => {
     expect(trials[0]).toMatchObject({status: 'done', errors: ['only once']});
   });
 
-  it('keeps its configuration from being the best, whatever its other seeds say', async () => {
+  it('excludes its configuration from being the best', async () => {
     const trial = ({forwardTemperature, seed}: TrialInput) => {
       if (forwardTemperature === 0 && seed === 2) throw new Error('out of luck');
       return {valLoss: forwardTemperature};
@@ -266,7 +266,7 @@ describe('a trial that fails', () => {
     expect(best!.forwardTemperature).toBe(1);
   });
 
-  it('is not one that ends in NaN, which is a result, and never the best', async () => {
+  it('does not include a NaN objective, which is a result but never the best', async () => {
     const journal = journalIn(temporaryFolder());
     for (const _ of ['first', 'from the journal']) {
       const {best, trials} = await misbehave([7, 0], {journal});
@@ -278,7 +278,7 @@ describe('a trial that fails', () => {
     }
   });
 
-  it('for want of a default export ends the search, and is not held against it', async () => {
+  it('without a default export ends the search and is not recorded', async () => {
     const journal = journalIn(temporaryFolder());
     const args = {...common, journal, workers: 1};
     await expect(search({...args, trial: fixturePath('noFunction.mjs')})).rejects.toThrow(
@@ -289,7 +289,7 @@ describe('a trial that fails', () => {
 });
 
 describe('a trial whose module was edited', () => {
-  it('is noticed under the journal of the earlier one, which can be continued all the same', async () => {
+  it('is refused under the earlier journal unless `acceptEditedTrial` is set', async () => {
     const folder = temporaryFolder();
     const [trial, journal] = [join(folder, 'trial.mjs'), journalIn(folder)];
     copyFileSync(fixturePath('trial.mjs'), trial);
@@ -422,7 +422,7 @@ describe('options', () => {
 });
 
 describe('a search that is resumed', () => {
-  it('anywhere in any journal ends with the same table, and runs nothing that is recorded', async () => {
+  it('from a journal cut off anywhere ends with the same table and runs no recorded trial again', async () => {
     const folder = temporaryFolder();
     const args = {
       minimize: 'valLoss',

@@ -42,8 +42,8 @@ export function bestCell(cells: readonly Cell[], sign: 1 | -1): Cell | undefined
 }
 
 /**
- * The range that colours or an axis need to show. One diverged run would make all others look the same, so values
- * that lie worse than three interquartile ranges beyond the middle half are cut off.
+ * The range of an axis or a colour scale. One diverged run would make all others look the same, so values more than three
+ * interquartile ranges worse than the middle half are cut off.
  */
 export function domainOf(values: readonly number[], sign: 1 | -1): {domain: [number, number]; cut: boolean} {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);

@@ -13,7 +13,7 @@ export interface HeatMapOptions {
   readonly title?: string;
   /** Shows this learning rate. Default: each cell at its best one. */
   readonly learningRate?: number;
-  /** Rings a pair to hold the best one against, such as a paper's. */
+  /** A pair to ring for comparison, such as a paper's. */
   readonly reference?: HeatMapReference;
 }
 
@@ -22,10 +22,10 @@ const COLOUR = "scale('colour', datum.mean)";
 
 /**
  * The papers' heat map: the objective's mean over the seeds, forward temperature to the right and backward temperature
- * upwards, the best cell framed, the diagonal tf = tb dashed. What a sequential search has not tried stays empty.
- * A configuration with a failed seed says "failed". Needs the package vega.
+ * upwards, the best cell framed, the diagonal tf = tb dashed. Pairs that were not tried stay empty; a
+ * configuration with a failed seed is labelled "failed". Needs the package vega.
  *
- * @returns An SVG. Every cell's number stands in it twice: rounded for the eye, and in full as the cell's description.
+ * @returns An SVG. Every cell holds its value twice: rounded as text, and in full as the cell's description.
  * @throws if the reference lies outside the map's temperatures.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
  * @example

@@ -12,7 +12,7 @@ export interface LinePlotOptions {
   readonly title?: string;
   /** Shows this learning rate. Default: each point at its best one. */
   readonly learningRate?: number;
-  /** The temperature on the axis; the other one tells the lines apart. Default 'backwardTemperature'. */
+  /** The temperature on the axis; there is one line per value of the other. Default 'backwardTemperature'. */
   readonly along?: 'forwardTemperature' | 'backwardTemperature';
 }
 
@@ -30,9 +30,9 @@ interface Lines {
 }
 
 /**
- * The papers' line plot: the objective over one temperature, a line for each value of the other, bars of a standard
- * deviation over the seeds, points with tf = tb in red, the best point ringed. For a sequential search its two
- * sweeps, for a diagonal one the single line. Needs the package vega.
+ * The papers' line plot: the objective over one temperature, one line per value of the other, error bars of one
+ * standard deviation over the seeds, points with tf = tb in red, the best point ringed. A sequential search gives its two sweeps, a
+ * diagonal one a single line. Needs the package vega.
  *
  * @returns An SVG.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.

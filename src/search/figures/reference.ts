@@ -3,7 +3,7 @@ import {invalid} from '../../functional/validate.js';
 import {INK} from './chart.js';
 import {type HeatMapLayout, pointAt} from './heatMapLayout.js';
 
-/** A pair of temperatures to hold a heat map's best one against. It need not have been tried. */
+/** A pair of temperatures to compare with a heat map's best pair. It need not have been tried. */
 export interface HeatMapReference {
   /** Its forward temperature. */
   readonly forwardTemperature: number;
@@ -14,7 +14,7 @@ export interface HeatMapReference {
 }
 
 /**
- * A ring around the pair's number; between cells for a pair between temperatures, as the diagonal runs.
+ * A ring around the pair's cell, or between cells for a pair between the map's temperatures.
  *
  * @throws if the pair lies outside the map's temperatures.
  */

@@ -143,7 +143,7 @@ async function queueIsEmpty(): Promise<void> {
 }
 
 describe('workers over Redis', () => {
-  it('killed in the middle of trials, again and again, lose none and count none twice', async () => {
+  it('killed during trials, repeatedly, lose no trial and count none twice', async () => {
     const given = args(300);
     const expected = await undisturbed(given);
     const workers = [startWorker(), startWorker(), startWorker()];
@@ -169,7 +169,7 @@ describe('workers over Redis', () => {
     await queueIsEmpty();
   });
 
-  it('all killed at once: the next one finds their trials', async () => {
+  it('killed all at once leave their trials to the next one', async () => {
     const given = args(150);
     const expected = await undisturbed(given);
     const workers = [startWorker(), startWorker('trial.mjs', '--workers', '2')];
@@ -184,7 +184,7 @@ describe('workers over Redis', () => {
     expectEachOnce();
   });
 
-  it('go on while the search itself is dead, and it takes in what they did', async () => {
+  it('continue while the search is dead, which then reads their results', async () => {
     const {strategy: _, ...given} = args(100);
     const lists = {
       forwardTemperature: [0, 0.5, 1],
@@ -213,7 +213,7 @@ describe('workers over Redis', () => {
     await queueIsEmpty();
   });
 
-  it('that sleep for longer than their lock lasts are not counted when they wake', async () => {
+  it('that sleep for longer than their lock lasts have their late results rejected', async () => {
     const given = args(100);
     const expected = await undisturbed(given);
     const sleeper = startWorker();
@@ -228,7 +228,7 @@ describe('workers over Redis', () => {
     expectEachOnce();
   });
 
-  it('keep a trial that takes several times as long as their lock lasts, and blocks its thread', async () => {
+  it('keep a trial that blocks its thread for several times the duration of the lock', async () => {
     const busy = 2.5 * LOCK_SECONDS * 1000;
     const strategy = grid({forwardTemperature: [0.5], backwardTemperature: [0.7, 1]});
     const result = search({...args(0), strategy, seeds: [1], settings: {busy, log: path('log')}});
@@ -239,7 +239,7 @@ describe('workers over Redis', () => {
     expect(begun()).toHaveLength(2);
   });
 
-  it('told to stop, finish what they are at', async () => {
+  it('told to stop finish their running trials', async () => {
     const given = args(400);
     const worker = startWorker();
     const result = search(given);
@@ -253,7 +253,7 @@ describe('workers over Redis', () => {
     expect(expectNoneRunTwice(new Set())).toBe(0);
   });
 
-  it('need not be other processes: the search can take part', async () => {
+  it('include the search process itself if it has a trial module', async () => {
     const given = args(5);
     const expected = await undisturbed(given);
     const result = await search({...given, trial: fixturePath('trial.mjs'), workers: 2});
@@ -264,7 +264,7 @@ describe('workers over Redis', () => {
 });
 
 describe('a trial over Redis', () => {
-  it('that fails is recorded with what it said, and tried again', async () => {
+  it('that fails is recorded with its error and repeated', async () => {
     startWorker('misbehaving.mjs', '--workers', '2');
     const {trials, best} = await search({
       redis: redis.url,
@@ -289,7 +289,7 @@ describe('a trial over Redis', () => {
     await queueIsEmpty();
   });
 
-  it('is not held to account for a worker without a function', async () => {
+  it('does not fail because of a worker without a trial function', async () => {
     const given = args(0);
     const wrong = startWorker('noFunction.mjs');
     const result = search(given);
@@ -302,7 +302,7 @@ describe('a trial over Redis', () => {
 });
 
 describe('a Redis', () => {
-  it('that is killed and comes back with its file is as good as one that never went', async () => {
+  it('that is killed and restarts from its file loses nothing', async () => {
     const given = args(150);
     const expected = await undisturbed(given);
     startWorker();
@@ -318,7 +318,7 @@ describe('a Redis', () => {
     expectEachOnce();
   });
 
-  it('that forgets everything is told again', async () => {
+  it('that loses its data gets the jobs again', async () => {
     const given = args(100);
     const expected = await undisturbed(given);
     startWorker();
@@ -340,7 +340,7 @@ describe('a Redis', () => {
     await queueIsEmpty();
   });
 
-  it('that goes away does not keep a search from ending early', async () => {
+  it('that becomes unreachable does not block an aborted search', async () => {
     const controller = new AbortController();
     const result = search({
       ...args(50),
