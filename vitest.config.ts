@@ -13,6 +13,7 @@ const onBackend = (backend: string, exclude: string[]) => ({
 const WASM_ALONE = [
   'test/examples/{interrupt,main,papersTasks,warmUp}.test.ts',
   'test/kernels/bounds.test.ts',
+  'test/layers/gateDefaults.test.ts',
   'test/node/{threads,wideVectors}.test.ts',
   'test/wasm/{dtypes,elementwise,fusedAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];

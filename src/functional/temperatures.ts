@@ -3,9 +3,9 @@ import {invalid, nonNegative, positiveFloat32} from './validate.js';
 
 /** Temperatures as users write them. `temperature` sets both. */
 export interface TemperatureArgs {
-  /** Temperature of the forward draw, >= 0; 0 takes the most likely category. Default 1. */
+  /** Temperature of the forward sample, >= 0; 0 takes the mode. Default 1; layers have defaults of their own. */
   forwardTemperature?: number;
-  /** Temperature of the backward Jacobian, > 0. Default 1. */
+  /** Temperature of the backward Jacobian, > 0. Default 1; layers have defaults of their own. */
   backwardTemperature?: number;
   /** Sets both temperatures. */
   temperature?: number;
@@ -18,6 +18,7 @@ export const TEMPERATURE_OPTIONS = ['forwardTemperature', 'backwardTemperature',
  * Checks temperatures against what the estimator takes, and fills in what was left out.
  *
  * @param owner Class or function to name in errors.
+ * @param defaults What is left out becomes these for an estimator with two temperatures, and 1 for the others.
  * @throws when a temperature is out of range or vanishes in `float32`, when `temperature` contradicts another one, when an estimator with a
  *   single temperature is given two different ones, or one without temperatures any but 1, which configs carry.
  */
@@ -25,6 +26,7 @@ export function resolveTemperatures(
   owner: string,
   estimator: Estimator,
   args: TemperatureArgs,
+  defaults: Temperatures = {forward: 1, backward: 1},
 ): Temperatures {
   const {temperature, forwardTemperature, backwardTemperature} = args;
   const tied = estimator.temperatures !== 'both';
@@ -43,9 +45,9 @@ export function resolveTemperatures(
     if (!zeroAllowed) positiveFloat32(owner, 'forwardTemperature', forwardTemperature);
   }
   if (backwardTemperature !== undefined) positiveFloat32(owner, 'backwardTemperature', backwardTemperature);
-  const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined) ?? 1;
-  const forward = forwardTemperature ?? given;
-  const backward = backwardTemperature ?? given;
+  const given = temperature ?? (tied ? (forwardTemperature ?? backwardTemperature) : undefined);
+  const forward = forwardTemperature ?? given ?? (tied ? 1 : defaults.forward);
+  const backward = backwardTemperature ?? given ?? (tied ? 1 : defaults.backward);
   if (tied && forward !== backward) {
     throw invalid(
       owner,

@@ -13,11 +13,12 @@ export interface DecoupledCategoricalArgs extends DiscreteLayerArgs {
 const OPTIONS = ['categories'] as const satisfies readonly (keyof DecoupledCategoricalArgs)[];
 
 /**
- * Draws one category a group and trains it by Decoupled Straight-Through.
+ * Samples one category per group and trains it by Decoupled Straight-Through.
  *
- * Input: logits (nats), `[batch, ..., groups * categories]`. Output: the same shape, one exact 1 a group
+ * Input: logits (nats), `[batch, ..., groups * categories]`. Output: the same shape, one exact 1 per group
  * and zeros elsewhere. In training z ~ Categorical(softmax(l / tf)) forward and J(tb)^T dz backward; in
- * evaluation the most likely category, or a draw with `evaluation: 'sample'`.
+ * evaluation the most likely category, or a sample with `evaluation: 'sample'`. Default temperatures: 2 forward and 0.5
+ * backward; single-temperature estimators start at 1.
  *
  * @throws when an argument is out of range, or when `categories` does not divide the last axis.
  * @see Shah et al., arXiv:2410.13331, sections 4 and 5.1.2.

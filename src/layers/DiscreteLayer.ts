@@ -12,6 +12,7 @@ import type {Pass} from '../functional/Sampling.js';
 import {straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
 import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
+import {DEFAULT_TEMPERATURES} from './defaultTemperatures.js';
 import {connectedLayers, hashText} from './graph.js';
 import {checkedLayerArgs, fromSavedConfig} from './options.js';
 import {randomSeed, SeedStream} from './SeedStream.js';
@@ -109,7 +110,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     const {estimator = 'decoupled', evaluation = 'mode', seed = randomSeed(), stream, draws = 0} = args;
     const {samples = wholeNumber(owner, 'draws', draws, 0), evaluationSamples = 0} = args;
     this.chosenEstimator = resolveEstimator(owner, estimator, unit);
-    this.temperatures = resolveTemperatures(owner, this.estimator, args);
+    this.temperatures = resolveTemperatures(owner, this.estimator, args, DEFAULT_TEMPERATURES[unit]);
     this.evaluates = oneOf(owner, 'evaluation', evaluation, EVALUATIONS);
     this.seeds = new SeedStream(
       integer(owner, 'seed', seed),

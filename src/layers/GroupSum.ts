@@ -3,15 +3,15 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import {invalid, positiveFloat32, wholeNumber} from '../functional/validate.js';
-import {onlyInput} from './onlyInput.js';
+import {onlyInput, onlyShape} from './onlyInput.js';
 import {checkedLayerArgs, fromSavedConfig} from './options.js';
 
 /** Arguments of `layers.groupSum`. */
 export interface GroupSumArgs extends LayerArgs {
-  /** Number of groups, one an output. */
+  /** Number of groups, one per output. */
   groups: number;
-  /** What each sum is divided by, > 0. Default 1. */
-  temperature?: number;
+  /** What each sum is divided by, > 0. Default half the square root of the number of units per group. */
+  temperature?: number | null;
 }
 
 const OPTIONS = ['groups', 'temperature'] as const satisfies readonly (keyof GroupSumArgs)[];
@@ -20,7 +20,9 @@ const OPTIONS = ['groups', 'temperature'] as const satisfies readonly (keyof Gro
  * Counts the ones of each group: turns bits into class scores.
  *
  * Input: `[batch, ..., inputs]`. Output: `[batch, ..., groups]`, the sums of `groups` equal, neighbouring
- * parts of the last axis, divided by `temperature`.
+ * parts of the last axis, divided by `temperature`. By default that is half the square root of the number of
+ * units per group, the standard deviation of a sum of so many fair bits: a softmax after it then neither saturates nor
+ * stays flat.
  *
  * @throws when an argument is out of range, or `groups` does not divide the last axis.
  * @see Petersen et al., arXiv:2210.08277, section 3.
@@ -33,8 +35,8 @@ export class GroupSum extends layers.Layer {
   static readonly className = 'GroupSum';
   /** Number of groups, that is, of class scores. */
   readonly groups: number;
-  /** Each sum is divided by it. */
-  readonly temperature: number;
+  private readonly givenTemperature: number | undefined;
+  private unitsPerGroup: number | undefined;
 
   /** @nocollapse */
   static override fromConfig<T extends serialization.Serializable>(
@@ -47,8 +49,22 @@ export class GroupSum extends layers.Layer {
   constructor(args: GroupSumArgs = {} as GroupSumArgs) {
     super(checkedLayerArgs(new.target, args, OPTIONS));
     this.groups = wholeNumber(this.getClassName(), 'groups', args.groups, 1);
-    this.temperature = positiveFloat32(this.getClassName(), 'temperature', args.temperature ?? 1);
+    const {temperature} = args;
+    this.givenTemperature =
+      temperature == null ? undefined : positiveFloat32(this.getClassName(), 'temperature', temperature);
     this.supportsMasking = true;
+  }
+
+  /** What each sum is divided by; undefined where it was left out and the layer does not know its input yet. */
+  get temperature(): number | undefined {
+    return this.givenTemperature ?? (this.unitsPerGroup && Math.sqrt(this.unitsPerGroup) / 2);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    this.computeOutputShape(shape);
+    this.unitsPerGroup = shape.at(-1)! / this.groups;
+    super.build(inputShape);
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
@@ -66,11 +82,12 @@ export class GroupSum extends layers.Layer {
       const size = x.shape.at(-1)! / this.groups;
       // A product with ones, because the gradient of `sum` fills a tensor as large as x in JavaScript.
       const total = reshape(matMul(reshape(x, [-1, size]), ones([size, 1])), shape);
-      return this.temperature === 1 ? total : div(total, this.temperature);
+      const temperature = this.temperature!;
+      return temperature === 1 ? total : div(total, temperature);
     });
   }
 
   override getConfig(): serialization.ConfigDict {
-    return {...super.getConfig(), groups: this.groups, temperature: this.temperature};
+    return {...super.getConfig(), groups: this.groups, temperature: this.temperature ?? null};
   }
 }

@@ -25,11 +25,11 @@ import {warnOutsideRange} from './warnOutsideRange.js';
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
   /** Number of gates. */
   units: number;
-  /** How inputs are wired to gates: `unique` pairs near inputs, each pair once. Default `random`. */
+  /** How the inputs of gates are chosen: `unique` pairs near inputs, each pair once. Default `random`. */
   connections?: ConnectionKind;
-  /** Where gate logits start: near "pass A on", or standard normal. Default `residual`. */
+  /** Initial gate logits: near "pass A on", or standard normal, as in difflogic. Default `residual`. */
   gateInitializer?: GateInitializer;
-  /** With `residual`: probability that a fresh unit's output equals A, between 7/15 and 1. Default 0.951. */
+  /** With `residual`: probability that a new unit's output, sampled at the forward temperature, equals A, between 7/15 and 1. Default 0.951. */
   residualProbability?: number;
   /** Multiplies the gradient that reaches the inputs. Default 1. */
   gradientFactor?: number;
@@ -44,14 +44,16 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof LogicGateLayerArgs)[];
 
 /**
- * Differentiable two-input logic gates whose choice is drawn and trained by Decoupled Straight-Through.
+ * Differentiable two-input logic gates, sampled and trained by Decoupled Straight-Through.
  *
  * Input: values from 0 to 1, `[batch, ..., inputs]`. Output: `[batch, ..., units]`. In training every unit
- * draws one of 16 gates a step, shared by the batch; in evaluation it takes its most likely gate, or a draw
- * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and the wiring as `connections` `[units, 2]`,
- * `int32`, not trainable, so that it is saved.
+ * samples one of 16 gates per step, shared by the batch; in evaluation it takes its most likely gate, or a sample
+ * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and `connections` `[units, 2]`, the indices of both inputs,
+ * `int32`, not trainable. Default temperatures: 0.01 forward and 0.05 backward, chosen for Adam's default learning rate of
+ * 0.001; single-temperature estimators start at 1. At a rate ten times larger, as difflogic's 0.01, use temperatures ten
+ * times larger, such as the papers' 0.1 and 2.
  *
- * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
+ * @throws when an argument is out of range, or unique connections ask for more units than there are pairs.
  * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277; Shah et al.,
  *   arXiv:2410.13331, section 5.1.3.
  * @example
@@ -117,7 +119,8 @@ export class LogicGateLayer extends DiscreteLayer {
 
   private initialGates(): Float32Array {
     const key = this.initializationKey('gates');
-    return initialGates(this.gateInitializer, this.units, this.residualProbability, key);
+    const temperature = this.forwardTemperature || 1; // at 0 every logit above the others will do
+    return initialGates(this.gateInitializer, this.units, this.residualProbability, temperature, key);
   }
 
   private initialConnections(): Int32Array {

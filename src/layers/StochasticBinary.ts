@@ -14,11 +14,12 @@ export interface StochasticBinaryArgs extends DiscreteLayerArgs {
 const OPTIONS = ['values'] as const satisfies readonly (keyof StochasticBinaryArgs)[];
 
 /**
- * Draws a bit a unit and trains it by Decoupled Straight-Through.
+ * Samples one bit per unit and trains it by Decoupled Straight-Through.
  *
  * Input: log-odds (nats), any shape. Output: the same shape, exact values. In training
  * z ~ Bernoulli(sigmoid(l / tf)) forward and sigmoid'(l / tb) / tb backward; in evaluation 1 where l > 0, or
- * a draw with `evaluation: 'sample'`. With `plusMinusOne` the output is 2z - 1 and its gradient twice as large.
+ * a sample with `evaluation: 'sample'`. With `plusMinusOne` the output is 2z - 1 and its gradient twice as large.
+ * Default temperatures: 0.1 forward and 0.7 backward; single-temperature estimators start at 1.
  *
  * @throws when an argument is out of range.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.

@@ -33,13 +33,15 @@ export interface VectorQuantizerArgs extends DiscreteLayerArgs {
 const OPTIONS = ['codes', 'codebookInitializer'] as const satisfies readonly (keyof VectorQuantizerArgs)[];
 
 /**
- * Replaces each vector by one of a codebook, drawn by distance and trained by Decoupled Straight-Through.
+ * Vector quantization: each vector becomes one of a codebook, sampled by distance at the forward temperature; gradients use
+ * the backward temperature.
  *
  * Input: vectors, `[batch, ..., dim]`. Output: the same shape. With logits l_k = -|x - e_k|^2, in training
  * z ~ Categorical(softmax(l / tf)) forward and J(tb)^T dz backward; the output is the chosen e_k. The gradient reaches
  * both x and the codebook through the distances, and the codebook as the output besides, so neither a commitment loss
- * nor a moving average is needed. In evaluation the nearest vector, or a draw with `evaluation: 'sample'`. Weight:
- * `codebook` `[codes, dim]`. A call takes memory for a few tensors of one number a vector and code.
+ * nor a moving average is needed. In evaluation the nearest vector, or a sample with `evaluation: 'sample'`. Default
+ * temperatures: 2 forward and 0.5 backward; single-temperature estimators start at 1. Weight:
+ * `codebook` `[codes, dim]`. A call takes memory for a few tensors of one number per vector and code.
  *
  * @throws when an argument is out of range.
  * @see Shah et al., arXiv:2410.13331, section 6, which leaves this as future work; van den Oord et al., "Neural Discrete

@@ -23,7 +23,7 @@ export function checkResidualProbability(owner: string, probability: unknown): n
 /**
  * Starting logits, `[units, 16]` in row-major order.
  *
- * `residual`: gate A's logit is log(15p - 7) - log(1 - p), the others 0, so that at temperature 1 a unit's
+ * `residual`: gate A's logit is t (log(15p - 7) - log(1 - p)), the others 0, so that at temperature t a unit's
  * output equals its first input with probability p. `randomNormal`: standard normal, as in difflogic.
  *
  * @see Petersen et al., "Convolutional Differentiable Logic Gate Networks", arXiv:2411.04732, on residual
@@ -33,11 +33,12 @@ export function initialGates(
   kind: GateInitializer,
   units: number,
   residualProbability: number,
+  temperature: number,
   key: RandomKey,
 ): Float32Array {
   const logits = new Float32Array(units * 16);
   if (kind === 'residual') {
-    const passA = Math.log(15 * residualProbability - 7) - Math.log(1 - residualProbability);
+    const passA = temperature * (Math.log(15 * residualProbability - 7) - Math.log(1 - residualProbability));
     for (let unit = 0; unit < units; unit++) logits[unit * 16 + PASS_A] = passA;
     return logits;
   }

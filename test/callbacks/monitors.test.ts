@@ -658,7 +658,7 @@ describe('temperatureSchedule', () => {
       callbacks: callbacks.temperatureSchedule({forward: () => 0.25, layers: ['tied']}),
     });
     expect([tied.forwardTemperature, tied.backwardTemperature]).toEqual([0.25, 0.25]);
-    expect(other.forwardTemperature).toBe(1);
+    expect(other.forwardTemperature).toBe(0.1);
   });
 
   it('refuses layers whose estimator takes no temperatures, named or not, before it trains', async () => {

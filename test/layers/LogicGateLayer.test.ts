@@ -144,10 +144,11 @@ describe('initial gates', () => {
   const RESIDUAL = [0.6, 0.951, 0.999];
 
   it.each(RESIDUAL)(
-    'residual, %f: the gates that agree with the first input add up to it',
+    'residual, %f: the gates that agree with the first input add up to it at the forward temperature',
     (residualProbability) => {
-      for (const row of gatesOf(built({units: 3, residualProbability}, 4))) {
-        const probs = softmaxOf(row);
+      const forwardTemperature = 0.3;
+      for (const row of gatesOf(built({units: 3, residualProbability, forwardTemperature}, 4))) {
+        const probs = softmaxOf(row.map((logit) => logit / forwardTemperature));
         for (const [a, b] of [
           [0, 0],
           [0, 1],

@@ -33,18 +33,20 @@ describe.each(DISCRETE.filter(takesNone))('temperatures of $title', ({make, laye
   });
 });
 
+const DEFAULTS = {binary: [0.1, 0.7], categorical: [2, 0.5], gate: [0.01, 0.05]};
+
 describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures of $title', (subject) => {
   const {make} = subject;
   const name = subject.layerClass.className;
   const fresh = () => make() as DiscreteLayer;
   const two = fresh().estimator.temperatures === 'both';
 
-  it('start at 1', () => {
+  it(`start at ${two ? 'the pair of its kind of unit' : '1'}`, () => {
     const bare = new (subject.layerClass as never as new (args: object) => DiscreteLayer)({
       ...subject.required,
       estimator: fresh().estimator.id,
     });
-    expect(both(bare)).toEqual([1, 1]);
+    expect(both(bare)).toEqual(two ? DEFAULTS[bare.unit] : [1, 1]);
   });
 
   it('are set one by one, or together where the estimator has one', () => {
