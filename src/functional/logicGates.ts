@@ -1,6 +1,6 @@
 import {reshape, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import * as kernels from '../kernels/index.js';
-import {asFloat32} from './asFloat32.js';
+import {checkReal, realAsFloat32} from './asFloat32.js';
 import {containsNaN} from './assertNoNaN.js';
 import {customGradients} from './customGradients.js';
 import {explainNaN} from './explainNaN.js';
@@ -51,6 +51,7 @@ export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: 
   if (connections.rank !== 2 || connections.shape[0] !== units || connections.shape[1] !== 2) {
     throw invalid(owner, 'connections', `of shape [${units}, 2]`, connections.shape);
   }
+  checkReal(owner, 'connections', connections);
   const gradientFactor = positiveFloat32(owner, 'gradientFactor', args.gradientFactor ?? 1);
   return sampleLogicGates(x, gates, connections, gradientFactor, draw);
 }
@@ -64,8 +65,8 @@ export function sampleLogicGates(
   pass: Pass,
 ): Tensor {
   return tidy(() => {
-    const rows = reshape(asFloat32(x), [-1, x.shape.at(-1)!]);
-    const y = customGradients([rows, asFloat32(gates)], ([x, logits], save) => {
+    const rows = reshape(realAsFloat32(pass.owner, 'x', x), [-1, x.shape.at(-1)!]);
+    const y = customGradients([rows, realAsFloat32(pass.owner, 'gates', gates)], ([x, logits], save) => {
       const {value: coefficients, residuals = []} =
         pass.key === undefined
           ? pass.rule.forward(logits!)

@@ -3,7 +3,7 @@ import {customGrad, type Tensor, zerosLike} from '@tensorflow/tfjs-core';
 /**
  * Passes `x` on and lets no gradient back.
  *
- * @param x Any shape.
+ * @param x Any shape and dtype.
  * @returns The same values; dL/dx is zero.
  * @example
  * const slope = tf.grad((x: tf.Tensor) => tf.mul(x, functional.stopGradient(x)));

@@ -1,5 +1,5 @@
 import {customGrad, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {asFloat32} from './asFloat32.js';
+import {realAsFloat32} from './asFloat32.js';
 import {containsNaN} from './assertNoNaN.js';
 import {explainNaN} from './explainNaN.js';
 import type {Pass} from './Sampling.js';
@@ -8,7 +8,7 @@ import type {Pass} from './Sampling.js';
  * Runs the forward pass on the logits, and the backward pass in place of its derivative.
  *
  * @returns Shaped like the logits.
- * @throws in development when a value is NaN, as where a logit is NaN and where a row of categories holds
+ * @throws If the logits are complex numbers or strings; in development also if a value is NaN, as where a logit is NaN and where a row of categories holds
  *   +Infinity or only -Infinity.
  */
 export function straightThrough(logits: Tensor, pass: Pass): Tensor {
@@ -29,5 +29,5 @@ export function straightThrough(logits: Tensor, pass: Pass): Tensor {
       },
     };
   });
-  return tidy(() => run(asFloat32(logits)));
+  return tidy(() => run(realAsFloat32(owner, 'logits', logits)));
 }

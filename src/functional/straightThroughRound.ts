@@ -1,4 +1,5 @@
 import {clipByValue, customGrad, div, mul, round, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {realAsFloat32} from './asFloat32.js';
 import {checkOptions} from './checkOptions.js';
 import {wholeNumber} from './validate.js';
 
@@ -15,17 +16,22 @@ export interface StraightThroughRoundArgs {
  * nearest of 0, 1/(n-1), ..., 1; the gradient is zero where the input was clipped.
  *
  * @param x Any shape.
- * @throws when `levels` is not a whole number >= 2.
+ * @returns `float32`, shaped like `x`.
+ * @throws If `levels` is not a whole number >= 2, or `x` holds complex numbers or strings.
  * @see Bengio et al., arXiv:1308.3432.
  * @example
  * functional.straightThroughRound(tf.tensor1d([0.2, 0.9]), {levels: 3}).print(); // 0, 1
  */
 export function straightThroughRound<T extends Tensor>(x: T, args: StraightThroughRoundArgs = {}): T {
-  checkOptions('straightThroughRound', args, ['levels']);
+  const owner = 'straightThroughRound';
+  checkOptions(owner, args, ['levels']);
   const {levels} = args;
-  if (levels === undefined) return roundThrough(x);
-  const steps = wholeNumber('straightThroughRound', 'levels', levels, 2) - 1;
-  return tidy(() => div(roundThrough(mul(clipByValue(x, 0, 1), steps)), steps));
+  const steps = levels === undefined ? undefined : wholeNumber(owner, 'levels', levels, 2) - 1;
+  return tidy(() => {
+    const real = realAsFloat32(owner, 'x', x) as T;
+    if (steps === undefined) return roundThrough(real);
+    return div(roundThrough(mul(clipByValue(real, 0, 1), steps)), steps);
+  });
 }
 
 function roundThrough<T extends Tensor>(x: T): T {

@@ -1,9 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
-import {asFloat32} from '../functional/asFloat32.js';
+import {realAsFloat32} from '../functional/asFloat32.js';
 import {invalid} from '../functional/validate.js';
-
-const REAL = ['float32', 'int32', 'bool'];
 
 /**
  * The one input of a layer that takes one, as `float32`: kernels read other types wrongly or not at all.
@@ -14,8 +12,7 @@ export function onlyInput(owner: string, inputs: Tensor | Tensor[]): Tensor {
   const all = Array.isArray(inputs) ? inputs : [inputs];
   if (all.length !== 1) throw invalid(owner, 'inputs', 'a single tensor', all.length);
   const [input] = all as [Tensor];
-  if (!REAL.includes(input.dtype)) throw invalid(owner, 'inputs', `of dtype ${REAL.join(', ')}`, input.dtype);
-  return asFloat32(input);
+  return realAsFloat32(owner, 'inputs', input);
 }
 
 /** The shape of the one input, as `build` is given it. */
