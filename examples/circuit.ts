@@ -24,6 +24,7 @@ import {whole} from './mnist/numbers.js';
 
 interface Options {
   epochs: number;
+  layers: number;
   gates: number;
   estimator: 'decoupled' | 'soft';
   seed: number;
@@ -31,10 +32,19 @@ interface Options {
   output: string;
 }
 
-const {epochs, gates, estimator, seed, limit, output} = new Command('node --import tsx examples/circuit.ts')
+const {
+  epochs,
+  layers: depth,
+  gates,
+  estimator,
+  seed,
+  limit,
+  output,
+} = new Command('node --import tsx examples/circuit.ts')
   .description('What becomes of a trained logic-gate network as a circuit?')
   .option('--epochs <n>', 'passes over the training set', whole(1), 10)
-  .option('--gates <n>', 'gates of each of the two layers, a multiple of 10', whole(10), 5500)
+  .option('--layers <n>', 'layers of gates', whole(1), 2)
+  .option('--gates <n>', 'gates of each layer, a multiple of 10', whole(10), 5500)
   .addOption(
     new Option('--estimator <id>', 'how gates are trained')
       .choices(['decoupled', 'soft'])
@@ -51,12 +61,14 @@ const data = await loadDataset('mnist', limit);
 const pixels = data.test.height * data.test.width;
 const temperatures =
   estimator === 'soft' ? {temperature: 1} : {forwardTemperature: 0.1, backwardTemperature: 2};
-const gateLayers = [1, 2].map((i) =>
+// Deep networks learn from gates that pass their first input on; two layers are too few for that.
+const gateInitializer = depth > 2 ? 'residual' : 'randomNormal';
+const gateLayers = Array.from({length: depth}, (_, i) =>
   layers.logicGateLayer({
-    name: `gates${i}`,
+    name: `gates${i + 1}`,
     units: gates,
     connections: 'random',
-    gateInitializer: 'randomNormal',
+    gateInitializer,
     estimator,
     seed,
     ...temperatures,
