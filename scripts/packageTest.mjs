@@ -63,7 +63,12 @@ async function bundle() {
     banner: {js: "import {createRequire} from 'node:module';const require=createRequire(import.meta.url);"},
   });
   node('bundled.mjs');
-  for (const entry of ['tfjs-discrete', 'tfjs-discrete/circuit', 'tfjs-discrete/wasm', 'tfjs-discrete/registry']) {
+  for (const entry of [
+    'tfjs-discrete',
+    'tfjs-discrete/circuit',
+    'tfjs-discrete/wasm',
+    'tfjs-discrete/registry',
+  ]) {
     const stdin = {contents: `export * from '${entry}'`, resolveDir: project};
     const forBrowser = {stdin, external: ['@tensorflow/*'], platform: 'browser', write: false}; // no Node module
     const [{contents}] = (await build({...options, ...forBrowser})).outputFiles;
