@@ -25,6 +25,7 @@ const ONCE = [
   'test/docs/*.test.ts',
   'test/examples/{idx,options,papers,papersData}.test.ts',
   'test/fuzz/*.test.ts',
+  'test/functional/setSeed.test.ts',
   'test/kernels/build.test.ts',
   'test/search/*.test.ts',
   'test/wasm/panels.test.ts',

@@ -12,6 +12,7 @@ export * as callbacks from './callbacks/factories.js';
 export * from './callbacks/index.js';
 /** The mathematics as plain functions of tensors. */
 export * as functional from './functional/index.js';
+export {setSeed} from './functional/setSeed.js';
 /** Factories of the layers, as in `tf.layers`. */
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';

@@ -9,13 +9,14 @@ import {modeOf} from '../functional/modeOf.js';
 import type {RandomKey} from '../functional/random.js';
 import {sumAbsoluteRows} from '../functional/reductions.js';
 import type {Pass} from '../functional/Sampling.js';
+import {randomSeed} from '../functional/setSeed.js';
 import {straightThrough} from '../functional/straightThrough.js';
 import {resolveTemperatures} from '../functional/temperatures.js';
 import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {DEFAULT_TEMPERATURES} from './defaultTemperatures.js';
 import {connectedLayers, hashText} from './graph.js';
 import {checkedLayerArgs, fromSavedConfig} from './options.js';
-import {randomSeed, SeedStream} from './SeedStream.js';
+import {SeedStream} from './SeedStream.js';
 import type {ObservableLayer, UnitObserver, UsageCounts} from './UnitObserver.js';
 
 const EVALUATIONS = ['mode', 'sample'] as const;

@@ -35,8 +35,3 @@ export class SeedStream {
     return randomKey(this.initial, stream);
   }
 }
-
-/** A seed that no one chose. */
-export function randomSeed(): number {
-  return globalThis.crypto.getRandomValues(new Uint32Array(1))[0]!;
-}
