@@ -110,7 +110,9 @@ export class Checkpoint extends Callback {
       const requirement = 'empty, or of the run that `resume` has loaded the model from';
       throw invalid(OWNER, 'dir', requirement, `${this.dir}, with ${present.length} checkpoints`);
     }
-    disposeSteps(await this.model.optimizer.getWeights()); // throws where an optimizer cannot be saved
+    // Both throw if the optimizer cannot be saved: its class does not support it, or its schedule is a function of the user's.
+    this.model.optimizer.getConfig();
+    disposeSteps(await this.model.optimizer.getWeights());
     this.resumed = run;
     this.history = Object.fromEntries(
       Object.entries(run?.history ?? {}).map(([key, values]) => [key, [...values]]),

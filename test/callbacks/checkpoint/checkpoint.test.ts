@@ -405,6 +405,11 @@ describe('checkpoint', () => {
     await expect(
       model.fit(x, y, {epochs: 1, verbose: 0, callbacks: [callbacks.checkpoint(dir)]}),
     ).rejects.toThrow(/getWeights\(\) is not implemented for Adamax/);
+    const ownSchedule = network(optimizers.adam({learningRate: (step) => 1 / (step + 1)}));
+    await expect(
+      ownSchedule.fit(x, y, {epochs: 1, verbose: 0, callbacks: [callbacks.checkpoint(dir)]}),
+    ).rejects.toThrow('Adam: `learningRate` must be a number or made by `functional.schedules` to be saved');
+    expect(ownSchedule.optimizer.iterations).toBe(0);
     const file = join(dir, 'file');
     writeFileSync(file, '');
     await expect(
