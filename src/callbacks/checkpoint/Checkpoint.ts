@@ -43,7 +43,8 @@ interface TrainedModel {
  *
  * The final weights are bit-identical to those of an uninterrupted run where the order of samples can be repeated: with
  * `fitDataset` on `shuffledBatches`, given as `batches`, or with `fit` and `shuffle: false`. `fit` resumes at the epoch's
- * beginning. Stands last among the callbacks: metrics added after it are missing from the saved History. What monitors
+ * beginning. What comes from `Math.random` is not repeated, `setSeed` or not: shuffling in `fit`, and the masks of TensorFlow.js's
+ * dropout. Stands last among the callbacks: metrics added after it are missing from the saved History. What monitors
  * collected of an unfinished epoch is not saved; their values of that epoch are about the rest of it.
  *
  * @throws If an option is out of its range or unknown, the folder cannot be written to or holds checkpoints of a run that
