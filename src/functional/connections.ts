@@ -15,12 +15,12 @@ export interface ConnectionsArgs {
   inputs: number;
   /** Number of gates, >= 1. */
   units: number;
-  /** The same seed repeats the same draw. */
+  /** The same seed gives the same connections. */
   seed: number | RandomKey;
 }
 
 /**
- * Draws which two inputs each unit reads, for `logicGates`.
+ * Samples which two inputs each unit reads, for `logicGates`.
  *
  * `random` deals out shuffled inputs, so that their numbers of readers differ by at most one wherever a
  * unit need not read the same input twice. `unique` gives no two units the same pair, in either order, and
@@ -28,9 +28,8 @@ export interface ConnectionsArgs {
  * then those two apart, and so on. Which unit reads which pair is left to chance. So the order of inputs
  * matters to it: let neighbours be what belongs together, such as pixels of a row.
  *
- * @returns Places of a and b of each unit one after the other, `2 * units` long: `connections`, once seen as
- *   `[units, 2]`.
- * @throws when an argument is out of range, or unique wiring asks for more units than there are pairs.
+ * @returns Indices of a and b, unit by unit, `2 * units` long: reshape it to `[units, 2]` for `logicGates`.
+ * @throws when an argument is out of range, or unique connections ask for more units than there are pairs.
  * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
  * @example
  * const pairs = functional.sampleConnections({kind: 'unique', inputs: 8, units: 16, seed: 1});
@@ -111,7 +110,7 @@ function dealInputs(inputs: number, units: number, next: () => number): Int32Arr
   return hands;
 }
 
-/** Where a unit would read one input twice, trades its second place with the nearest unit that can. */
+/** Where a unit would read one input twice, swaps its second input with the nearest unit that can. */
 function separate(hands: Int32Array, unit: number, units: number): void {
   const [a, b] = [hands[2 * unit]!, hands[2 * unit + 1]!];
   if (a !== b) return;

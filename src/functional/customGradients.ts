@@ -4,7 +4,7 @@ import {customGrad, engine, type Tensor} from '@tensorflow/tfjs-core';
 export interface Differentiable {
   readonly value: Tensor;
   /**
-   * @param isRead Whether anybody reads the gradient with respect to an input; if not, any tensor serves in its place.
+   * @param isRead Whether anybody reads the gradient with respect to an input; if not, any tensor will do.
    */
   readonly gradients: (dy: Tensor, saved: Tensor[], isRead: (input: number) => boolean) => Tensor[];
 }

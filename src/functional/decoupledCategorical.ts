@@ -3,15 +3,15 @@ import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
 import {straightThrough} from './straightThrough.js';
 
 /**
- * Draws one category a row and back-propagates as if it had been a softmax.
+ * Samples one category per row; gradients flow as if the sample were a softmax.
  *
- * Forward: z ~ Categorical(softmax(logits / forwardTemperature)).
- * Backward: J(tb)^T dz with J(tb) = (diag(p) - p p^T) / tb, p = softmax(logits / tb), tb = backwardTemperature.
+ * Forward: `z = oneHot(k)` with `P(k) = softmax(logits / forwardTemperature)[k]`; at temperature 0, the largest logit.
+ * Backward: `dL/dlogits = J^T dL/dz` with `J = (diag(p) - p p^T) / tb`, `p = softmax(logits / tb)`, `tb = backwardTemperature`.
  *
  * @param logits Unnormalised log-probabilities (nats), `[...batch, categories]`. -Infinity masks a category.
  * @returns Exact zeros and ones (a relaxed value for `gumbelSoftmax`), `float32`, shaped like `logits`.
- * @throws when a temperature or the estimator does not fit; in development also when a logit is NaN or +Infinity,
- *   or all of a row are -Infinity.
+ * @throws If an option is unknown or out of range, or the logits are complex or strings; in development also if a logit is NaN
+ *   or +Infinity, or a whole row is -Infinity.
  * @see Shah et al., "Improving Discrete Optimisation Via Decoupled Straight-Through Estimator",
  *   arXiv:2410.13331, section 4.
  * @example

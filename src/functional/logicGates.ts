@@ -22,18 +22,18 @@ export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
 }
 
 /**
- * Two-input logic gates, one gate drawn a unit and shared by the batch.
+ * Evaluates two-input logic gates, one gate sampled per unit and shared by the batch.
  *
- * Forward: gate g ~ Categorical(softmax(gates / tf)) a unit, then y = c0 + c1 a + c2 b + c3 ab with g's
+ * Forward: per unit, gate g ~ Categorical(softmax(gates / tf)), then y = c0 + c1 a + c2 b + c3 ab with g's
  * coefficients. Backward: dL/dz_g = sum over the batch of dL/dy * gate_g(a, b), from four reductions, then
- * the estimator's Jacobian; inputs get the chosen gate's real-valued derivative.
+ * the estimator's Jacobian; inputs get the sampled gate's real-valued derivative.
  *
  * @param x Inputs between 0 and 1, `[...batch, inputs]`.
  * @param gates Gate logits (nats), `[units, 16]`, in difflogic's order of gates.
  * @param connections Which two inputs each unit reads, `[units, 2]`, `int32`.
- * @returns `[...batch, units]`; zeros and ones when `x` is binary and the estimator draws.
- * @throws when an argument or the shape of `gates` or `connections` does not fit; in development also when a logit is
- *   NaN or +Infinity, or all of a gate's are -Infinity.
+ * @returns `[...batch, units]`; zeros and ones when `x` is binary and the estimator samples.
+ * @throws If an option is unknown or out of range, a shape or dtype does not fit, or a connection is not the index of an input; in
+ *   development also if a logit is NaN or +Infinity, or all of a unit's are -Infinity.
  * @see Petersen et al., arXiv:2210.08277; Shah et al., arXiv:2410.13331, section 5.1.3.
  * @example
  * const x = tf.tensor2d([[0, 1, 1]]);
@@ -43,7 +43,7 @@ export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
  */
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
-  const draw = resolveSampling(owner, 'gate', args, [...SAMPLING_OPTIONS, 'gradientFactor']);
+  const sampling = resolveSampling(owner, 'gate', args, [...SAMPLING_OPTIONS, 'gradientFactor']);
   const [units] = gates.shape;
   if (gates.rank !== 2 || gates.shape[1] !== 16) {
     throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);
@@ -53,7 +53,7 @@ export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: 
   }
   checkReal(owner, 'connections', connections);
   const gradientFactor = positiveFloat32(owner, 'gradientFactor', args.gradientFactor ?? 1);
-  return sampleLogicGates(x, gates, connections, gradientFactor, draw);
+  return sampleLogicGates(x, gates, connections, gradientFactor, sampling);
 }
 
 /** `logicGates` with checked arguments. */
@@ -87,7 +87,7 @@ export function sampleLogicGates(
  * The gradients with respect to the inputs and the gate logits, and what `onGradient` is told, all from one pass over the batch.
  *
  * @param saved Inputs, gate logits, sampled coefficients, connections, and the residuals of the forward pass.
- * @param read Whose gradient is read. In the place of one that is not, the tensor itself is returned.
+ * @param read Whose gradient is read. For one that is not, the tensor itself is returned.
  */
 function gradientsOf(
   dy: Tensor,

@@ -28,7 +28,7 @@ function showPlain(value: object): string {
   }
 }
 
-/** The one form of our errors: owner, field, what it must be, what it is. */
+/** An error in this package's format: owner, field, what it must be, what it is. */
 export function invalid(owner: string, field: string, requirement: string, value: unknown): Error {
   return new Error(`${owner}: \`${field}\` must be ${requirement}, got ${show(value)}.`);
 }
@@ -72,13 +72,13 @@ export function integer(owner: string, field: string, value: unknown): number {
   throw invalid(owner, field, 'an integer', value);
 }
 
-/** @throws unless `value` is one of `choices`. */
+/** @throws unless `value` is one of `allowed`. */
 export function oneOf<T extends string>(
   owner: string,
   field: string,
   value: unknown,
-  choices: readonly T[],
+  allowed: readonly T[],
 ): T {
-  if (choices.includes(value as T)) return value as T;
-  throw invalid(owner, field, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value);
+  if (allowed.includes(value as T)) return value as T;
+  throw invalid(owner, field, `one of ${allowed.map((one) => `'${one}'`).join(', ')}`, value);
 }

@@ -43,7 +43,7 @@ const TEMPERATURES = [
 ] as const;
 const SEEDS = [1, 20, 300];
 
-describe('the forward draw', () => {
+describe('the forward sample', () => {
   const rows = 6000;
   const cases = TEMPERATURES.flatMap((pair) => [2, 8, 64].map((k) => [...pair, k] as const));
 
@@ -175,7 +175,7 @@ describe('the backward pass', () => {
     expect(error).toBeLessThan(2e-3 * norm(numerical));
   });
 
-  it('is the same for every draw: neither forward temperature nor seed enter', () => {
+  it('depends on neither forward temperature nor seed', () => {
     const at = (forwardTemperature: number, seed: number) =>
       valuesOf(
         grad((x) => decoupledCategorical(x, {forwardTemperature, backwardTemperature: 0.7, seed}))(

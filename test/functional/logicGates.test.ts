@@ -101,7 +101,7 @@ describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
     });
   });
 
-  it('draws each unit’s gate with probability softmax(gates / forwardTemperature)', () => {
+  it('samples each unit’s gate with probability softmax(gates / forwardTemperature)', () => {
     const units = 20_000;
     const row = Array.from({length: 16}, (_, i) => 1.5 * Math.sin(2.3 * i));
     const p = softmaxOf(row, 0.7);
@@ -172,7 +172,7 @@ describe.each(KERNEL_FORMS)('any batch, %s', (_, useForms) => {
 describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
   beforeAll(useForms);
 
-  it('hard: with respect to the inputs are central differences, of the drawn gates', () => {
+  it('hard: with respect to the inputs are central differences of the sampled gates', () => {
     // The output is linear in each input: a long step is exact, but for the rounding of float32.
     for (const seed of [1, 2, 3]) {
       const f = (x: Tensor) => logicGates(x, gates, connections, {seed, forwardTemperature: 3});
@@ -189,13 +189,13 @@ describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
     expect([...valuesOf(grad(f)(tensor([[0.5]]), tensor([[3]])))]).toEqual([3]); // d a^2 = 2 a
   });
 
-  it.each([real, bits])('hard: the choice’s is the sum of dy times every gate’s output', (x) => {
+  it.each([real, bits])('hard: the sampled gate’s is the sum of dy times every gate’s output', (x) => {
     // Identity straight-through shows dL/dz itself.
     const f = (w: Tensor) => logicGates(x, w, connections, {estimator: 'identity', seed: 1});
     expectRows(valuesOf(grad(f)(gates, dy)), choiceGradient(x), 1e-6);
   });
 
-  it('hard: the gate logits’ is J(backwardTemperature) times the choice’s, whatever was drawn', () => {
+  it('hard: the gate logits’ is J(backwardTemperature) times the sampled gate’s, whatever was sampled', () => {
     const t = 1.4;
     const rows = rowsOf(gates.dataSync(), 16);
     const expected = choiceGradient(real).map((dz, unit) => {

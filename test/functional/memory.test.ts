@@ -52,7 +52,7 @@ describe.each(KERNEL_FORMS)('no tensor is left behind, %s, by', (_, useForms) =>
     }
   });
 
-  it.each(['decoupled', 'decoupledGumbel'])('draws at forward temperature 0 with %s', (estimator) => {
+  it.each(['decoupled', 'decoupledGumbel'])('samples at forward temperature 0 with %s', (estimator) => {
     for (const unit of [decoupledCategorical, stochasticBinary]) {
       expect(leftBy((l) => unit(l!, {estimator, forwardTemperature: 0, seed: 1}), x)).toBe(0);
     }

@@ -136,7 +136,7 @@ describe('the random source', () => {
     }
   });
 
-  it.each(NAMES)('draws independently for consecutive values of the %s', (name) => {
+  it.each(NAMES)('gives independent numbers for consecutive values of the %s', (name) => {
     for (const key of KEYS) {
       const blocks = [0, 1, 2, 3, 4].map((i) => uniforms(1 << 13, {...key, [name]: (key[name] + i) >>> 0}));
       for (let i = 1; i < blocks.length; i++) {
@@ -145,7 +145,7 @@ describe('the random source', () => {
     }
   });
 
-  it.each(NAMES)('draws independently where one bit of the %s differs', (name) => {
+  it.each(NAMES)('gives independent numbers where one bit of the %s differs', (name) => {
     for (const key of KEYS) {
       const base = uniforms(1 << 13, key);
       for (let bit = 0; bit < 32; bit++) {

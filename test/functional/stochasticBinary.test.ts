@@ -100,7 +100,7 @@ describe('a bit and two categories with logits (l, 0)', () => {
     }
   });
 
-  it('reinMax: both have the same gradient for the same draw', () => {
+  it('reinMax: both have the same gradient for the same sample', () => {
     for (const logit of LOGITS) {
       const x = tile(tensor([logit]), [200]);
       const dy = onesLike(x);
@@ -189,7 +189,7 @@ describe('an estimator without a binary rule of its own', () => {
 });
 
 describe('stochasticBinary', () => {
-  it('draws ones with probability sigmoid(l / forwardTemperature)', () => {
+  it('samples ones with probability sigmoid(l / forwardTemperature)', () => {
     for (const [forwardTemperature, backwardTemperature] of [
       [0.1, 2],
       [0.7, 0.7],
@@ -213,7 +213,7 @@ describe('stochasticBinary', () => {
     }
   });
 
-  it('draws the same bits and gradients, whatever the shape', () => {
+  it('samples the same bits and gradients, whatever the shape', () => {
     const x = arbitrary([24], 2);
     const f = (input: Tensor) => stochasticBinary(input, {seed: 3});
     for (const shape of [

@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {RandomKey} from '../random.js';
 
-/** Dimensionless divisors of the logits: `forward` >= 0 shapes the draw, `backward` > 0 the gradient. */
+/** Dimensionless divisors of the logits: `forward` >= 0 shapes the sample, `backward` > 0 the gradient. */
 export interface Temperatures {
   /** Of the forward sample, >= 0. */
   readonly forward: number;
@@ -9,12 +9,12 @@ export interface Temperatures {
   readonly backward: number;
 }
 
-/** What a layer's discrete choice is made of: categories on the last axis, lone bits, or logic gates. */
+/** The kind of a layer's discrete units: categories on the last axis, single bits, or logic gates. */
 export type UnitKind = 'categorical' | 'binary' | 'gate';
 
 /** A forward value and whatever the backward pass needs besides the logits. */
 export interface ForwardResult {
-  /** Shaped like the logits, `float32`; by a rule of gates' own, the coefficients `[units, 4]`. */
+  /** Shaped like the logits, `float32`; by a `gate` rule, the coefficients `[units, 4]`. */
   readonly value: Tensor;
   /** What `backward` gets as `residuals`. */
   readonly residuals?: readonly Tensor[];
@@ -50,10 +50,10 @@ export interface Rule {
 /**
  * A gradient estimator for discrete units.
  *
- * `categorical` works on the last axis of `[...batch, categories]`. Without a `binary` rule of its own, a bit is drawn as
+ * `categorical` works on the last axis of `[...batch, categories]`. Without a `binary` rule of its own, a bit is sampled as
  * the first category of the logits (l, 0). Without a `gate` rule of its own, a logic gate is one of the sixteen categories
  * of its logits `[units, 16]`, or their mixture; such a rule gives its coefficients c0 to c3 of c0 + c1 a + c2 b + c3 ab,
- * `[units, 4]`, without a way over the sixteen.
+ * `[units, 4]`, directly.
  */
 export interface Estimator {
   /** The name that configs carry: plain camelCase, so that it survives saving. */

@@ -51,7 +51,7 @@ export function installEstimatorSource(source: EstimatorSource): EstimatorSource
 }
 
 /**
- * Every estimator that `resolveEstimator` knows now.
+ * Every estimator that `resolveEstimator` finds now.
  * @example
  * functional.knownEstimators(); // ['decoupled', 'softmax', ...]
  */
