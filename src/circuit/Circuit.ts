@@ -9,7 +9,7 @@ import {type Explanation, explainScore} from './explain.js';
 import {forBytes} from './forBytes.js';
 import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './fromModel.js';
 import type {Samples} from './readSamples.js';
-import {type SimplifyReport, simplifyParts} from './simplifyParts.js';
+import {markSimplified, type SimplifyReport, simplifyParts} from './simplifyParts.js';
 import {type CircuitStatistics, statistics} from './statistics.js';
 import {circuitToC, type ToCArgs} from './toC.js';
 import {circuitToVerilog, type ToVerilogArgs} from './toVerilog.js';
@@ -130,7 +130,9 @@ export class Circuit implements CircuitParts {
    */
   simplify(): {circuit: Circuit; report: SimplifyReport} {
     const {parts, report} = simplifyParts(this);
-    return {circuit: new Circuit(parts), report};
+    const circuit = parts === this ? this : new Circuit(parts);
+    markSimplified(circuit);
+    return {circuit, report};
   }
 
   /**

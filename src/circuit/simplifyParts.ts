@@ -18,8 +18,20 @@ export interface SimplifyReport {
 /** More passes than any circuit has needed by far; each but the last removes a gate at least. */
 const MOST_PASSES = 1000;
 
+/** Circuits that came out of this, so that compiling or exporting one does not do it again. */
+const simplified = new WeakSet<CircuitParts>();
+
+/** Says that `circuit` consists of parts that `simplifyParts` returned. */
+export function markSimplified(circuit: CircuitParts): void {
+  simplified.add(circuit);
+}
+
 /** An equivalent circuit with fewer gates. @see Circuit.simplify */
 export function simplifyParts(circuit: CircuitParts): {parts: CircuitParts; report: SimplifyReport} {
+  if (simplified.has(circuit)) {
+    const size = statistics(circuit);
+    return {parts: circuit, report: {before: size, after: size, removed: 0, passes: 1}};
+  }
   let parts = circuit;
   for (let passes = 1; passes <= MOST_PASSES; passes++) {
     const next = onePass(parts);

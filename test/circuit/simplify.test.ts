@@ -213,8 +213,37 @@ describe('Circuit.simplify', () => {
   it('is at a fixed point: simplifying again changes nothing', () => {
     for (const seed of SEEDS) {
       const once = randomCircuit(seed, {gates: 300}).simplify().circuit;
-      expect(once.simplify().circuit.toJSON()).toEqual(once.toJSON());
+      const fresh = Circuit.fromJSON(JSON.stringify(once)); // nothing says that it is simplified
+      expect(fresh.simplify().circuit.toJSON()).toEqual(once.toJSON());
+      expect(once.simplify().circuit).toBe(once);
     }
+  });
+
+  it('folds chains of 100,000 gates, and keeps those that it cannot fold', async () => {
+    const length = 100_000;
+    const chain = (id: (i: number) => number, other: (i: number) => number) =>
+      small(
+        Array.from({length}, (_, i): [number, number, number] => [id(i), i === 0 ? 0 : 2 + i, other(i)]),
+        [2 + length],
+        3,
+      );
+    const inverters = chain(
+      () => 12,
+      () => 1,
+    ).simplify();
+    expect(inverters.report.after.gates).toBe(0);
+    const alternating = chain(
+      (i) => (i % 2 === 0 ? 1 : 7),
+      (i) => (i % 2 === 0 ? 1 : 2),
+    );
+    const {circuit} = alternating.simplify();
+    expect(checkEquivalence(alternating, circuit)).toMatchObject({equal: true, exhaustive: true});
+    const nand = chain(
+      () => 14,
+      (i) => i % 3,
+    );
+    const batch = Array.from({length: 24}, (_, i) => (Math.floor(i / 3) >> (i % 3)) & 1);
+    expect((await nand.compile()).evaluate(batch)).toEqual(nand.evaluate(batch));
   });
 
   it('reports gates, depth and a histogram that adds up, before and after', () => {

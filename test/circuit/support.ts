@@ -29,7 +29,7 @@ const THRESHOLDS = [[0.5], [0.25, 0.5, 0.75], [-0.4, 0.1]];
 export function randomModel(seed: number): RandomModel {
   const random = generator(seed);
   const image = seed % 3 === 0;
-  const shape = image ? [2 + random(3), 3, 1 + random(4)] : [3 + random(30)];
+  const shape = image ? [2 + random(3), 3, 2 + random(3)] : [3 + random(30)];
   const groups = 1 + random(5);
   const depth = 1 + random(4);
   const model = sequential();
@@ -42,7 +42,7 @@ export function randomModel(seed: number): RandomModel {
   if (flatten) add(tfLayers.flatten());
   for (let i = 0; i < depth; i++) {
     const last = i === depth - 1;
-    const units = groups * (1 + random(last ? 9 : 20));
+    const units = last ? groups * (1 + random(9)) : groups * (2 + random(20));
     add(
       layers.logicGateLayer({
         units,
