@@ -6,7 +6,7 @@ import {everyLayer} from '../callbacks/watchedLayers.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import type {TemperatureArgs} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';
-import {DiscreteLayer} from '../layers/DiscreteLayer.js';
+import {isSchedulable} from '../layers/SchedulableLayer.js';
 import {
   EPOCH_OPTIONS,
   type EpochWithoutLearningArgs,
@@ -129,10 +129,10 @@ async function sweep<Point>(
   temperatures: readonly number[],
   measure: (temperature: number, set: (args: TemperatureArgs) => void) => Promise<Point>,
 ): Promise<Point[]> {
-  const discrete = everyLayer(model).filter((layer) => layer instanceof DiscreteLayer);
+  const discrete = (everyLayer(model) as object[]).filter(isSchedulable);
   const previous = discrete.map(({forwardTemperature, backwardTemperature}) => ({
-    forwardTemperature,
-    backwardTemperature,
+    ...(forwardTemperature !== undefined && {forwardTemperature}),
+    ...(backwardTemperature !== undefined && {backwardTemperature}),
   }));
   const set = (args: TemperatureArgs) => {
     for (const layer of discrete) layer.setTemperatures(args);

@@ -1,7 +1,8 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../functional/checkOptions.js';
-import type {Estimator, Schedule, TemperatureArgs} from '../functional/index.js';
+import type {Schedule} from '../functional/index.js';
 import {invalid, nonNegative, positiveFloat32} from '../functional/validate.js';
+import {isSchedulable, type SchedulableLayer} from '../layers/SchedulableLayer.js';
 import {mustBeInstance} from './mustBeInstance.js';
 import {checkNames, chooseLayers} from './watchedLayers.js';
 
@@ -24,17 +25,6 @@ export interface TemperatureScheduleArgs {
   layers?: readonly string[];
 }
 
-/** A layer whose temperatures can be set between epochs. */
-interface AnnealableLayer {
-  readonly name: string;
-  readonly estimator?: Pick<Estimator, 'temperatures' | 'lowestTemperature'>;
-  setTemperatures(args: TemperatureArgs): void;
-}
-
-function isAnnealable(layer: object): layer is AnnealableLayer {
-  return 'setTemperatures' in layer;
-}
-
 /**
  * Sets temperatures at the beginning of each epoch. Layers keep the last value, and save it.
  *
@@ -47,7 +37,7 @@ function isAnnealable(layer: object): layer is AnnealableLayer {
  * await model.fit(x, y, {callbacks: [new TemperatureSchedule({backwardTemperature, layers: ['bits']})]});
  */
 export class TemperatureSchedule extends Callback {
-  private annealed: AnnealableLayer[] = [];
+  private annealed: SchedulableLayer[] = [];
   private readonly forward: Schedule | undefined;
   private readonly backward: Schedule | undefined;
   private readonly names: readonly string[] | undefined;
@@ -66,7 +56,7 @@ export class TemperatureSchedule extends Callback {
 
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, TemperatureSchedule);
-    const annealed = chooseLayers(OWNER, this.model, isAnnealable, this.names);
+    const annealed = chooseLayers(OWNER, this.model, isSchedulable, this.names);
     const fixed = annealed.find(({estimator}) => estimator?.temperatures === 'none');
     if (fixed !== undefined) {
       throw invalid(OWNER, 'layers', 'names of layers whose estimator takes temperatures', fixed.name);
@@ -85,7 +75,7 @@ export class TemperatureSchedule extends Callback {
   }
 
   /** @throws for the first epoch at which a temperature leaves the range of a layer's estimator. */
-  private checkRange(layers: readonly AnnealableLayer[], first: number, end: number): void {
+  private checkRange(layers: readonly SchedulableLayer[], first: number, end: number): void {
     const tied = layers.some(({estimator}) => estimator?.temperatures === 'one');
     const least = Math.max(0, ...layers.map(({estimator}) => estimator?.lowestTemperature ?? 0));
     for (let epoch = first; epoch < end; epoch++) {

@@ -9,6 +9,7 @@ import {VectorQuantizer, type VectorQuantizerArgs} from './VectorQuantizer.js';
 export type {ConnectionKind} from '../functional/index.js';
 export {DiscreteLayer, type DiscreteLayerArgs, type Evaluation} from './DiscreteLayer.js';
 export type {GateInitializer} from './initialGates.js';
+export {isSchedulable, type SchedulableLayer} from './SchedulableLayer.js';
 export type {Spacing} from './thresholds.js';
 export {isObservable, type ObservableLayer, type UnitObserver, type UsageCounts} from './UnitObserver.js';
 export {
