@@ -74,6 +74,7 @@ const results = [
       {text: 'Categorical VAE', link: '/results/categoricalVae'},
       {text: 'Binary autoencoder', link: '/results/binaryAutoencoder'},
       {text: 'Dead units', link: '/results/deadUnits'},
+      {text: 'Defaults of logic gates', link: '/results/gateDefaults'},
       {text: 'Vector-quantized autoencoder', link: '/results/vqAutoencoder'},
     ],
   },
