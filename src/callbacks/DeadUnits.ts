@@ -29,7 +29,7 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * Percentage of units that receive next to no gradient.
  *
  * With `m[u]` the mean of |dl/dlogit| of unit u over the epoch's samples, l the loss of one sample, unit u is dead if
- * `m[u] = 0` or `m[u] < limit`. The limit is `relative * mean(m)` over the layer's units, or `threshold` where given. A
+ * `m[u] = 0` or `m[u] < limit`. The limit is `relative * mean(m)` over the layer's units, or `threshold` if given. A
  * unit is a binary unit, a category of a group, or a logic gate (mean over its sixteen logits).
  *
  * Writes, per epoch: `deadUnits` over all watched layers and `deadUnits/<layer>`, both in percent (0 to 100), and for a

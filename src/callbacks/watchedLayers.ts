@@ -12,7 +12,7 @@ export function everyLayer(model: {layers: Layer[]}): Layer[] {
   });
 }
 
-/** @throws unless `names`, where given, is an array of strings; a single string would be split into characters. */
+/** @throws unless `names`, if given, is an array of strings; a single string would be split into characters. */
 export function checkNames(owner: string, names: unknown): void {
   if (names === undefined) return;
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return;

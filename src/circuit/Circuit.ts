@@ -112,7 +112,7 @@ export class Circuit implements CircuitParts {
     return this.featureNames.length;
   }
 
-  /** The versioned JSON form; see `docs/circuits.md`. `JSON.stringify(circuit)` calls this. */
+  /** The versioned JSON form; see `docs/guide/circuits.md`. `JSON.stringify(circuit)` calls this. */
   toJSON(): object {
     return circuitToJson(this);
   }

@@ -10,7 +10,7 @@ export interface StraightThroughRoundArgs {
 }
 
 /**
- * Rounds and lets the gradient pass unchanged.
+ * Rounds with a straight-through gradient: it passes unchanged, except where `levels` clips the input.
  *
  * Without `levels`: to the nearest integer, halves to even. With `levels` n: clips to [0, 1], then to the
  * nearest of 0, 1/(n-1), ..., 1; the gradient is zero where the input was clipped.

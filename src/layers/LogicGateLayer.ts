@@ -50,8 +50,8 @@ const OPTIONS = [
  * samples one of 16 gates per step, shared by the batch; in evaluation it takes its most likely gate, or a sample
  * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and `connections` `[units, 2]`, the indices of both inputs,
  * `int32`, not trainable. Default temperatures: 0.01 forward and 0.05 backward, chosen for Adam's default learning rate of
- * 0.001; single-temperature estimators start at 1. At a rate ten times larger, as difflogic's 0.01, use temperatures ten
- * times larger, such as the papers' 0.1 and 2.
+ * 0.001; single-temperature estimators start at 1. At a rate of 0.01, as difflogic's, use higher temperatures, such
+ * as the papers' 0.1 and 2.
  *
  * @throws when an argument is out of range, or unique connections ask for more units than there are pairs.
  * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277; Shah et al.,

@@ -16,7 +16,7 @@ export interface StraightThroughRoundArgs extends LayerArgs {
 const OPTIONS = ['levels'] as const satisfies readonly (keyof StraightThroughRoundArgs)[];
 
 /**
- * Rounds, and lets the gradient pass unchanged; see `functional.straightThroughRound`.
+ * Rounds with a straight-through gradient, zero where `levels` clips; see `functional.straightThroughRound`.
  *
  * Input: any shape. Output: the same shape. In training and evaluation alike.
  *
