@@ -382,7 +382,7 @@ describe('of a model', () => {
     });
     expect(model.getLayer('gates').getConfig()).toMatchObject({
       forwardTemperature: 1,
-      backwardTemperature: 1,
+      backwardTemperature: 2, // the default of gates
     });
   });
 
