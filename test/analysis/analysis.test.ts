@@ -307,7 +307,15 @@ describe('of a model', () => {
     built.add(
       layers.stochasticBinary({forwardTemperature: 1, backwardTemperature: 0.7, seed: 6, name: 'bits'}),
     );
-    built.add(layers.logicGateLayer({units: 9, seed: 6, gateInitializer: 'randomNormal', name: 'gates'}));
+    built.add(
+      layers.logicGateLayer({
+        units: 9,
+        temperature: 1,
+        seed: 6,
+        gateInitializer: 'randomNormal',
+        name: 'gates',
+      }),
+    );
     built.add(keras.dense({units: 2, ...start()}));
     built.compile({optimizer: train.sgd(0), loss: 'meanSquaredError'});
     return built;
