@@ -126,7 +126,7 @@ describe('an experiment', () => {
     const lines = (await readFile(killed, 'utf8')).split('\n');
     expect(lines).toHaveLength(5);
     expect(lines.at(-1)).toBe(torn); // nothing to append, so nothing is cut off
-  });
+  }, 600_000); // eight programs, which a busy machine runs slowly
 
   it('prints nothing when it is killed without its workers', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/examples/fixtures/busyWorker.ts']);
