@@ -59,7 +59,13 @@ const guide = [
       {text: 'TensorFlow.js: known issues', link: '/tensorflow-js'},
     ],
   },
-  {text: 'Extending', items: [{text: 'Your own estimators and layers', link: '/guide/extending'}]},
+  {
+    text: 'Extending',
+    items: [
+      {text: 'Estimators of your own', link: '/guide/extending'},
+      {text: 'Layers of your own', link: '/guide/own-layers'},
+    ],
+  },
 ];
 
 const results = [
