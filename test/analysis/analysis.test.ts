@@ -390,7 +390,7 @@ describe('of a model', () => {
     });
     expect(model.getLayer('gates').getConfig()).toMatchObject({
       forwardTemperature: 1,
-      backwardTemperature: 2, // the default of gates
+      backwardTemperature: 1,
     });
   });
 
