@@ -1,6 +1,6 @@
 /**
  * Discrete layers for TensorFlow.js. Importing this module registers layers and optimizers with
- * `tf.serialization`, so that saved models load, and the fast forms of its kernels.
+ * `tf.serialization`, so that saved models load, and its kernel implementations.
  */
 import {serialization} from '@tensorflow/tfjs-core';
 import {registerKernels} from './kernels/register.js';

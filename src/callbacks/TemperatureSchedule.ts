@@ -48,7 +48,7 @@ export class TemperatureSchedule extends Callback {
     this.forward = chosenSchedule(args, 'forwardTemperature', 'forward');
     this.backward = chosenSchedule(args, 'backwardTemperature', 'backward');
     if (this.forward === undefined && this.backward === undefined) {
-      throw invalid(OWNER, 'forwardTemperature', 'given where `backwardTemperature` is not', undefined);
+      throw new Error(`${OWNER}: pass at least one of \`forwardTemperature\` and \`backwardTemperature\`.`);
     }
     checkNames(OWNER, args.layers);
     this.names = args.layers;

@@ -7,7 +7,7 @@ export interface LineFile {
   /** Its content; undefined where there is no such file. */
   read(): string | undefined;
   append(text: string): void;
-  /** Puts `text` in the place of the whole content, in one step. */
+  /** Replaces the whole content with `text`, in one step. */
   replace(text: string): void;
 }
 

@@ -102,7 +102,7 @@ export const csvLogger = mustBeCalled(
   (file: string, args?: CsvLoggerArgs) => new CsvLogger(file, args),
 );
 /**
- * Stops training when the loss is no number; see `TerminateOnNaN`.
+ * Stops training when the loss is not a number; see `TerminateOnNaN`.
  * @example
  * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.terminateOnNaN()]});
  */

@@ -6,11 +6,11 @@ export function mustBeCalled<Factory extends (...args: never[]) => unknown>(
   name: string,
   factory: Factory,
 ): Factory {
-  const refuse = () => {
+  const fail = () => {
     throw new Error(
       `callbacks.${name}: a callback must be an instance, got the function itself; write callbacks.${name}().`,
     );
   };
   // The hook of a plain object, and what TensorFlow.js calls first on an instance.
-  return Object.assign(factory, {onTrainBegin: refuse, setParams: refuse});
+  return Object.assign(factory, {onTrainBegin: fail, setParams: fail});
 }

@@ -2,7 +2,7 @@ import {mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {invalid} from '../functional/validate.js';
 
-/** Puts a page in the place of the last one in one step; a bundle for the browser has `reportFile.browser.ts` instead. */
+/** Replaces the last page in one step; a bundle for the browser has `reportFile.browser.ts` instead. */
 export function writeReport(file: string, page: string): void {
   try {
     mkdirSync(dirname(file), {recursive: true});

@@ -98,7 +98,7 @@ export class Circuit implements CircuitParts {
   }
 
   /**
-   * Reads the JSON form that `toJSON` writes.
+   * Reads the JSON format that `toJSON` writes.
    *
    * @param json The text, or what `JSON.parse` made of it.
    * @throws when a field is missing, unknown, out of range or too long, naming it.
@@ -112,7 +112,7 @@ export class Circuit implements CircuitParts {
     return this.featureNames.length;
   }
 
-  /** The versioned JSON form; see `docs/guide/circuits.md`. `JSON.stringify(circuit)` calls this. */
+  /** The versioned JSON format; see `docs/guide/circuits.md`. `JSON.stringify(circuit)` calls this. */
   toJSON(): object {
     return circuitToJson(this);
   }
@@ -149,7 +149,7 @@ export class Circuit implements CircuitParts {
    *
    * @param batch Features, `[samples, features]` in row-major order: a typed array, or an array of numbers.
    * @returns Scores, `[samples, scores]`.
-   * @throws when the length is no multiple of the number of features, a value does not fit the feature type, or a
+   * @throws when the length is not a multiple of the number of features, a value does not fit the feature type, or a
    *   feature that the circuit reads is NaN.
    */
   evaluate(batch: Samples): Float32Array {
@@ -171,7 +171,7 @@ export class Circuit implements CircuitParts {
    * The circuit, simplified, as one file of C99: packing, gates on words of 64 bits, and scores. It compiles without
    * warnings, in functions of some hundred gates.
    *
-   * @throws when the name is no identifier.
+   * @throws when the name is not an identifier.
    */
   toC(args?: ToCArgs): string {
     return circuitToC(this, args);
@@ -182,14 +182,14 @@ export class Circuit implements CircuitParts {
    * bytes, the features) in, each score's count out.
    *
    * @param args With `testBench`, a self-checking test bench of these samples follows.
-   * @throws when the name is no identifier, or the samples do not fit.
+   * @throws when the name is not an identifier, or the samples do not fit.
    */
   toVerilog(args?: ToVerilogArgs): string {
     return circuitToVerilog(this, args);
   }
 
   /**
-   * A picture of a small circuit for Graphviz.
+   * A diagram of a small circuit for Graphviz.
    *
    * @throws when it has more than 2,000 bits and gates.
    */
@@ -198,7 +198,7 @@ export class Circuit implements CircuitParts {
   }
 
   /**
-   * A picture of a small circuit as SVG.
+   * A diagram of a small circuit as SVG.
    *
    * @throws when it has more than 2,000 bits and gates.
    */

@@ -125,7 +125,7 @@ export class CircuitBuilder {
 
   private limit(what: 'features' | 'bits' | 'gates', count: number): void {
     if (count < 1 || count > LIMITS[what]) {
-      throw invalid(this.owner, what, `of a number from 1 to ${LIMITS[what]}`, count);
+      throw invalid(this.owner, what, `1 to ${LIMITS[what]} in number`, count);
     }
   }
 }

@@ -10,11 +10,11 @@ export const not = (literal: Literal): Literal => literal ^ 1;
 
 const [CONSTANT, BIT, AND, XOR] = [0, 1, 2, 3];
 
-/** How deep the rules about a gate and the gates it reads may lead; they only ever lose sharing beyond. */
+/** How deep the rules about a gate and the gates it reads may recurse; beyond this depth only some sharing is lost. */
 const DEEPEST = 16;
 
 /**
- * A network of AND and XOR over literals, in which each node is made once: what a gate can be without a new node, it is.
+ * A network of AND and XOR over literals, which reuses an existing node where one computes the same function.
  */
 export class LogicGraph {
   private readonly kind: number[] = [CONSTANT];

@@ -67,7 +67,7 @@ function checkNames(owner: string, field: string, names: readonly unknown[]): vo
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (typeof name === 'string' && name.length > 0 && name.length <= LIMITS.name) continue;
-    throw invalid(owner, `${field}[${i}]`, `a text of 1 to ${LIMITS.name} characters`, name);
+    throw invalid(owner, `${field}[${i}]`, `a string of 1 to ${LIMITS.name} characters`, name);
   }
 }
 
@@ -77,5 +77,5 @@ function sameLength(owner: string, field: string, values: {length: number}, leng
 
 function atMost(owner: string, field: string, count: number, least: number, most: number): void {
   if (count >= least && count <= most) return;
-  throw invalid(owner, field, `of a number from ${least} to ${most}`, count);
+  throw invalid(owner, field, `${least} to ${most} in number`, count);
 }

@@ -13,7 +13,7 @@ export const defaultName = {
   score: (index: number) => `score${index}`,
 };
 
-/** The JSON form: plain arrays of numbers. Names are left out where all are the default ones, offsets where all are 0. */
+/** The JSON format: plain arrays of numbers. Names are left out where all are the default ones, offsets where all are 0. */
 export function circuitToJson({
   featureType,
   featureNames,

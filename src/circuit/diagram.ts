@@ -3,10 +3,10 @@ import {invalid} from '../functional/validate.js';
 import type {CircuitParts} from './Circuit.js';
 import {levels} from './statistics.js';
 
-/** Gates and bits that a drawing can hold and still be read. */
+/** Gates and bits that a diagram can hold and still be read. */
 const MOST_NODES = 2000;
 
-/** A box of the drawing: an input bit that something reads, a gate, or a score. */
+/** A box of the diagram: an input bit that something reads, a gate, or a score. */
 interface Node {
   readonly id: string;
   readonly label: string;
@@ -76,13 +76,13 @@ export function circuitToSvg(circuit: CircuitParts): string {
     columns[node.column] ??= [];
     columns[node.column]!.push(node);
   }
-  const place = new Map<string, {x: number; y: number}>();
+  const positions = new Map<string, {x: number; y: number}>();
   let height = 0;
   columns.forEach((column, i) => {
     // Each box stands about where its inputs do, so that few lines cross.
     const wanted = new Map(
       column.map(({id, inputs}, row) => {
-        const heights = inputs.map((input) => place.get(input)!.y);
+        const heights = inputs.map((input) => positions.get(input)!.y);
         const mean = heights.reduce((sum, y) => sum + y, 0) / heights.length;
         return [id, heights.length > 0 ? mean : row * (BOX.height + BOX.down)];
       }),
@@ -90,14 +90,14 @@ export function circuitToSvg(circuit: CircuitParts): string {
     let y = BOX.margin;
     for (const {id} of [...column].sort((p, q) => wanted.get(p.id)! - wanted.get(q.id)!)) {
       y = Math.max(y, i === 0 ? 0 : wanted.get(id)!);
-      place.set(id, {x: BOX.margin + i * (BOX.width + BOX.across), y});
+      positions.set(id, {x: BOX.margin + i * (BOX.width + BOX.across), y});
       y += BOX.height + BOX.down;
     }
     height = Math.max(height, y);
   });
   const wires = nodes.flatMap(({id, inputs}) =>
     inputs.map((input) => {
-      const [from, to] = [place.get(input)!, place.get(id)!];
+      const [from, to] = [positions.get(input)!, positions.get(id)!];
       const [x1, y1] = [from.x + BOX.width, from.y + BOX.height / 2];
       const [x2, y2] = [to.x, to.y + BOX.height / 2];
       const middle = (x1 + x2) / 2;
@@ -105,7 +105,7 @@ export function circuitToSvg(circuit: CircuitParts): string {
     }),
   );
   const boxes = nodes.map(({id, label, kind}) => {
-    const {x, y} = place.get(id)!;
+    const {x, y} = positions.get(id)!;
     const size = `x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}"`;
     const words = `<text x="${x + BOX.width / 2}" y="${y + BOX.height / 2}">${escaped(shortened(label))}</text>`;
     return `<g class="${kind}"><title>${escaped(label)}</title><rect ${size} rx="4"/>${words}</g>`;

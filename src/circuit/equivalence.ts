@@ -56,14 +56,24 @@ export function checkEquivalence(
   wholeNumber(owner, 'vectors', vectors, 1);
   const features = one.featureNames.length;
   if (other.featureNames.length !== features || other.featureType !== one.featureType) {
-    const requirement = `of ${features} ${one.featureType} features, as the other is`;
+    const requirement = `of ${features} ${one.featureType} features, like the first circuit`;
     throw invalid(owner, 'circuit', requirement, `${other.featureNames.length} ${other.featureType}`);
   }
   if (Math.fround(other.temperature) !== Math.fround(one.temperature)) {
-    throw invalid(owner, 'circuit', `of temperature ${one.temperature}, as the other is`, other.temperature);
+    throw invalid(
+      owner,
+      'circuit',
+      `of temperature ${one.temperature}, like the first circuit`,
+      other.temperature,
+    );
   }
   if (other.scores.length !== one.scores.length) {
-    throw invalid(owner, 'circuit', `of ${one.scores.length} scores, as the other is`, other.scores.length);
+    throw invalid(
+      owner,
+      'circuit',
+      `of ${one.scores.length} scores, like the first circuit`,
+      other.scores.length,
+    );
   }
   const used = usedFeatures(one, other);
   const combinations = used.reduce((product, {thresholds}) => product * (thresholds.length + 1), 1);

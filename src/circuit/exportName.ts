@@ -4,7 +4,7 @@ import {invalid} from '../functional/validate.js';
 export function exportName(owner: string, name: unknown): string {
   if (typeof name === 'string' && /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) && !RESERVED.has(name))
     return name;
-  throw invalid(owner, 'name', 'a letter and up to 63 letters, digits and _, no keyword', name);
+  throw invalid(owner, 'name', 'a letter and up to 63 letters, digits and _, not a keyword', name);
 }
 
 /** What C and Verilog keep for themselves, as far as a circuit might be called so. */

@@ -30,7 +30,7 @@ export interface ImportArgs extends CircuitNames {
   readonly threshold?: number;
 }
 
-/** A `.npz` file's bytes, or the JSON form, as text or parsed. */
+/** A `.npz` file's bytes, or the JSON format, as text or parsed. */
 export type NetworkSource = ArrayBuffer | Uint8Array | string | NetworkJson;
 
 interface Layer {

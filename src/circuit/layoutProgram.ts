@@ -40,11 +40,11 @@ const HEADER_BYTES = 128;
 /** Lays a simplified circuit out as tables that `assembly` understands. */
 export function layoutProgram(circuit: CircuitParts): Program {
   const {featureType, featureNames, scores, temperature} = circuit;
-  const {runs, gates, places, values} = schedule(circuit);
+  const {runs, gates, slots, values} = schedule(circuit);
   const short = values <= 65_536;
   const numberBytes = short ? 2 : 4;
   const bytesPerFeature = featureType === 'uint8' ? 1 : 4;
-  const planes = layoutPlanes(circuit, places);
+  const planes = layoutPlanes(circuit, slots);
   const largest = scores.reduce((most, {signals, offset}) => Math.max(most, signals.length + offset), 1);
   const counterBits = 32 - Math.clz32(largest);
 
@@ -63,7 +63,7 @@ export function layoutProgram(circuit: CircuitParts): Program {
   const sumTable = writer.at;
   for (const {signals, offset} of scores) {
     writer.words([signals.length, offset]);
-    writer.numbers(signals.map((signal) => places[signal]!).sort(), short);
+    writer.numbers(signals.map((signal) => slots[signal]!).sort(), short);
     writer.align(4);
   }
   const data = writer.finish();
@@ -110,7 +110,7 @@ interface Plane {
 }
 
 /** Puts input bits into as few planes as possible: sixteen neighbouring features with a threshold each. */
-function layoutPlanes({bits, featureType}: CircuitParts, places: Int32Array): Plane[] {
+function layoutPlanes({bits, featureType}: CircuitParts, slots: Int32Array): Plane[] {
   const unused = featureType === 'uint8' ? 254 : Number.NaN;
   const blocks = new Map<number, Plane[]>();
   bits.feature.forEach((feature, bit) => {
@@ -127,7 +127,7 @@ function layoutPlanes({bits, featureType}: CircuitParts, places: Int32Array): Pl
       };
       planes.push(plane);
     }
-    plane.numbers[lane] = places[bit]!;
+    plane.numbers[lane] = slots[bit]!;
     plane.thresholds[lane] = bits.threshold[bit]!;
   });
   return [...blocks.keys()].sort((a, b) => a - b).flatMap((block) => blocks.get(block)!);

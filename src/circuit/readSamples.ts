@@ -16,7 +16,7 @@ export interface ReadSamples {
   readonly count: number;
 }
 
-/** @throws when the batch is no list of numbers, its length does not fit, or it is not of bytes and has to be. */
+/** @throws when the batch is not a list of numbers, its length does not fit, or it is not of bytes and has to be. */
 export function readSamples(owner: string, circuit: CircuitParts, batch: Samples): ReadSamples {
   const features = circuit.featureNames.length;
   if (!Array.isArray(batch) && !(ArrayBuffer.isView(batch) && !(batch instanceof DataView))) {

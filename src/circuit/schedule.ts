@@ -24,17 +24,17 @@ const AS_KIND: Readonly<Record<number, readonly [kind: number, first: 'a' | 'b',
 export interface Schedule {
   /** Gates of one kind that follow each other. */
   readonly runs: readonly {readonly kind: number; readonly count: number}[];
-  /** `[gates][3]`: numbers of the two values that a gate reads and of the one that it writes. */
+  /** `[gates][3]`: the two slots that a gate reads and the one that it writes. */
   readonly gates: Int32Array;
-  /** Where each signal lies while it is needed; those that scores count stay. */
-  readonly places: Int32Array;
-  /** How many values there are room for; number 0 is nobody's. */
+  /** The slot of each signal while it is needed; those that scores count keep theirs. */
+  readonly slots: Int32Array;
+  /** Number of slots; slot 0 is unused. */
   readonly values: number;
 }
 
 /**
- * Orders gates by level and then by kind, so that a level is eight loops, and gives each signal a place, which is free
- * again after the last gate that reads it. The place freed last is taken first: it is still in the nearest cache.
+ * Orders gates by level and then by kind, so that a level is eight loops, and gives each signal a slot, which is free
+ * again after the last gate that reads it. The slot freed last is taken first: it is still in the nearest cache.
  *
  * @param circuit Simplified: without constants and wires.
  */
@@ -55,26 +55,26 @@ export function schedule(circuit: CircuitParts): Schedule {
   });
   for (const {signals} of scores) for (const signal of signals) lastReader[signal] = count;
 
-  const places = new Int32Array(inputs + count);
+  const slots = new Int32Array(inputs + count);
   const free: number[] = [];
   let values = 1;
-  for (let bit = 0; bit < inputs; bit++) places[bit] = values++;
+  for (let bit = 0; bit < inputs; bit++) slots[bit] = values++;
   const table = new Int32Array(3 * count);
   const runs: {kind: number; count: number}[] = [];
   let ended = -1;
   order.forEach((gate, i) => {
     const [kind, first, second] = AS_KIND[gates.id[gate]!]!;
     const [p, q] = [gates[first][gate]!, gates[second][gate]!];
-    if (lastReader[p] === i) free.push(places[p]!);
-    if (lastReader[q] === i && q !== p) free.push(places[q]!);
-    const place = free.pop() ?? values++;
-    places[inputs + gate] = place;
-    table.set([places[p]!, places[q]!, place], 3 * i);
+    if (lastReader[p] === i) free.push(slots[p]!);
+    if (lastReader[q] === i && q !== p) free.push(slots[q]!);
+    const slot = free.pop() ?? values++;
+    slots[inputs + gate] = slot;
+    table.set([slots[p]!, slots[q]!, slot], 3 * i);
     const atLevel = level[inputs + gate]!;
     const last = runs.at(-1);
     if (last?.kind === kind && ended === atLevel) last.count++;
     else runs.push({kind, count: 1});
     ended = atLevel;
   });
-  return {runs, gates: table, places, values};
+  return {runs, gates: table, slots, values};
 }

@@ -31,7 +31,7 @@ export function circuitToC(circuit: CircuitParts, args: ToCArgs = {}): string {
   const name = exportName('Circuit.toC', args.name ?? 'circuit');
   const {parts} = simplifyParts(circuit);
   const {bits, featureNames, featureType, scores, temperature} = parts;
-  const {runs, gates, places, values} = schedule(parts);
+  const {runs, gates, slots, values} = schedule(parts);
   const bytes = featureType === 'uint8';
   const type = bytes ? 'uint8_t' : 'float';
   const upper = name.toUpperCase();
@@ -40,7 +40,7 @@ export function circuitToC(circuit: CircuitParts, args: ToCArgs = {}): string {
   const hasBits = bits.feature.length > 0;
 
   const parts64 = gateFunctions(runs, gates);
-  const counted = scores.flatMap(({signals}) => Array.from(signals, (signal) => places[signal]!));
+  const counted = scores.flatMap(({signals}) => Array.from(signals, (signal) => slots[signal]!));
   const ends = scores.map(
     (
       (end) => (score: {signals: Int32Array}) =>
@@ -72,7 +72,7 @@ ${rows(
 )}
 };
 
-${hasBits ? bitTables(parts, places, type) : ''}static const uint32_t score_end[${scores.length}] = {
+${hasBits ? bitTables(parts, slots, type) : ''}static const uint32_t score_end[${scores.length}] = {
 ${rows(ends)}
 };
 static const uint32_t score_offset[${scores.length}] = {
@@ -117,7 +117,7 @@ ${
 `;
 }
 
-function bitTables({bits}: CircuitParts, places: Int32Array, type: string): string {
+function bitTables({bits}: CircuitParts, slots: Int32Array, type: string): string {
   const count = bits.feature.length;
   const bytes = type === 'uint8_t';
   const thresholds = Array.from(bits.threshold, (value) => (bytes ? Math.floor(value) : float(value)));
@@ -129,7 +129,7 @@ static const ${type} bit_threshold[${count}] = {
 ${rows(thresholds)}
 };
 static const uint32_t bit_place[${count}] = {
-${rows([...places.subarray(0, count)])}
+${rows([...slots.subarray(0, count)])}
 };
 `;
 }
@@ -174,7 +174,7 @@ function float(value: number): string {
   return `${Math.fround(value).toPrecision(9)}f`;
 }
 
-/** A string of C: what is no letter, digit, space or minus is written by its bytes. */
+/** A C string literal: anything but letters, digits, spaces and minus signs is written as escaped bytes. */
 function quoted(text: string): string {
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => {
     const letter = String.fromCharCode(byte);

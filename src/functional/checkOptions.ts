@@ -1,10 +1,10 @@
 import {invalid} from './validate.js';
 
-/** A name is suggested where at most this share of its letters has to change. */
+/** A name is suggested where at most this share of its characters has to change. */
 const LARGEST_CHANGE = 0.4;
 
 /**
- * Refuses options that a class or function does not have, as a misspelt one would otherwise be ignored.
+ * Rejects options that a class or function does not have, as a misspelt one would otherwise be ignored.
  *
  * @param owner Class or function to name in the error.
  * @param options What the caller passed; left out is fine.
@@ -13,7 +13,7 @@ const LARGEST_CHANGE = 0.4;
  *   lists all where none is near.
  * @example
  * checkOptions('layers.groupSum', {group: 10}, ['groups', 'temperature']);
- * // Error: layers.groupSum: `group` is no option, did you mean `groups`?
+ * // Error: layers.groupSum: unknown option `group`; did you mean `groups`?
  */
 export function checkOptions(owner: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;
@@ -25,7 +25,7 @@ export function checkOptions(owner: string, options: unknown, allowed: readonly 
       nearest === undefined
         ? `it takes ${allowed.map((one) => `\`${one}\``).join(', ')}`
         : `did you mean \`${nearest}\`?`;
-    throw new Error(`${owner}: \`${name}\` is no option, ${advice}`);
+    throw new Error(`${owner}: unknown option \`${name}\`; ${advice}`);
   }
 }
 
@@ -42,7 +42,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return nearest;
 }
 
-/** How many letters have to be inserted, removed, replaced or swapped with their neighbour to turn `a` into `b`. */
+/** How many characters have to be inserted, removed, replaced or swapped with their neighbour to turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({length: b.length + 1}, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

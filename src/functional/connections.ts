@@ -25,7 +25,7 @@ export interface ConnectionsArgs {
  * `random` deals out shuffled inputs, so that their numbers of readers differ by at most one wherever a
  * unit need not read the same input twice. `unique` gives no two units the same pair, in either order, and
  * takes the nearest inputs first: neighbours, so that every input has a reader when there are units enough,
- * then those two apart, and so on. Which unit reads which pair is left to chance. So the order of inputs
+ * then those two apart, and so on. Which unit reads which pair is random. So the order of inputs
  * matters to it: let neighbours be what belongs together, such as pixels of a row.
  *
  * @returns Indices of a and b, unit by unit, `2 * units` long: reshape it to `[units, 2]` for `logicGates`.
@@ -62,7 +62,7 @@ export function connectUnits(
   return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, next);
 }
 
-/** @throws if unique connections are asked for and there are fewer pairs of inputs than units. */
+/** @throws if unique connections require more pairs of inputs than there are. */
 export function assertEnoughPairs(owner: string, kind: ConnectionKind, inputs: number, units: number): void {
   const pairs = (inputs * (inputs - 1)) / 2;
   if (kind !== 'unique' || units <= pairs) return;
@@ -74,7 +74,7 @@ export function assertEnoughPairs(owner: string, kind: ConnectionKind, inputs: n
   );
 }
 
-/** An endless row of uniforms, a block of 1,024 at a time. */
+/** A stream of uniforms, a block of 1,024 at a time. */
 function uniforms(key: RandomKey): () => number {
   const block = new Float32Array(1024);
   let used = block.length;

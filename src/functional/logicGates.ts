@@ -84,7 +84,7 @@ export function sampleLogicGates(
 }
 
 /**
- * The gradients with respect to the inputs and the gate logits, and what `onGradient` is told, all from one pass over the batch.
+ * The gradients with respect to the inputs and the gate logits, and the value for `onGradient`, all from one pass over the batch.
  *
  * @param saved Inputs, gate logits, sampled coefficients, connections, and the residuals of the forward pass.
  * @param read Whose gradient is read. For one that is not, the tensor itself is returned.

@@ -9,9 +9,9 @@ let layerSeeds: (() => number) | undefined;
 /**
  * Makes a whole run repeat: initializers without a seed, shuffling in `fit`, dropout, and layers without a seed.
  *
- * TensorFlow.js draws its own random numbers from `Math.random` and has no other hook, so a seeded generator takes its place
+ * TensorFlow.js takes its own random numbers from `Math.random` and has no other hook, so a seeded generator takes its place
  * until it is put back. Call it once, before the model is made. What else a run needs to repeat: the same backend and versions
- * of the packages, the same calls in the same order, a seed for `tf.data`'s `shuffle`, which goes by the clock, and no other
+ * of the packages, the same calls in the same order, a seed for `tf.data`'s `shuffle`, which is seeded by the clock, and no other
  * code that calls `Math.random` meanwhile.
  *
  * @param seed Integer. Calling it again, even with the same seed, starts over.

@@ -30,7 +30,7 @@ export function resolveTemperatures(
 ): Temperatures {
   const {temperature, forwardTemperature, backwardTemperature} = args;
   const tied = estimator.temperatures !== 'both';
-  if (estimator.temperatures === 'none') refuseAll(owner, estimator, args);
+  if (estimator.temperatures === 'none') assertNoTemperature(owner, estimator, args);
   if (temperature !== undefined) {
     positiveFloat32(owner, 'temperature', temperature);
     for (const field of ['forwardTemperature', 'backwardTemperature'] as const) {
@@ -64,7 +64,7 @@ export function resolveTemperatures(
 }
 
 /** @throws unless every temperature is left out or 1. */
-function refuseAll(owner: string, {id}: Estimator, args: TemperatureArgs): void {
+function assertNoTemperature(owner: string, {id}: Estimator, args: TemperatureArgs): void {
   for (const field of ['temperature', 'forwardTemperature', 'backwardTemperature'] as const) {
     const value = args[field];
     if (value === undefined || value === 1) continue;

@@ -24,11 +24,11 @@ function showPlain(value: object): string {
     const json = JSON.stringify(value, (_, part) => (noJson(part) ? show(part) : part));
     return json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
   } catch {
-    return 'an object that holds itself';
+    return 'a circular object';
   }
 }
 
-/** An error in this package's format: owner, field, what it must be, what it is. */
+/** Builds every validation error: owner, field, what it must be, what it is. */
 export function invalid(owner: string, field: string, requirement: string, value: unknown): Error {
   return new Error(`${owner}: \`${field}\` must be ${requirement}, got ${show(value)}.`);
 }

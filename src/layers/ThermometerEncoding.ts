@@ -24,11 +24,11 @@ import {SPACINGS, type Spacing, spacedThresholds} from './thresholds.js';
 export interface ThermometerEncodingArgs extends LayerArgs {
   /** The thresholds, rising, or how many there are. */
   thresholds: number | number[];
-  /** How a number of thresholds is placed by `adapt`: evenly over the range, or at quantiles. Default `uniform`. */
+  /** How `adapt` fits a number of thresholds: evenly over the range, or at quantiles. Default `uniform`. */
   spacing?: Spacing;
-  /** Whether `adapt` places thresholds for each feature of the last axis by itself. Default false. */
+  /** Whether `adapt` fits thresholds for each feature of the last axis by itself. Default false. */
   perFeature?: boolean;
-  /** Written by saving: whether `adapt` has placed the thresholds. */
+  /** Written by saving: whether `adapt` has fitted the thresholds. */
   adapted?: boolean;
 }
 
@@ -40,14 +40,14 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof ThermometerEncodingArgs)[];
 
 /**
- * Turns each number into bits, one a threshold: 1 where the number is above it.
+ * Turns each number into bits, one per threshold: 1 where the number is above it.
  *
  * Input: `[batch, ..., features]`. Output: `[batch, ..., features * thresholds]`, a feature's bits side by
- * side. A number n of thresholds stands for i / (n + 1), i = 1 to n, until `adapt` places them by data.
+ * side. A number n of thresholds stands for i / (n + 1), i = 1 to n, until `adapt` fits them to data.
  * Weight: `thresholds`, `[n]` or `[features, n]`, not trainable. There is no gradient. NaN gives NaN bits.
  *
- * @throws when an argument is out of range, when quantiles were asked for and `adapt` was not called, when a
- *   gradient is asked of it, or, in development, when an input is NaN.
+ * @throws when an argument is out of range, when `spacing` is `quantile` and `adapt` was not called, when a
+ *   gradient flows through it, or, in development, when an input is NaN.
  * @see Petersen et al., arXiv:2210.08277, section 4 (CIFAR-10 inputs); Bacellar et al., "Differentiable
  *   Weightless Neural Networks", arXiv:2410.11112, on quantiles.
  * @example
@@ -57,13 +57,13 @@ const OPTIONS = [
 export class ThermometerEncoding extends layers.Layer {
   /** @nocollapse */
   static readonly className = 'ThermometerEncoding';
-  /** How the thresholds are placed. */
+  /** How the thresholds are fitted. */
   readonly spacing: Spacing;
   /** Whether every feature has thresholds of its own. */
   readonly perFeature: boolean;
   private readonly given: number | number[];
   private adapted: boolean;
-  private placed: Float32Array | undefined;
+  private fitted: Float32Array | undefined;
   private thresholds: LayerVariable | undefined;
 
   /** @nocollapse */
@@ -89,13 +89,13 @@ export class ThermometerEncoding extends layers.Layer {
     this.supportsMasking = true;
   }
 
-  /** Number of thresholds a feature. */
+  /** Number of thresholds per feature. */
   get levels(): number {
     return Array.isArray(this.given) ? this.given.length : this.given;
   }
 
   /**
-   * Places the thresholds by data, as Keras' preprocessing layers do. Call it before or after the layer
+   * Fits the thresholds to data, as Keras' preprocessing layers do. Call it before or after the layer
    * joins a model.
    *
    * @param data `[samples, ..., features]`; it is read, not kept.
@@ -105,29 +105,29 @@ export class ThermometerEncoding extends layers.Layer {
   async adapt(data: Tensor): Promise<this> {
     const owner = this.getClassName();
     if (Array.isArray(this.given)) {
-      throw invalid(owner, 'thresholds', 'a number for `adapt` to place them', this.given);
+      throw invalid(owner, 'thresholds', 'a number for `adapt` to fit them', this.given);
     }
     const features = data.shape.at(-1) ?? 1;
     const values = (await data.data()) as Float32Array;
     if (this.perFeature && this.thresholds !== undefined) {
       checkFeatures(owner, features, this.thresholds.shape[0]!);
     }
-    const places = spacedThresholds(owner, this.spacing, values, this.given, this.perFeature ? features : 1);
+    const fitted = spacedThresholds(owner, this.spacing, values, this.given, this.perFeature ? features : 1);
     const weight = this.thresholds;
     if (weight !== undefined) {
       tidy(() => {
-        weight.write(tensor(places, weight.shape as number[]));
+        weight.write(tensor(fitted, weight.shape as number[]));
       });
     }
-    this.placed = places;
+    this.fitted = fitted;
     this.adapted = true;
     return this;
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const features = wholeNumber(this.getClassName(), 'features', onlyShape(inputShape).at(-1), 1);
-    if (this.perFeature && this.placed !== undefined) {
-      checkFeatures(this.getClassName(), this.placed.length / this.levels, features);
+    if (this.perFeature && this.fitted !== undefined) {
+      checkFeatures(this.getClassName(), this.fitted.length / this.levels, features);
     }
     const weightShape = this.perFeature ? [features, this.levels] : [this.levels];
     this.thresholds = this.addWeight(
@@ -142,7 +142,7 @@ export class ThermometerEncoding extends layers.Layer {
   }
 
   private initialThresholds(features: number): Float32Array | number[] {
-    if (this.placed !== undefined) return this.placed;
+    if (this.fitted !== undefined) return this.fitted;
     const even = () => Array.from({length: this.levels}, (_, i) => (i + 1) / (this.levels + 1));
     const single = Array.isArray(this.given) ? this.given : even();
     return this.perFeature ? Array.from({length: features}, () => single).flat() : single;
@@ -158,7 +158,7 @@ export class ThermometerEncoding extends layers.Layer {
       throw invalid(
         this.getClassName(),
         'thresholds',
-        'placed by `adapt` before use with quantiles',
+        'fitted by `adapt` before use with quantiles',
         this.given,
       );
     }
@@ -187,9 +187,9 @@ export class ThermometerEncoding extends layers.Layer {
   }
 }
 
-/** @throws unless the data that placed the thresholds have as many features as the input. */
+/** @throws unless the data that `adapt` was given have as many features as the input. */
 function checkFeatures(owner: string, ofData: number, ofInput: number): void {
-  if (ofData !== ofInput) throw invalid(owner, 'data', `of ${ofInput} features, as the input is`, ofData);
+  if (ofData !== ofInput) throw invalid(owner, 'data', `of ${ofInput} features, like the input`, ofData);
 }
 
 function checkThresholds(owner: string, thresholds: number[]): number[] {

@@ -1,7 +1,7 @@
 import {fillUniform, type RandomKey} from '../functional/random.js';
 import {invalid} from '../functional/validate.js';
 
-/** Where gate logits start. */
+/** How gate logits are initialized. */
 export const GATE_INITIALIZERS = ['residual', 'randomNormal'] as const;
 /** A name of `GATE_INITIALIZERS`. */
 export type GateInitializer = (typeof GATE_INITIALIZERS)[number];
@@ -10,7 +10,7 @@ export type GateInitializer = (typeof GATE_INITIALIZERS)[number];
 const PASS_A = 3;
 
 /**
- * Of the 15 other gates 7 agree with A at any corner, so an output that equals A with probability p needs
+ * Of the 15 other gates 7 agree with A in any truth-table row, so an output that equals A with probability p needs
  * gate A with probability (15p - 7) / 8.
  *
  * @throws unless 7/15 < `probability` < 1.
@@ -21,7 +21,7 @@ export function checkResidualProbability(owner: string, probability: unknown): n
 }
 
 /**
- * Starting logits, `[units, 16]` in row-major order.
+ * Initial logits, `[units, 16]` in row-major order.
  *
  * `residual`: gate A's logit is t (log(15p - 7) - log(1 - p)), the others 0, so that at temperature t a unit's
  * output equals its first input with probability p. `randomNormal`: standard normal, as in difflogic.

@@ -1,18 +1,18 @@
 import {invalid} from '../functional/validate.js';
 
-/** How thresholds are placed by data. */
+/** How thresholds are fitted to data. */
 export const SPACINGS = ['uniform', 'quantile'] as const;
-/** How thresholds are placed when only their number is given. */
+/** How thresholds are fitted when only their number is given. */
 export type Spacing = (typeof SPACINGS)[number];
 
 /**
- * Places thresholds by data.
+ * Fits thresholds to data.
  *
  * `uniform`: at i / (n + 1) of the way from the smallest to the largest value. `quantile`: at the i / (n + 1)
  * quantiles, interpolated linearly between order statistics.
  *
  * @param values `[samples, features]` in row-major order; the features' numbers are pooled when `features` is 1.
- * @param count Thresholds a feature.
+ * @param count Thresholds per feature.
  * @returns `[features, count]` in row-major order.
  * @throws when a feature holds no number, or one that is not finite.
  */
@@ -23,7 +23,7 @@ export function spacedThresholds(
   count: number,
   features: number,
 ): Float32Array {
-  const places = new Float32Array(features * count);
+  const thresholds = new Float32Array(features * count);
   for (let feature = 0; feature < features; feature++) {
     const sorted = new Float64Array(Math.ceil((values.length - feature) / features));
     for (let sample = 0; sample < sorted.length; sample++)
@@ -34,11 +34,11 @@ export function spacedThresholds(
     sorted.sort();
     for (let i = 0; i < count; i++) {
       const share = (i + 1) / (count + 1);
-      places[feature * count + i] =
+      thresholds[feature * count + i] =
         spacing === 'uniform' ? between(sorted[0]!, sorted.at(-1)!, share) : quantile(sorted, share);
     }
   }
-  return places;
+  return thresholds;
 }
 
 function between(from: number, to: number, share: number): number {
@@ -46,7 +46,7 @@ function between(from: number, to: number, share: number): number {
 }
 
 function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  return between(sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!, place - below);
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  return between(sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!, position - below);
 }

@@ -59,7 +59,7 @@ function assertCounts({class_name: className, config}: Json, limit: number): voi
 }
 
 const camelCase = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const tooLarge = (limit: number) => `at most ${limit}, by the size of the weights that the model brings`;
+const tooLarge = (limit: number) => `at most ${limit}, given the weights saved with the model`;
 
 /** Builds the model with variables that have a shape and no values. */
 async function buildWithoutWeights(config: Json, limit: number): Promise<void> {

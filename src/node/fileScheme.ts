@@ -7,7 +7,7 @@ type Router = Parameters<typeof io.registerLoadRouter>[0];
 const ASKING = Symbol.for('tfjs-discrete.asking');
 const shared = globalThis as {[ASKING]?: boolean};
 
-/** Answers `file://` where nobody else does: TensorFlow.js refuses a URL that two routers answer. */
+/** Handles `file://` where nothing else does: TensorFlow.js rejects a URL that two routers handle. */
 function giveWay(handlersOf: (url: string | string[], options?: io.LoadOptions) => io.IOHandler[]): Router {
   return (url, options) => {
     const nobody = null as unknown as io.IOHandler;

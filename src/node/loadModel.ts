@@ -22,7 +22,7 @@ const ATTEMPTS = 20;
  * A model may come from anywhere: nothing outside its folder is read, and sizes are checked before memory is allocated.
  *
  * @param given A `model.json` or the folder that holds it.
- * @throws if there is no model, or not a whole one, or one whose layers and files do not fit its manifest.
+ * @throws if there is no model, an incomplete one, or one whose layers and files do not fit its manifest.
  */
 export async function loadModel(given: string): Promise<io.ModelArtifacts> {
   const found = await stat(given).catch(() => undefined);

@@ -20,7 +20,7 @@ export interface SaveCircuitArgs {
  * and `circuit.svg`, as asked for. Each file appears whole or not at all.
  *
  * @returns Bytes of each file, by name.
- * @throws when a format is unknown, the circuit is too large for a drawing, or the folder cannot be written.
+ * @throws when a format is unknown, the circuit is too large for a diagram, or the folder cannot be written.
  * @example
  * await saveCircuit(circuit, 'my-circuit');
  * const same = await loadCircuit('my-circuit/circuit.json');
@@ -64,7 +64,7 @@ export async function saveCircuit(
 /**
  * Reads a circuit from its JSON file.
  *
- * @throws when the file cannot be read, or is no circuit, naming the file.
+ * @throws when the file cannot be read, or is not a circuit, naming the file.
  * @example
  * const circuit = await loadCircuit('my-circuit/circuit.json');
  */

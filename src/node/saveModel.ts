@@ -17,7 +17,7 @@ const LEFTOVER = /^(weights\.[0-9a-f]{12}\.bin|model\.json\.[0-9a-f]{12}\.tmp)$/
  * `model.json` names the new weights under a name of their own until `weights.bin` is theirs. Saves to one folder
  * take turns, across processes too, so that none mixes with another.
  *
- * @throws if `path` is no folder and cannot be made one, or cannot be written to.
+ * @throws if `path` is not a folder and cannot be created, or cannot be written to.
  */
 export function saveModel(path: string, artifacts: io.ModelArtifacts): Promise<io.SaveResult> {
   return inTurn(path, () => new ModelFolder(path).save(artifacts));

@@ -31,14 +31,14 @@ export class Registry {
   ) {}
 
   /**
-   * Adds an estimator. Once this registry is installed, its id works in every layer and functional form.
+   * Adds an estimator. Once this registry is installed, its id works in every layer and function.
    *
-   * @throws when the object is no estimator, or when its id is taken, listing the known ids.
+   * @throws when the object is not an estimator, or when its id is taken, listing the known ids.
    */
   registerEstimator(estimator: Estimator): this {
     checkEstimator(estimator);
     const known = [...BUILT_IN_ESTIMATORS, ...this.estimators()].map(({id}) => id);
-    refuseTaken('Estimator', 'id', estimator.id, known);
+    assertNotTaken('Estimator', 'id', estimator.id, known);
     this.container.register(ESTIMATOR, {useValue: estimator});
     return this;
   }
@@ -46,14 +46,14 @@ export class Registry {
   /**
    * Adds a layer class and makes it known to `tf.serialization`, so that models that hold it load.
    *
-   * @throws when it is no class of layers, or its class name is taken by another class, which would silently replace it.
+   * @throws when it is not a class of layers, or its class name is taken by another class, which would silently replace it.
    */
   registerLayer(layerClass: LayerClass): this {
     const {className} = checkLayerClass(layerClass);
     const taken = serialization.SerializationMap.getMap().classNameMap[className]?.[0];
     if (taken !== undefined && (taken as unknown) !== layerClass) {
       const known = [...LAYER_CLASSES, ...this.layers()].map((one) => one.className);
-      refuseTaken('Layer', 'className', className, [...new Set([className, ...known])]);
+      assertNotTaken('Layer', 'className', className, [...new Set([className, ...known])]);
     }
     serialization.registerClass(layerClass);
     this.container.register(LAYER_CLASS, {useValue: layerClass});
@@ -89,7 +89,7 @@ export class Registry {
   estimators(): Estimator[] {
     const all = this.all(ESTIMATOR);
     const ids = all.map(({id}) => id);
-    const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+    const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
     if (twice.length > 0) throw invalid('Registry', 'id', 'of one estimator here and in the parents', twice);
     return all;
   }
@@ -128,8 +128,8 @@ export class Registry {
     installEstimatorSource(() => installations.at(-1)?.registry.estimators() ?? []);
     installEventWriterSource(() => installations.at(-1)?.registry.eventWriter());
     return () => {
-      const place = installations.indexOf(installation);
-      if (place >= 0) installations.splice(place, 1);
+      const index = installations.indexOf(installation);
+      if (index >= 0) installations.splice(index, 1);
     };
   }
 
@@ -151,7 +151,7 @@ function checkLayerClass(layerClass: LayerClass): LayerClass {
   return layerClass;
 }
 
-function refuseTaken(owner: string, field: string, name: string, known: readonly string[]): void {
+function assertNotTaken(owner: string, field: string, name: string, known: readonly string[]): void {
   if (!known.includes(name)) return;
   throw invalid(owner, field, `new; taken are ${known.map((one) => `'${one}'`).join(', ')}`, name);
 }

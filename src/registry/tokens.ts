@@ -7,7 +7,7 @@ import type {Estimator} from '../functional/index.js';
 /** A class of layers that `tf.serialization` can make from its config. */
 export type LayerClass = serialization.SerializableConstructor<layers.Layer> & {readonly className: string};
 
-/** Fast forms of kernels for one backend. */
+/** Kernel implementations for one backend. */
 export interface KernelSet {
   /** The TensorFlow.js backend that the kernels run on. */
   readonly backendName: string;
@@ -19,7 +19,7 @@ export interface KernelSet {
 export const ESTIMATOR: InjectionToken<Estimator> = Symbol.for('tfjs-discrete/estimator');
 /** Layer classes, many. */
 export const LAYER_CLASS: InjectionToken<LayerClass> = Symbol.for('tfjs-discrete/layerClass');
-/** What opens event files for the TensorBoard callback, at most one a container. */
+/** What opens event files for the TensorBoard callback, at most one per container. */
 export const EVENT_WRITER: InjectionToken<EventWriterFactory> = Symbol.for('tfjs-discrete/eventWriter');
 /** Sets of kernels, many. */
 export const KERNEL_SET: InjectionToken<KernelSet> = Symbol.for('tfjs-discrete/kernelSet');

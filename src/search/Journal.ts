@@ -9,7 +9,7 @@ import {decodeMetrics, type EncodedMetrics, encodeMetrics, isEncodedMetric, type
 const KIND = 'tfjs-discrete/search';
 const VERSION = 1;
 
-/** First line. `search` is drawn once, and names this search where several share a Redis. */
+/** First line. `search` is generated once, and names this search where several share a Redis. */
 interface Header {
   readonly journal: typeof KIND;
   readonly version: typeof VERSION;
@@ -56,7 +56,7 @@ export class Journal {
    * @param trial Hash of the module that runs the trials.
    * @param acceptEditedTrial Whether a journal that another version of the module has begun is continued.
    * @throws if the module has changed and that is not accepted, if another process uses it, if it belongs to a search
-   *   with another definition (the error names the first field that differs), if it is no journal, or if a line is no
+   *   with another definition (the error names the first field that differs), if it is not a journal, or if a line is no
    *   entry, but for a last one that is torn.
    */
   static async open(
@@ -176,7 +176,7 @@ function parse(bytes: Buffer, path: string): Content {
     if (number === 1) {
       if (isHeader(value)) header = value;
       else if (value === undefined && isLast && isBeginningOfHeader(text)) break;
-      else throw new Error(`search: \`journal\` ${path} is no journal of a search (version ${VERSION}).`);
+      else throw new Error(`search: \`journal\` ${path} is not a journal of a search (version ${VERSION}).`);
     } else if (value === undefined && isLast) {
       break; // Torn.
     } else {

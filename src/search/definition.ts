@@ -39,7 +39,7 @@ export function define({
   if (new Set(seeds).size < seeds.length)
     throw invalid('search', 'seeds', 'a list of distinct integers', seeds);
   if (minimize === undefined && maximize === undefined) {
-    throw invalid('search', 'minimize', 'the name of a metric, or `maximize` in its place', minimize);
+    throw invalid('search', 'minimize', 'the name of a metric (or pass `maximize`)', minimize);
   }
   if (minimize !== undefined && maximize !== undefined) {
     throw invalid('search', 'maximize', 'left out where `minimize` is given', maximize);

@@ -62,7 +62,9 @@ export class ThreadPool {
         throw new SetUpError(`search: \`trial\` ${this.path} must have a function as its default export.`);
       }
       if (couldNotBeCloned(error)) {
-        throw new Error("The trial's answer or error cannot leave its thread. Is it an object of numbers?");
+        throw new Error(
+          "The trial's result or error cannot be sent from its worker. Is it an object of numbers?",
+        );
       }
       throw error;
     }
@@ -90,10 +92,10 @@ export function inputOf({configuration, seed}: Trial, {settings}: TrialContext):
   return {...configuration, seed, settings};
 }
 
-/** @throws unless `trial` is a path or file URL of a file that is there. */
+/** @throws unless `trial` is a path or file URL of an existing file. */
 export function modulePath(owner: string, trial: URL | string): string {
   const text = String(trial);
   const path = text.startsWith('file:') ? fileURLToPath(text) : resolve(text);
   if (existsSync(path)) return path;
-  throw invalid(owner, 'trial', 'a module that is there', path);
+  throw invalid(owner, 'trial', 'an existing module', path);
 }

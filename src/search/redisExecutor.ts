@@ -12,7 +12,7 @@ import {
 import {decodeMetrics, type Trial} from './Trial.js';
 import {type SearchWorker, startSearchWorker} from './worker.js';
 
-/** How often one looks for what an event did not tell. */
+/** Interval for polling jobs whose event was missed. */
 const POLL_MILLISECONDS = 5_000;
 
 interface Waiting {
@@ -58,7 +58,7 @@ export async function redisExecutor(
 
   const submit = (name: string, job: Job) => queue.add('trial', job, {jobId: name, attempts: 1});
 
-  /** Settles a job that has ended; hands it in again if Redis knows nothing of it. */
+  /** Settles a job that has ended; resubmits it if Redis has lost it. */
   const check = async (name: string): Promise<void> => {
     const found = waiting.get(name);
     if (found === undefined) return;
@@ -86,7 +86,7 @@ export async function redisExecutor(
     await events.waitUntilReady();
     if (own !== undefined) {
       worker = await startSearchWorker({redis, trial: own.path, workers: own.threads});
-      // The module turned out to be none that can run trials.
+      // The module turned out unable to run trials.
       worker.stopped.catch((error: Error) => {
         for (const {reject} of waiting.values()) reject(error);
       });

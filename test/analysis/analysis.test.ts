@@ -450,27 +450,27 @@ describe('of a model', () => {
     for (const [call, message] of [
       [
         () => analysis.sweepBackward(model, x, y, [1], {batchsize: 2} as never),
-        'sweepBackward: `batchsize` is no option, did you mean `batchSize`?',
+        'sweepBackward: unknown option `batchsize`; did you mean `batchSize`?',
       ],
       [
         () => analysis.sweepForward(model, x, y, [1], {pass: 2} as never),
-        'sweepForward: `pass` is no option, did you mean `passes`?',
+        'sweepForward: unknown option `pass`; did you mean `passes`?',
       ],
       [
         () => analysis.epochWithoutLearning(model, x, y, {layer: []} as never),
-        'epochWithoutLearning: `layer` is no option, did you mean `layers`?',
+        'epochWithoutLearning: unknown option `layer`; did you mean `layers`?',
       ],
       [
         () => analysis.estimatorMoments(loss, logits, wrong),
-        'estimatorMoments: `seeds` is no option, did you mean `seed`?',
+        'estimatorMoments: unknown option `seeds`; did you mean `seed`?',
       ],
       [
         () => analysis.gradientGap(loss, logits, wrong),
-        'gradientGap: `seeds` is no option, did you mean `seed`?',
+        'gradientGap: unknown option `seeds`; did you mean `seed`?',
       ],
       [
         () => analysis.exactGradient(loss, logits, {chunks: 1} as never),
-        'exactGradient: `chunks` is no option, did you mean `chunk`?',
+        'exactGradient: unknown option `chunks`; did you mean `chunk`?',
       ],
     ] as const) {
       await expect(call()).rejects.toThrow(message);

@@ -70,7 +70,7 @@ describe('learningRateSchedule', () => {
       'LearningRateSchedule: `schedule` must be a function of time, got 0.1.',
     );
     expect(() => callbacks.learningRateSchedule(() => 1, {units: 'step'} as never)).toThrow(
-      'LearningRateSchedule: `units` is no option, did you mean `unit`?',
+      'LearningRateSchedule: unknown option `units`; did you mean `unit`?',
     );
     expect(() => callbacks.learningRateSchedule(() => 1, {unit: 'batch' as never})).toThrow(
       "LearningRateSchedule: `unit` must be one of 'epoch', 'step', got \"batch\".",

@@ -128,7 +128,7 @@ describe('progress', () => {
   });
 
   it.each([
-    [{displays: 'bar'}, 'Progress: `displays` is no option, did you mean `display`?'],
+    [{displays: 'bar'}, 'Progress: unknown option `displays`; did you mean `display`?'],
     [{display: 'line'}, "Progress: `display` must be one of 'auto', 'bar', 'lines', 'none', got \"line\"."],
     [{onProgress: 1}, 'Progress: `onProgress` must be a function, got 1.'],
   ])('refuses %o', (args, message) => {

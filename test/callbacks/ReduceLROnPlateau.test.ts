@@ -72,7 +72,7 @@ describe('reduceLROnPlateau', () => {
       [{minLearningRate: -1}, '`minLearningRate` must be a finite number >= 0, got -1.'],
       [{mode: 'low' as never}, "`mode` must be one of 'auto', 'min', 'max', got \"low\"."],
       [{minDelta: -1}, '`minDelta` must be a finite number >= 0, got -1.'],
-      [{patiance: 3} as never, '`patiance` is no option, did you mean `patience`?'],
+      [{patiance: 3} as never, 'unknown option `patiance`; did you mean `patience`?'],
     ] as [ReduceLROnPlateauArgs, string][]) {
       expect(() => callbacks.reduceLROnPlateau(args)).toThrow(`ReduceLROnPlateau: ${message}`);
     }

@@ -408,7 +408,7 @@ describe('tensorBoard', () => {
     ['', {}, 'TensorBoard: `logDir` must be a path, got "".'],
     [undefined, {}, 'TensorBoard: `logDir` must be a path, got undefined.'],
     ['x', {updateFreq: 'step'}, `TensorBoard: \`updateFreq\` must be one of 'epoch', 'batch', got "step".`],
-    ['x', {histogram: true}, 'TensorBoard: `histogram` is no option, did you mean `histograms`?'],
+    ['x', {histogram: true}, 'TensorBoard: unknown option `histogram`; did you mean `histograms`?'],
     ['x', {histograms: 1}, 'TensorBoard: `histograms` must be true or false, got 1.'],
     ['x', {createWriter: 'tf'}, 'TensorBoard: `createWriter` must be a function, got "tf".'],
   ])('refuses (%s, %o) before it writes anything', (logDir, args, message) => {

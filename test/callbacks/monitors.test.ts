@@ -207,7 +207,7 @@ describe('deadUnits', () => {
       {relative: 0.1, threshold: 1},
       'DeadUnits: `threshold` must be left out where `relative` is given, got 1.',
     ],
-    [{treshold: 1}, 'DeadUnits: `treshold` is no option, did you mean `threshold`?'],
+    [{treshold: 1}, 'DeadUnits: unknown option `treshold`; did you mean `threshold`?'],
   ])('refuses %o', (args, message) => {
     expect(() => callbacks.deadUnits(args)).toThrow(message);
   });
@@ -552,13 +552,13 @@ describe('monitors', () => {
 
   it('refuse options that they do not have', () => {
     expect(() => callbacks.monitors({perlayer: true} as never)).toThrow(
-      'Monitors: `perlayer` is no option, did you mean `perLayer`?',
+      'Monitors: unknown option `perlayer`; did you mean `perLayer`?',
     );
     expect(() => callbacks.gradientNorm({perLayers: true} as never)).toThrow(
-      'GradientNorm: `perLayers` is no option, did you mean `perLayer`?',
+      'GradientNorm: unknown option `perLayers`; did you mean `perLayer`?',
     );
     expect(() => callbacks.perplexity({layer: []} as never)).toThrow(
-      'Perplexity: `layer` is no option, did you mean `layers`?',
+      'Perplexity: unknown option `layer`; did you mean `layers`?',
     );
   });
 
@@ -685,7 +685,7 @@ describe('temperatureSchedule', () => {
   it('refuses what is not a schedule, two names for one schedule, and unknown options', () => {
     for (const none of [{}, undefined as never]) {
       const make = () => callbacks.temperatureSchedule(none);
-      expect(make).toThrow(/^TemperatureSchedule: `forwardTemperature` must be given/);
+      expect(make).toThrow(/^TemperatureSchedule: pass at least one of `forwardTemperature` and/);
     }
     expect(() => callbacks.temperatureSchedule({backward: 1 as never})).toThrow(
       'TemperatureSchedule: `backward` must be a function of the epoch, got 1.',
@@ -694,7 +694,7 @@ describe('temperatureSchedule', () => {
       'TemperatureSchedule: `forward` must be left out where `forwardTemperature` is given, got function forward.',
     );
     expect(() => callbacks.temperatureSchedule({backwards: () => 1} as never)).toThrow(
-      'TemperatureSchedule: `backwards` is no option, did you mean `backward`?',
+      'TemperatureSchedule: unknown option `backwards`; did you mean `backward`?',
     );
   });
 

@@ -150,7 +150,7 @@ describe('report', () => {
     [{}, {}, 'report: `history` must be what `model.fit` returns, of at least one epoch, got {}.'],
     [undefined, {}, 'report: `history` must be what `model.fit` returns'],
     [{loss: [1]}, {images: {x}}, 'report: `model` must be given where `images` are, got undefined.'],
-    [{loss: [1]}, {titel: 'x'}, 'report: `titel` is no option, did you mean `title`?'],
+    [{loss: [1]}, {titel: 'x'}, 'report: unknown option `titel`; did you mean `title`?'],
     [{loss: [1]}, {model: makeModel(), images: {x}}, 'report: `images.shape` must be [height, width]'],
     [
       {loss: [1]},

@@ -34,7 +34,7 @@ describe.each([
     [
       'a misspelt field',
       (json) => Object.assign(json, {layer: []}),
-      '`layer` is no option, did you mean `layers`?',
+      'unknown option `layer`; did you mean `layers`?',
     ],
     [
       'inputs too few',

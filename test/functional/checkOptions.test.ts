@@ -16,13 +16,13 @@ describe('checkOptions', () => {
     ['upper case', 'SEED', 'seed'],
   ])('%s: suggests the name that was meant', (_, name, meant) => {
     expect(() => checkOptions('Owner', {seed: 1, [name]: 2}, ALLOWED)).toThrow(
-      `Owner: \`${name}\` is no option, did you mean \`${meant}\`?`,
+      `Owner: unknown option \`${name}\`; did you mean \`${meant}\`?`,
     );
   });
 
   it('lists all names where none is near', () => {
     expect(() => checkOptions('Owner', {momentum: 0.9}, ['units', 'seed'])).toThrow(
-      'Owner: `momentum` is no option, it takes `units`, `seed`',
+      'Owner: unknown option `momentum`; it takes `units`, `seed`',
     );
   });
 
@@ -83,7 +83,7 @@ describe('a misspelt option', () => {
         } as never),
     ],
   ])('of %s is refused, and `temperature` suggested', (owner, call) => {
-    expect(call).toThrow(`${owner}: \`temprature\` is no option, did you mean \`temperature\`?`);
+    expect(call).toThrow(`${owner}: unknown option \`temprature\`; did you mean \`temperature\`?`);
   });
 
   it('of straightThroughRound and sampleConnections is refused', () => {

@@ -16,7 +16,7 @@ describe('an error shows', () => {
     [[{}], '[{}]'],
     [Object.create(null), '{}'],
     [{long: 'x'.repeat(1000)}, `{"long":"${'x'.repeat(91)}…`],
-    [cyclic, 'an object that holds itself'],
+    [cyclic, 'a circular object'],
     [Number.isNaN, 'function isNaN'],
     [() => 1, 'a function'],
   ])('%s as %s', (value, shown) => {

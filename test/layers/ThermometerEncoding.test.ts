@@ -91,7 +91,7 @@ describe('ThermometerEncoding', () => {
   });
 
   it('refuses data of other features than its input, before or after joining a model', async () => {
-    const message = 'ThermometerEncoding: `data` must be of 2 features, as the input is, got 3.';
+    const message = 'ThermometerEncoding: `data` must be of 2 features, like the input, got 3.';
     const [early, late] = [{}, {inputShape: [2]}].map((more) =>
       make({thresholds: 1, perFeature: true, ...more}),
     );
@@ -117,7 +117,7 @@ describe('ThermometerEncoding', () => {
   it('wants quantiles adapted before use', async () => {
     const layer = make({thresholds: 2, spacing: 'quantile'});
     expect(() => encode(layer, [[1]])).toThrow(
-      'ThermometerEncoding: `thresholds` must be placed by `adapt` before use with quantiles, got 2.',
+      'ThermometerEncoding: `thresholds` must be fitted by `adapt` before use with quantiles, got 2.',
     );
     await layer.adapt(tensor([[0], [3]]));
     expect(encode(layer, [[1.5]])).toEqual([1, 0]);
@@ -125,11 +125,7 @@ describe('ThermometerEncoding', () => {
   });
 
   it.each([
-    [
-      [1, 2],
-      [[1]],
-      'ThermometerEncoding: `thresholds` must be a number for `adapt` to place them, got [1,2].',
-    ],
+    [[1, 2], [[1]], 'ThermometerEncoding: `thresholds` must be a number for `adapt` to fit them, got [1,2].'],
     [2, [[Number.NaN]], 'ThermometerEncoding: `data` must be finite numbers, at least one, got NaN.'],
     [
       2,

@@ -12,12 +12,12 @@ describe.each(KINDS)('options of $layerClass.className', ({layerClass, make}) =>
   const {className} = layerClass;
 
   it('are refused by name when unknown, and the nearest is suggested', () => {
-    expect(() => make({nmae: 'a'})).toThrow(`${className}: \`nmae\` is no option, did you mean \`name\`?`);
+    expect(() => make({nmae: 'a'})).toThrow(`${className}: unknown option \`nmae\`; did you mean \`name\`?`);
     expect(() => make({inputShap: [3]})).toThrow(
-      `${className}: \`inputShap\` is no option, did you mean \`inputShape\`?`,
+      `${className}: unknown option \`inputShap\`; did you mean \`inputShape\`?`,
     );
     expect(() => make({somethingElse: 1})).toThrow(
-      `${className}: \`somethingElse\` is no option, it takes \``,
+      `${className}: unknown option \`somethingElse\`; it takes \``,
     );
   });
 
@@ -35,7 +35,7 @@ describe.each(KINDS)('options of $layerClass.className', ({layerClass, make}) =>
     found.config.of_a_later_release = 3;
     const loaded = await models.modelFromJSON(json);
     expect(loaded.layers.at(-1)!.getConfig()).toEqual(model.layers.at(-1)!.getConfig());
-    expect(() => make({ofALaterRelease: 3})).toThrow('is no option');
+    expect(() => make({ofALaterRelease: 3})).toThrow('unknown option');
   });
 
   it('are checked again after a config that could not be loaded', () => {
@@ -60,24 +60,24 @@ describe('misspelt options', () => {
   it.each([
     [
       () => layers.stochasticBinary({forwardTemp: 1} as never),
-      'StochasticBinary: `forwardTemp` is no option',
+      'StochasticBinary: unknown option `forwardTemp`',
     ],
     [
       () => layers.stochasticBinary({tf: 1} as never),
-      'StochasticBinary: `tf` is no option, it takes `values`',
+      'StochasticBinary: unknown option `tf`; it takes `values`',
     ],
-    [() => layers.groupSum({group: 2} as never), 'GroupSum: `group` is no option, did you mean `groups`?'],
+    [() => layers.groupSum({group: 2} as never), 'GroupSum: unknown option `group`; did you mean `groups`?'],
     [
       () => layers.logicGateLayer({unit: 2} as never),
-      'LogicGateLayer: `unit` is no option, did you mean `units`?',
+      'LogicGateLayer: unknown option `unit`; did you mean `units`?',
     ],
     [
       () => layers.decoupledCategorical({category: 2} as never),
-      'DecoupledCategorical: `category` is no option',
+      'DecoupledCategorical: unknown option `category`',
     ],
     [
       () => layers.vectorQuantizer({code: 2} as never),
-      'VectorQuantizer: `code` is no option, did you mean `codes`?',
+      'VectorQuantizer: unknown option `code`; did you mean `codes`?',
     ],
     [() => layers.thermometerEncoding({threshold: 2} as never), 'did you mean `thresholds`?'],
     [() => layers.straightThroughRound({level: 2} as never), 'did you mean `levels`?'],
@@ -95,7 +95,7 @@ describe('misspelt options', () => {
       }
     }
     expect(new Coin({fairness: 1}).name).toBeDefined();
-    expect(() => new Coin({fairnes: 1})).toThrow('Coin: `fairnes` is no option, did you mean `fairness`?');
+    expect(() => new Coin({fairnes: 1})).toThrow('Coin: unknown option `fairnes`; did you mean `fairness`?');
   });
 });
 

@@ -177,7 +177,7 @@ describe.each(NAMES)('%s', (name) => {
     [{clipValue: -1}, '`clipValue` must be a finite number > 0, got -1.'],
     [{ema: 1}, '`ema` must be a number from 0 to 1, 1 excluded, got 1.'],
     [{clipNorm: 1, clipValue: 2}, '`clipValue` must be left out where `clipNorm` is given, got 2.'],
-    [{clipnorm: 1} as never, '`clipnorm` is no option, did you mean `clipNorm`?'],
+    [{clipnorm: 1} as never, 'unknown option `clipnorm`; did you mean `clipNorm`?'],
   ])('refuses %j', (args, message) => {
     const owner = name[0]!.toUpperCase() + name.slice(1);
     expect(() => optimizers[name](args)).toThrow(`${owner}: ${message}`);

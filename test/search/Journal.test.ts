@@ -179,7 +179,7 @@ describe('a torn journal', () => {
   ])('is not confused with another file: %j', async (text) => {
     const path = join(temporaryFolder(), 'notes.txt');
     writeFileSync(path, text);
-    await expect(Journal.open(path, definition)).rejects.toThrow('is no journal of a search');
+    await expect(Journal.open(path, definition)).rejects.toThrow('is not a journal of a search');
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 });

@@ -399,14 +399,14 @@ describe('where stderr is not a terminal', () => {
 describe('options', () => {
   it.each<[string, Partial<SearchArgs>]>([
     ['search: `trial` must be a path, a file URL or a function, got undefined.', {trial: undefined}],
-    ['search: `trial` must be a module that is there, got "/no/trial.js".', {trial: '/no/trial.js'}],
+    ['search: `trial` must be an existing module, got "/no/trial.js".', {trial: '/no/trial.js'}],
     ['search: `workers` must be 1 if `trial` is a function', {trial: valley, workers: 2}],
     ['search: `workers` must be a whole number >= 1, got 0.', {workers: 0}],
-    ['search: `worker` is no option, did you mean `workers`?', {worker: 2} as never],
+    ['search: unknown option `worker`; did you mean `workers`?', {worker: 2} as never],
     ['search: `maximize` must be left out where `minimize` is given, got "acc".', {maximize: 'acc'}],
     ['search: `progress` must be true, false or a function, got "bar".', {progress: 'bar' as never}],
     ['search: `output` must be a path, got 7.', {output: 7 as never}],
-    ['search: `URL` is no option, did you mean `url`?', {redis: {URL: 'redis://localhost'} as never}],
+    ['search: unknown option `URL`; did you mean `url`?', {redis: {URL: 'redis://localhost'} as never}],
     ['search: `retries` must be a whole number >= 0, got -1.', {retries: -1}],
     ['search: `redis` must be a URL such as redis://127.0.0.1:6379', {redis: 'http://example.org'}],
     ['search: `trial` must be a module if `redis` is given', {trial: valley, redis: 'redis://localhost'}],

@@ -1,7 +1,7 @@
 """Soft training of CIFAR-10's logic gate network in PyTorch: an independent check of `dln.ts`, `soft (1)`.
 
-Thresholds, order of inputs, wiring and hyperparameters follow difflogic (arXiv:2210.08277 and its program); no line
-is shared with the package. Reads the pictures that `dln.ts` has cached. Prints, every 500 iterations, the accuracy of the
+Thresholds, order of inputs, connections and hyperparameters follow difflogic (arXiv:2210.08277 and its program); no line
+is shared with the package. Reads the images that `dln.ts` has cached. Prints, every 500 iterations, the accuracy of the
 discrete network.
 
     python3 examples/papers/reference/softGates.py --iterations 2500     # needs numpy and torch
@@ -18,7 +18,7 @@ COUNTS = {'train': 50_000, 'test': 10_000}
 UNITS, LAYERS, BATCH, TEMPERATURE, CLASSES = 12_000, 4, 100, 100, 10
 
 # c0 to c3 of c0 + c1 a + c2 b + c3 ab, from a gate's outputs at 00, 01, 10 and 11: the bits of its number.
-outputs = torch.tensor([[(gate >> (3 - corner)) & 1 for corner in range(4)] for gate in range(16)])
+outputs = torch.tensor([[(gate >> (3 - row)) & 1 for row in range(4)] for gate in range(16)])
 at00, at01, at10, at11 = outputs.unbind(1)
 COEFFICIENTS = torch.stack([at00, at10 - at00, at01 - at00, at11 - at10 - at01 + at00], 1).float()
 
@@ -37,7 +37,7 @@ def bits(pixels):
     return torch.cat([x > i / 4 for i in (1, 2, 3)], 1).float().flatten(1).t().contiguous()
 
 
-def wiring(inputs):
+def connections(inputs):
     pairs = [(i, i + 1) for start in (0, 1) for i in range(start, inputs - 1, 2)]
     distance = 2
     while len(pairs) < UNITS:
@@ -50,7 +50,7 @@ class Gates(torch.nn.Module):
     def __init__(self, inputs):
         super().__init__()
         self.logits = torch.nn.Parameter(torch.randn(UNITS, 16))
-        self.a, self.b = wiring(inputs)
+        self.a, self.b = connections(inputs)
 
     def forward(self, x):
         shares = torch.softmax(self.logits, 1) if self.training else F.one_hot(self.logits.argmax(1), 16).float()
@@ -86,8 +86,8 @@ def main():
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
     iteration = 0
     while iteration < options.iterations:
-        for places in torch.randperm(len(labels)).split(BATCH):
-            loss = F.cross_entropy(network(bits(pixels[places])), labels[places])
+        for rows in torch.randperm(len(labels)).split(BATCH):
+            loss = F.cross_entropy(network(bits(pixels[rows])), labels[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

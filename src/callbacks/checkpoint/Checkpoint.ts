@@ -191,9 +191,9 @@ export class Checkpoint extends Callback {
     this.seen += size;
     for (const [key, value] of Object.entries(logs)) {
       if (key === 'batch' || key === 'size') continue;
-      const former = this.totals[key];
-      this.totals[key] = tidy(() => keep(add(former ?? 0, mul(value, size))));
-      former?.dispose();
+      const previous = this.totals[key];
+      this.totals[key] = tidy(() => keep(add(previous ?? 0, mul(value, size))));
+      previous?.dispose();
     }
   }
 

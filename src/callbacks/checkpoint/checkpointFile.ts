@@ -77,7 +77,7 @@ export function encodeCheckpoint(contents: CheckpointContents): Uint8Array {
  * The contents of a file that `encodeCheckpoint` made.
  *
  * @param location What to call the file in errors.
- * @throws If it is no checkpoint, one of another format, cut off or changed since.
+ * @throws If it is not a checkpoint, one of another format, cut off or changed since.
  */
 export function decodeCheckpoint(location: string, bytes: Uint8Array): CheckpointContents {
   const fault = (what: string) => new Error(`resume: ${location} ${what}.`);
@@ -95,7 +95,7 @@ export function decodeCheckpoint(location: string, bytes: Uint8Array): Checkpoin
   const length = Number(header.getBigUint64(8, true));
   if (bytes.length < length) throw fault(`is cut off after ${bytes.length} of ${length} bytes`);
   if (bytes.length > length || header.getUint32(16, true) !== crc32c(bytes.subarray(CHECKED_FROM))) {
-    throw fault('has changed since it was written: its checksum does not fit');
+    throw fault('has changed since it was written: its checksum does not match');
   }
   const weightsFrom = HEADER_BYTES + header.getUint32(20, true);
   const optimizerFrom = weightsFrom + Number(header.getBigUint64(24, true));

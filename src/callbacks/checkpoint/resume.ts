@@ -92,7 +92,7 @@ async function restoreOptimizer(
 ): Promise<Optimizer> {
   const known = serialization.SerializationMap.getMap().classNameMap[className];
   if (known === undefined) {
-    throw new Error(`resume: the optimizer's class ${className} is not registered; import it before.`);
+    throw new Error(`resume: the optimizer's class ${className} is not registered; import it first.`);
   }
   const [optimizerClass, fromConfig] = known;
   const optimizer = fromConfig(optimizerClass, {...config}) as unknown as Optimizer;

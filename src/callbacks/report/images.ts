@@ -48,21 +48,21 @@ export async function imageFigures(model: LayersModel | Sequential, images: Repo
   predicted.dispose();
   const width2 = outputs.length / samples;
   const scale = 255 / (pixels.some((value) => value > 1) ? 255 : 1);
-  const picture = (values: ArrayLike<number>, sample: number) =>
+  const imageUrl = (values: ArrayLike<number>, sample: number) =>
     bitmap(
       Array.from({length: size}, (_, i) => values[sample * size + i]! * scale),
       height,
       width,
       channels,
     );
-  if (y === undefined) return width2 === size ? [reconstructions(samples, pixels, outputs, picture)] : [];
+  if (y === undefined) return width2 === size ? [reconstructions(samples, pixels, outputs, imageUrl)] : [];
 
   const labels = await labelsOf(y, samples);
   const guesses = Array.from({length: samples}, (_, i) => indexOfLargest(outputs, i * width2, width2));
   const name = (label: number) => images.classNames?.[label] ?? String(label);
   return [
     confusionMatrix(labels, guesses, width2, name),
-    mistakes(labels, guesses, name, (sample) => picture(pixels, sample)),
+    mistakes(labels, guesses, name, (sample) => imageUrl(pixels, sample)),
   ];
 }
 
@@ -91,11 +91,11 @@ function reconstructions(
   samples: number,
   pixels: ArrayLike<number>,
   outputs: ArrayLike<number>,
-  picture: (values: ArrayLike<number>, sample: number) => string,
+  imageUrl: (values: ArrayLike<number>, sample: number) => string,
 ): string {
   const shown = Array.from({length: Math.min(samples, MOST_RECONSTRUCTIONS)}, (_, i) => {
     const alt = `Image ${i + 1}`;
-    return `<div><img alt="${alt}" src="${picture(pixels, i)}"><img alt="${alt}, reconstructed" src="${picture(outputs, i)}"></div>`;
+    return `<div><img alt="${alt}" src="${imageUrl(pixels, i)}"><img alt="${alt}, reconstructed" src="${imageUrl(outputs, i)}"></div>`;
   });
   return `<figure><figcaption>Images and their reconstructions</figcaption><div class="gallery">${shown.join('')}</div></figure>`;
 }
@@ -104,12 +104,12 @@ function mistakes(
   labels: readonly number[],
   guesses: readonly number[],
   name: (label: number) => string,
-  picture: (sample: number) => string,
+  imageUrl: (sample: number) => string,
 ): string {
   const wrong = labels.flatMap((label, i) => (label === guesses[i] ? [] : [i]));
   const shown = wrong.slice(0, MOST_MISTAKES).map((i) => {
     const caption = escapeHtml(`${name(labels[i]!)} as ${name(guesses[i]!)}`);
-    return `<div><img alt="${caption}" src="${picture(i)}">${caption}</div>`;
+    return `<div><img alt="${caption}" src="${imageUrl(i)}">${caption}</div>`;
   });
   const title = `Mistakes: ${wrong.length} of ${labels.length} images`;
   return `<figure><figcaption>${title}</figcaption><div class="gallery">${shown.join('')}</div></figure>`;

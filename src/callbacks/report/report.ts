@@ -59,7 +59,7 @@ export async function report(history: History | Values, args: ReportArgs = {}): 
     lineChart(chart, firstEpochOf(history)),
   );
   const gates = model === undefined ? [] : await gateHistograms(model, colourOf);
-  const pictures = images === undefined ? [] : await imageFigures(model!, images);
+  const imageSections = images === undefined ? [] : await imageFigures(model!, images);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -72,7 +72,7 @@ ${running ? '<meta http-equiv="refresh" content="5">\n' : ''}<title>${escapeHtml
 ${outcome === undefined ? '' : `<p>${escapeHtml(outcome)}</p>\n`}${running ? '<p class="running">Training goes on; this page renews itself.</p>\n' : ''}<dl class="tiles">${tiles(values)}</dl>
 </header>
 <main>
-${[...charts, ...gates, ...pictures].join('\n')}
+${[...charts, ...gates, ...imageSections].join('\n')}
 </main>
 <section>
 ${table('Settings', Object.entries(settings))}

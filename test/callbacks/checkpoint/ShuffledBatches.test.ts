@@ -85,6 +85,6 @@ describe('shuffledBatches', () => {
     expect(() => shuffledBatches(x, tensor1d([1]), {seed: 1})).toThrow(
       'ShuffledBatches: `y` must be of as many samples as `x` (50), got 1.',
     );
-    expect(() => shuffledBatches(x, y, {seed: 1, batch: 3} as never)).toThrow(/`batch` is no option/);
+    expect(() => shuffledBatches(x, y, {seed: 1, batch: 3} as never)).toThrow(/unknown option `batch`/);
   });
 });

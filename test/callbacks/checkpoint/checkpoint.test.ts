@@ -285,7 +285,7 @@ describe('a checkpoint that cannot be read', () => {
     'cut off later': [(path) => truncateSync(path, 2_000), /is cut off after 2000 of \d+ bytes/],
     'one byte too long': [
       (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([0])])),
-      /has changed since it was written: its checksum does not fit/,
+      /has changed since it was written: its checksum does not match/,
     ],
     'changed in one bit': [
       (path) => {
@@ -293,7 +293,7 @@ describe('a checkpoint that cannot be read', () => {
         bytes[bytes.length - 5]! ^= 4;
         writeFileSync(path, bytes);
       },
-      /has changed since it was written: its checksum does not fit/,
+      /has changed since it was written: its checksum does not match/,
     ],
     foreign: [
       (path) => writeFileSync(path, 'PK\u0003\u0004 an archive'),
@@ -342,7 +342,7 @@ describe('a checkpoint that cannot be read', () => {
     }
     await trainOn(() => network(new Stranger(0.1)), {epochs: 1});
     await expect(resume(dir)).rejects.toThrow(
-      "resume: the optimizer's class Stranger is not registered; import it before.",
+      "resume: the optimizer's class Stranger is not registered; import it first.",
     );
   });
 
@@ -367,7 +367,7 @@ describe('checkpoint', () => {
     ],
     ['a', {batches: x as never}, '`batches` must be what `shuffledBatches` makes, got '],
     ['a', {monitor: ''}, '`monitor` must be a key of `logs`, got "".'],
-    ['a', {everyStep: 2} as never, '`everyStep` is no option, did you mean `everySteps`?'],
+    ['a', {everyStep: 2} as never, 'unknown option `everyStep`; did you mean `everySteps`?'],
   ])('refuses %j, %j', (path, args, message) => {
     expect(() => callbacks.checkpoint(path as string, args)).toThrow(`Checkpoint: ${message}`);
   });

@@ -14,11 +14,11 @@ import {inputIndex} from './logicGates';
 /**
  * Gradients of gates that answer 0 or 1 to inputs of 0 and 1, over the words of `logicBits.ts`.
  *
- * Each block of eight rows takes two walks. The one over the units, four at a time and a unit a lane, adds up the sums
- * and stores both operands' partial derivatives as runs of eight rows. The one over the inputs adds up the runs of those
+ * Each block of eight rows is traversed twice. The pass over the units, four at a time and one unit per lane, adds up the sums
+ * and stores both operands' partial derivatives as runs of eight rows. The pass over the inputs adds up the runs of those
  * that read an input: nothing is scattered, and what is written are whole cache lines.
  *
- * Both walks read a few floats of one row after another, an order that processors do not prefetch. So the rows of dy are read,
+ * Both passes read a few floats of one row after another, an order that processors do not prefetch. So the rows of dy are read,
  * and those of dx cleared, once in their order, before.
  */
 
@@ -38,7 +38,7 @@ const INPUT_TILE: usize = 16 * RUN;
  * @param dx May be 0: then it is left out.
  * @param absoluteSums [units, 4], the sums of |dy|, |dy| a, |dy| b and |dy| ab, or 0 if they are not wanted.
  * @param scratch An input tile; and where there is a dx, the partials, two runs for each of `units`, to a multiple of four;
- *   a word an input; two words a unit.
+ *   one word per input; two per unit.
  */
 export function gateGradientsOnBits(
   dy: usize,

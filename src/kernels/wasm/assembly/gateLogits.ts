@@ -5,15 +5,15 @@ import {fillUniform} from './pcg4d';
 /**
  * From gate logits [units, 16] to the sampled gates' coefficients [units, 4], and their gradient back.
  *
- * Four units at a time, a unit a lane: what has to run from the first gate to the last then runs over vectors. The
- * weights of four units stand in scratch memory, 64 floats, a vector a gate.
+ * Four units at a time, one unit per lane: what has to run from the first gate to the last then runs over vectors. The
+ * weights of four units stand in scratch memory, 64 floats, one vector per gate.
  */
 const WEIGHTS: usize = 256;
 
 /**
  * `sampledCoefficients` of `src/kernels/cpu/sampleGates.ts`.
  *
- * The uniforms, one a unit, wait in the last fourth of `out`, which is written from the first unit to the last.
+ * The uniforms, one per unit, wait in the last fourth of `out`, which is written from the first unit to the last.
  */
 export function sampleGates(
   logits: usize,
