@@ -3,7 +3,7 @@
  * wasm backend (or, in `src/node/threads`, on one that threads share), and writes each as a TypeScript file that holds its bytes.
  *
  * Such a module imports `env.memory` and nothing else. It may own no address of that memory, so this
- * refuses data segments; none of the sources allocates, and the compiler's stack is off.
+ * rejects data segments; none of the sources allocates, and the compiler's stack is off.
  */
 import {existsSync, writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';

@@ -244,13 +244,13 @@ async function checkYosys(simulates) {
 
 function checkJson() {
   const text = JSON.stringify(randomCircuit(1, {gates: 20}));
-  const outcomes = {refused: 0, loaded: 0, wrong: 0};
+  const outcomes = {rejected: 0, loaded: 0, wrong: 0};
   for (const mutation of mutations(text, MUTATIONS, 2)) {
     let circuit;
     try {
       circuit = Circuit.fromJSON(mutation);
     } catch (error) {
-      if (/^Circuit\.fromJSON: `/.test(error.message)) outcomes.refused++;
+      if (/^Circuit\.fromJSON: `/.test(error.message)) outcomes.rejected++;
       else {
         outcomes.wrong++;
         console.error(error);
@@ -263,11 +263,11 @@ function checkJson() {
     const {equal} = checkEquivalence(circuit, circuit.simplify().circuit, {vectors: 2048});
     if (!sound || !equal) outcomes.wrong++;
   }
-  const {refused, loaded, wrong} = outcomes;
+  const {rejected, loaded, wrong} = outcomes;
   report(
     'JSON',
     wrong,
-    `of ${MUTATIONS} damaged files ${refused} refused by name, ${loaded} read as other circuits, ${wrong} wrong`,
+    `of ${MUTATIONS} damaged files ${rejected} rejected by name, ${loaded} read as other circuits, ${wrong} wrong`,
   );
 }
 

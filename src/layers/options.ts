@@ -16,7 +16,7 @@ const BASE_OPTIONS = [
 let loading = false;
 
 /**
- * Refuses options that a layer does not have; but what a saved config holds besides is ignored, so that models of
+ * Rejects options that a layer does not have; but what a saved config holds besides is ignored, so that models of
  * other releases load.
  *
  * @param layerClass The class that is being made, which the error names.

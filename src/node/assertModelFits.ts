@@ -66,12 +66,12 @@ async function buildWithoutWeights(config: Json, limit: number): Promise<void> {
   const {prototype} = layers.Layer as unknown as {prototype: {addWeight: unknown}};
   const {addWeight} = prototype;
   let sum = 0;
-  let refused: Error | undefined;
+  let rejected: Error | undefined;
   prototype.addWeight = function (this: layers.Layer, name: string, shape: number[], dtype = 'float32') {
     sum += shape.reduce((product, size) => product * size, 1);
     if (!(sum <= limit)) {
-      refused ??= invalid(OWNER, `${this.name}/${name}`, `of a size that makes ${tooLarge(limit)}`, shape);
-      throw refused;
+      rejected ??= invalid(OWNER, `${this.name}/${name}`, `of a size that makes ${tooLarge(limit)}`, shape);
+      throw rejected;
     }
     return {name, shape, dtype};
   };
@@ -80,17 +80,17 @@ async function buildWithoutWeights(config: Json, limit: number): Promise<void> {
     const built = models.modelFromJSON({modelTopology: structuredClone(config)} as never);
     prototype.addWeight = addWeight;
     assertShapes((await built).layers, (error) => {
-      refused = error;
+      rejected = error;
     });
   } catch (error) {
-    if (error === refused) throw error;
+    if (error === rejected) throw error;
   } finally {
     prototype.addWeight = addWeight;
   }
 }
 
 /** Layers of TensorFlow.js accept strides of 0, for one, whose outputs have no end. */
-function assertShapes(stages: readonly layers.Layer[], refuse: (error: Error) => void): void {
+function assertShapes(stages: readonly layers.Layer[], reject: (error: Error) => void): void {
   for (const stage of stages) {
     for (const shape of stage.inboundNodes.flatMap(({outputShapes}) => outputShapes as Shape | Shape[])) {
       const sizes = ([shape].flat() as Shape).filter((size) => size !== null);
@@ -102,10 +102,10 @@ function assertShapes(stages: readonly layers.Layer[], refuse: (error: Error) =>
         `of whole sizes, at most ${LARGEST_OUTPUT}`,
         shape,
       );
-      refuse(error);
+      reject(error);
       throw error;
     }
-    if ('layers' in stage) assertShapes(stage.layers as layers.Layer[], refuse);
+    if ('layers' in stage) assertShapes(stage.layers as layers.Layer[], reject);
   }
 }
 

@@ -147,7 +147,7 @@ describe('exactGradient', () => {
     for (const each of [weights, own, goal]) each.dispose();
   });
 
-  it('refuses logits without groups and more codes than it enumerates', async () => {
+  it('rejects logits without groups and more codes than it enumerates', async () => {
     await expect(analysis.exactGradient(quadratic, target)).rejects.toThrow(
       'exactGradient: `logits` must be of shape [groups, categories], got [3].',
     );
@@ -444,7 +444,7 @@ describe('of a model', () => {
     bare.dispose();
   });
 
-  it('refuses options that a study does not have', async () => {
+  it('rejects options that a study does not have', async () => {
     const loss = (codes: Tensor) => sum(codes, [1, 2]);
     const wrong = {seeds: 1} as never;
     for (const [call, message] of [

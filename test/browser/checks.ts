@@ -143,7 +143,7 @@ export const CHECKS: Record<string, Check> = {
   'a row without a distribution is NaN or an error': async () => {
     const {NaN: nan, POSITIVE_INFINITY: inf} = Number;
     const sound = [0, 1, 2];
-    let refused = 0;
+    let rejected = 0;
     let spoiled = 0;
     for (const bad of [
       [nan, 1, 2],
@@ -158,7 +158,7 @@ export const CHECKS: Record<string, Check> = {
           drawn = await draw('decoupledCategorical', [bad, sound, bad], temperature);
         } catch (error) {
           ensure(/`logits` must be/.test(String(error)), String(error));
-          refused++;
+          rejected++;
           continue;
         }
         ensure(isOneHot(drawn[1]!), `its neighbour came out as ${drawn[1]}`);
@@ -168,7 +168,7 @@ export const CHECKS: Record<string, Check> = {
         spoiled++;
       }
     }
-    return `${refused} refused, ${spoiled} NaN`;
+    return `${rejected} rejected, ${spoiled} NaN`;
   },
 
   'gradients of categorical units are those of cpu': ({backend}) => compareGradients('categorical', backend),

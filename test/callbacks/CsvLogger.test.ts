@@ -90,7 +90,7 @@ describe('csvLogger', () => {
     expect(rows.map((row) => row.split(',').at(-1))).toEqual(['1', '2']);
   });
 
-  it('refuses what it cannot write, before training', async () => {
+  it('rejects what it cannot write, before training', async () => {
     expect(() => callbacks.csvLogger('')).toThrow('CsvLogger: `file` must be a path, got "".');
     expect(() => callbacks.csvLogger('a.csv', {append: 1 as never})).toThrow(
       'CsvLogger: `append` must be true or false, got 1.',

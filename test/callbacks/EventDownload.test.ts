@@ -49,7 +49,7 @@ describe('EventDownload', () => {
     }
   });
 
-  it('refuses a download where there is no document', () => {
+  it('rejects a download where there is no document', () => {
     expect(() => new EventDownload().download()).toThrow('EventDownload: `download` needs a document');
   });
 });

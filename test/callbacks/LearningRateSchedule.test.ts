@@ -65,7 +65,7 @@ describe('learningRateSchedule', () => {
     expect(one).toEqual(other);
   });
 
-  it('refuses what it cannot follow, before training', async () => {
+  it('rejects what it cannot follow, before training', async () => {
     expect(() => callbacks.learningRateSchedule(0.1 as never)).toThrow(
       'LearningRateSchedule: `schedule` must be a function of time, got 0.1.',
     );

@@ -131,7 +131,7 @@ describe('progress', () => {
     [{displays: 'bar'}, 'Progress: unknown option `displays`; did you mean `display`?'],
     [{display: 'line'}, "Progress: `display` must be one of 'auto', 'bar', 'lines', 'none', got \"line\"."],
     [{onProgress: 1}, 'Progress: `onProgress` must be a function, got 1.'],
-  ])('refuses %o', (args, message) => {
+  ])('rejects %o', (args, message) => {
     expect(() => callbacks.progress(args as never)).toThrow(message);
   });
 });

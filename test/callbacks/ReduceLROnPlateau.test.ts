@@ -64,7 +64,7 @@ describe('reduceLROnPlateau', () => {
     expect(optimizer.schedule!.description).toMatchObject({kind: 'scale', factor: 0.25});
   });
 
-  it('refuses what it cannot do', async () => {
+  it('rejects what it cannot do', async () => {
     for (const [args, message] of [
       [{factor: 1}, '`factor` must be a number between 0 and 1, got 1.'],
       [{patience: 1.5}, '`patience` must be a whole number >= 0, got 1.5.'],

@@ -411,7 +411,7 @@ describe('tensorBoard', () => {
     ['x', {histogram: true}, 'TensorBoard: unknown option `histogram`; did you mean `histograms`?'],
     ['x', {histograms: 1}, 'TensorBoard: `histograms` must be true or false, got 1.'],
     ['x', {createWriter: 'tf'}, 'TensorBoard: `createWriter` must be a function, got "tf".'],
-  ])('refuses (%s, %o) before it writes anything', (logDir, args, message) => {
+  ])('rejects (%s, %o) before it writes anything', (logDir, args, message) => {
     expect(() => tensorBoard(logDir as string, args as TensorBoardArgs)).toThrow(message);
   });
 
@@ -502,7 +502,7 @@ describe('event files', () => {
     expect(() => readEventFile(path!)).toThrow('cut off');
   });
 
-  it('are refused where there is no file system', () => {
+  it('are rejected where there is no file system', () => {
     expect(() => browserEventFiles()).toThrow('TensorBoard: event files need a file system');
   });
 });

@@ -208,7 +208,7 @@ describe('deadUnits', () => {
       'DeadUnits: `threshold` must be left out where `relative` is given, got 1.',
     ],
     [{treshold: 1}, 'DeadUnits: unknown option `treshold`; did you mean `threshold`?'],
-  ])('refuses %o', (args, message) => {
+  ])('rejects %o', (args, message) => {
     expect(() => callbacks.deadUnits(args)).toThrow(message);
   });
 
@@ -535,7 +535,7 @@ describe('monitors', () => {
     expect(await reads([callbacks.monitors({perLayer: true}) as unknown as CustomCallback])).toEqual(plain);
   });
 
-  it('watch layers inside nested models and refuse unknown names', async () => {
+  it('watch layers inside nested models and reject unknown names', async () => {
     const inner = sequential({layers: [layers.stochasticBinary({name: 'inner', inputShape: [4]})]});
     const outer = sequential({
       layers: [keras.dense({units: 4, inputShape: [5]}), inner, keras.dense({units: 3})],
@@ -550,7 +550,7 @@ describe('monitors', () => {
     );
   });
 
-  it('refuse options that they do not have', () => {
+  it('reject options that they do not have', () => {
     expect(() => callbacks.monitors({perlayer: true} as never)).toThrow(
       'Monitors: unknown option `perlayer`; did you mean `perLayer`?',
     );
@@ -569,7 +569,7 @@ describe('monitors', () => {
     'gradientNorm',
     'temperatureSchedule',
     'tensorBoard',
-  ] as const)('callbacks.%s passed without a call is refused when training begins', async (name) => {
+  ] as const)('callbacks.%s passed without a call is rejected when training begins', async (name) => {
     const message = `callbacks.${name}: a callback must be an instance, got the function itself; write callbacks.${name}().`;
     const uncalled = callbacks[name] as unknown as CustomCallback;
     for (const used of [uncalled, [uncalled], [callbacks.monitors(), uncalled]]) {
@@ -589,7 +589,7 @@ describe('monitors', () => {
     },
   );
 
-  it('refuse arguments that make no sense', () => {
+  it('reject arguments that make no sense', () => {
     expect(() => callbacks.deadUnits({threshold: -1})).toThrow(
       'DeadUnits: `threshold` must be a finite number >= 0, got -1.',
     );
@@ -661,7 +661,7 @@ describe('temperatureSchedule', () => {
     expect(other.forwardTemperature).toBe(0.1);
   });
 
-  it('refuses layers whose estimator takes no temperatures, named or not, before it trains', async () => {
+  it('rejects layers whose estimator takes no temperatures, named or not, before it trains', async () => {
     const trainUnder = async (layers?: string[]) => {
       const schedule = callbacks.temperatureSchedule({backward: () => 1, ...(layers && {layers})});
       await model.fit(x, y, {...FIT, epochs: 1, callbacks: schedule});
@@ -682,7 +682,7 @@ describe('temperatureSchedule', () => {
     await trainUnder(['moved']);
   });
 
-  it('refuses what is not a schedule, two names for one schedule, and unknown options', () => {
+  it('rejects what is not a schedule, two names for one schedule, and unknown options', () => {
     for (const none of [{}, undefined as never]) {
       const make = () => callbacks.temperatureSchedule(none);
       expect(make).toThrow(/^TemperatureSchedule: pass at least one of `forwardTemperature` and/);
@@ -724,7 +724,7 @@ describe('temperatureSchedule', () => {
     },
   );
 
-  it('refuses a forward temperature of 0 for an estimator with one temperature', async () => {
+  it('rejects a forward temperature of 0 for an estimator with one temperature', async () => {
     const tied = layers.stochasticBinary({estimator: 'softmax'});
     const schedule = callbacks.temperatureSchedule({forward: functional.schedules.linear(1, 0, 2)});
     await expect(build(tied, 4).fit(x, y, {...FIT, epochs: 3, callbacks: schedule})).rejects.toThrow(

@@ -157,7 +157,7 @@ describe('report', () => {
       {model: makeModel(), images: {x, y: [1, 2], shape: [4, 4]}},
       'report: `images.y` must be one label, or one row of a one-hot target, for each of 30 samples, got 2.',
     ],
-  ])('refuses %o with %o', async (history, args, message) => {
+  ])('rejects %o with %o', async (history, args, message) => {
     await expect(report(history as never, args)).rejects.toThrow(message);
   });
 });

@@ -79,7 +79,7 @@ describe('Circuit.forBytes', () => {
     expect([...circuit.simplify().circuit.evaluate(Uint8Array.of(0, 255))]).toEqual([1, 0, 0, 1, 1, 0]);
   });
 
-  it('refuses a circuit of bytes, a bad divisor and numbers that are no bytes', () => {
+  it('rejects a circuit of bytes, a bad divisor and numbers that are no bytes', () => {
     const bytes = randomCircuit(1).forBytes({divisor: 255});
     expect(() => bytes.forBytes({divisor: 255})).toThrow("`featureType` must be 'float32'");
     expect(() => randomCircuit(1).forBytes({divisor: 0})).toThrow(

@@ -136,27 +136,27 @@ describe('the JSON form', () => {
       (json) => Object.defineProperty(json, '__proto__', {value: {}, enumerable: true}),
       '`json` must be an object of',
     ],
-  ])('refuses %s by name', (_, change, message) => {
+  ])('rejects %s by name', (_, change, message) => {
     const json = jsonOf(randomCircuit(1));
     change(json);
     expect(() => Circuit.fromJSON(json)).toThrow(message);
     expect(() => Circuit.fromJSON(json)).toThrow(/^Circuit\.fromJSON: /);
   });
 
-  it.each([undefined, null, 1, [], '', '{', '[]', 'null', '{"format":'])('refuses %j', (json) => {
+  it.each([undefined, null, 1, [], '', '{', '[]', 'null', '{"format":'])('rejects %j', (json) => {
     expect(() => Circuit.fromJSON(json)).toThrow(/^Circuit\.fromJSON: `json` must be/);
   });
 
-  it('refuses 1,000 damaged files or loads a circuit that works', () => {
+  it('rejects 1,000 damaged files or loads a circuit that works', () => {
     const text = JSON.stringify(randomCircuit(1, {gates: 20}));
-    const outcomes = {refused: 0, loaded: 0};
+    const outcomes = {rejected: 0, loaded: 0};
     for (const mutation of mutations(text, 1000, 1)) {
       let circuit: Circuit;
       try {
         circuit = Circuit.fromJSON(mutation);
       } catch (error) {
         expect((error as Error).message).toMatch(/^Circuit\.fromJSON: `/);
-        outcomes.refused++;
+        outcomes.rejected++;
         continue;
       }
       outcomes.loaded++;
@@ -165,7 +165,7 @@ describe('the JSON form', () => {
       expect(scores.every(Number.isFinite)).toBe(true);
       expect(checkEquivalence(circuit, circuit.simplify().circuit, {vectors: 2048}).equal).toBe(true);
     }
-    expect(outcomes.refused).toBeGreaterThan(600);
+    expect(outcomes.rejected).toBeGreaterThan(600);
     expect(outcomes.loaded).toBeGreaterThan(50);
   });
 });

@@ -118,7 +118,7 @@ it('has a loader of at most 40 lines', () => {
   expect(LOADER.trim().split('\n').length).toBeLessThanOrEqual(40);
 });
 
-it('refuses unknown options', () => {
+it('rejects unknown options', () => {
   expect(() => randomCircuit(1).compile({smid: true} as never)).toThrow('did you mean `simd`?');
   expect(() => randomCircuit(1).compile({simd: 1} as never)).toThrow('`simd` must be true or false, got 1');
 });
@@ -150,7 +150,7 @@ describe('CircuitWorkers', () => {
     await workers.stop();
   });
 
-  it('refuses a number of threads that is none', async () => {
+  it('rejects a number of threads that is none', async () => {
     const compiled = await randomCircuit(10).compile();
     await expect(compiled.startWorkers({threads: 0})).rejects.toThrow(
       '`threads` must be a whole number >= 1, got 0',

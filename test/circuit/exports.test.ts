@@ -55,7 +55,7 @@ describe('Circuit.explain', () => {
     }
   });
 
-  it('refuses a score that does not exist, or that depends on too much', () => {
+  it('rejects a score that does not exist, or that depends on too much', () => {
     expect(() => example().explain('x')).toThrow(
       '`score` must be a name, or a whole number from 0 to 1, got "x"',
     );
@@ -83,7 +83,7 @@ describe('pictures', () => {
     expect(dot).toContain('label="z */ \\"q\\"\\\\ (+1) / 2"');
   });
 
-  it('refuses a circuit too large to be read', () => {
+  it('rejects a circuit too large to be read', () => {
     const large = randomCircuit(1, {gates: 2000});
     expect(() => large.toSvg()).toThrow('one of at most 2000 bits and gates');
     expect(() => large.toDot()).toThrow('Circuit.toDot: `circuit`');
@@ -106,14 +106,14 @@ describe('C and Verilog', () => {
     for (const one of functions) expect(one.slice(0, one.indexOf('}')).split('\n').length).toBeLessThan(503);
   });
 
-  it.each(['1x', 'a b', 'int', 'module', '', 'x'.repeat(65), 3])('refuses %j for a name', (name) => {
+  it.each(['1x', 'a b', 'int', 'module', '', 'x'.repeat(65), 3])('rejects %j for a name', (name) => {
     expect(() => example().toC({name: name as string})).toThrow('Circuit.toC: `name` must be a letter');
     expect(() => example().toVerilog({name: name as string})).toThrow(
       'Circuit.toVerilog: `name` must be a letter',
     );
   });
 
-  it('refuses a test bench without samples, and unknown options', () => {
+  it('rejects a test bench without samples, and unknown options', () => {
     expect(() => example().toVerilog({testBench: []})).toThrow('`testBench` must be of at least one sample');
     expect(() => example().toVerilog({testbench: []} as never)).toThrow('did you mean `testBench`?');
     expect(() => example().toC({Name: 'x'} as never)).toThrow('did you mean `name`?');

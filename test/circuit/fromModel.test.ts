@@ -78,11 +78,11 @@ it('puts the same gates at every position of an image', () => {
 it.each([
   [{}, '`model` must be a tf.sequential, got {}'],
   [sequential(), '`model` must be built'],
-])('refuses what is no built tf.sequential: %#', (model, message) => {
+])('rejects what is no built tf.sequential: %#', (model, message) => {
   expect(() => Circuit.fromModel(model as never)).toThrow(message);
 });
 
-it('refuses gates and encodings after GroupSum, naming both layers', () => {
+it('rejects gates and encodings after GroupSum, naming both layers', () => {
   const model = sequential({
     layers: [
       layers.groupSum({groups: 2, name: 'sum', inputShape: [4]}),
@@ -94,7 +94,7 @@ it('refuses gates and encodings after GroupSum, naming both layers', () => {
   );
 });
 
-it('refuses names that do not fit', () => {
+it('rejects names that do not fit', () => {
   const {model} = randomModel(1);
   expect(() => Circuit.fromModel(model, {scoreNames: ['one']})).toThrow('`scoreNames` must be a list of');
   expect(() => Circuit.fromModel(model, {threshold: Number.NaN})).toThrow(

@@ -63,14 +63,14 @@ describe.each([
       (json) => Object.assign((json.layers as never[])[0]!, {a: 'x'}),
       '`layers[0].a` must be a list, got "x"',
     ],
-  ])('refuses %s', async (_, change, message) => {
+  ])('rejects %s', async (_, change, message) => {
     const json = structuredClone(network) as unknown as Record<string, unknown>;
     change(json);
     await expect(load(json as never)).rejects.toThrow(message);
     await expect(load(json as never)).rejects.toThrow(owner);
   });
 
-  it('refuses damaged files by an error of its own', async () => {
+  it('rejects damaged files by an error of its own', async () => {
     const whole = new Uint8Array(fixture('gateNetwork.npz'));
     const random = generator(3);
     for (let i = 0; i < 300; i++) {

@@ -296,7 +296,7 @@ describe('checkEquivalence', () => {
     expect(different).toBeGreaterThan(60);
   });
 
-  it('refuses circuits that cannot be compared', () => {
+  it('rejects circuits that cannot be compared', () => {
     const one = randomCircuit(1);
     expect(() => checkEquivalence(one, randomCircuit(1, {features: 7}))).toThrow('of 6 float32 features');
     expect(() => checkEquivalence(one, randomCircuit(1, {scores: 2}))).toThrow('of 3 scores');

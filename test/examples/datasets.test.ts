@@ -84,10 +84,10 @@ describe('download', () => {
   it('leaves nothing behind when the check fails or nobody answers', async () => {
     const path = join(folder, 'file');
     const page = {url: 'data:text/plain,other', bytes: 5};
-    const refuse = () => {
+    const reject = () => {
       throw new Error('not the file');
     };
-    await expect(download(page, path, refuse)).rejects.toThrow('not the file');
+    await expect(download(page, path, reject)).rejects.toThrow('not the file');
     const nobody = {url: 'http://127.0.0.1:9/x.gz', bytes: 5};
     await expect(download(nobody, path, () => {})).rejects.toThrow('Cannot fetch http://127.0.0.1:9/x.gz');
     await expect(readFile(path)).rejects.toThrow('ENOENT');

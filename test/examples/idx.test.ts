@@ -40,7 +40,7 @@ describe('parseIdx', () => {
       'images: `values` must be 2 x 1 x 3 = 6 bytes, got 5 (cut short?).',
     ],
     ['values too many', idx([2, 1, 3], 7), 'images: `values` must be 2 x 1 x 3 = 6 bytes, got 7.'],
-  ])('refuses %s', (_, bytes, message) => {
+  ])('rejects %s', (_, bytes, message) => {
     expect(() => parseIdx(bytes, 'images', 3)).toThrow(new Error(message));
   });
 

@@ -5,8 +5,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What the program prints, and its exit code, when it refuses to start. */
-function refusal(line: string): {code: unknown; printed: string} {
+/** What the program prints, and its exit code, when it rejects to start. */
+function rejection(line: string): {code: unknown; printed: string} {
   let printed = '';
   let code: unknown;
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
@@ -87,8 +87,8 @@ describe('readOptions', () => {
       "'--backward-temperature 2' contradicts '--forward-temperature 1'",
     ],
     ['--temperature 1 --forward-temperature 2', "'--forward-temperature 2' contradicts '--temperature 1'"],
-  ])('refuses %s in one line', (line, message) => {
-    const {code, printed} = refusal(line);
+  ])('rejects %s in one line', (line, message) => {
+    const {code, printed} = rejection(line);
     expect(printed).toMatch(/^error: [^\n]+\n$/);
     expect(printed).toContain(message);
     expect(code).toBe(1);

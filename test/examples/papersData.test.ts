@@ -130,7 +130,7 @@ describe('images', () => {
     expect([framed(0, 2 + 5, 2 + 12), framed(0, 2 + 5, 2 + 11), framed(0, 2 + 4, 2 + 12)]).toEqual([3, 0, 0]);
   });
 
-  it('of an unknown set are refused', async () => {
+  it('of an unknown set are rejected', async () => {
     await expect(loadImages('svhm')).rejects.toThrow(
       '`dataset` must be mnist, fashion-mnist, cifar-10 or svhn, got svhm.',
     );

@@ -26,7 +26,7 @@ describe('checkOptions', () => {
     );
   });
 
-  it('refuses an unknown name even if its value is undefined', () => {
+  it('rejects an unknown name even if its value is undefined', () => {
     expect(() => checkOptions('Owner', {unit: undefined}, ALLOWED)).toThrow('did you mean `units`?');
   });
 
@@ -38,7 +38,7 @@ describe('checkOptions', () => {
     [null, 'null'],
     [7, '7'],
     ['units', '"units"'],
-  ])('refuses %j, which is no object', (options, shown) => {
+  ])('rejects %j, which is no object', (options, shown) => {
     expect(() => checkOptions('Owner', options, ALLOWED)).toThrow(
       `Owner: \`args\` must be an object, got ${shown}.`,
     );
@@ -82,11 +82,11 @@ describe('a misspelt option', () => {
           temprature: 2,
         } as never),
     ],
-  ])('of %s is refused, and `temperature` suggested', (owner, call) => {
+  ])('of %s is rejected, and `temperature` suggested', (owner, call) => {
     expect(call).toThrow(`${owner}: unknown option \`temprature\`; did you mean \`temperature\`?`);
   });
 
-  it('of straightThroughRound and sampleConnections is refused', () => {
+  it('of straightThroughRound and sampleConnections is rejected', () => {
     expect(() => functional.straightThroughRound(x, {level: 3} as never)).toThrow('did you mean `levels`?');
     expect(() => functional.sampleConnections({inputs: 2, unit: 1, seed: 1} as never)).toThrow(
       'did you mean `units`?',

@@ -147,7 +147,7 @@ describe('sampleConnections', () => {
     [{inputs: 0}, '`inputs` must be a whole number >= 1, got 0.'],
     [{units: undefined}, '`units` must be a whole number >= 1, got undefined.'],
     [{seed: 0.5}, '`seed` must be an integer, got 0.5.'],
-  ])('refuses %o', (bad, message) => {
+  ])('rejects %o', (bad, message) => {
     const draw = () => sampleConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
     expect(draw).toThrow(`sampleConnections: ${message}`);
   });

@@ -59,7 +59,7 @@ const SUBJECTS: Subject[] = [
   },
 ];
 
-/** The dtypes that are refused; the wasm backend cannot hold complex numbers. */
+/** The dtypes that are rejected; the wasm backend cannot hold complex numbers. */
 const UNREAL = getBackend() === 'wasm' ? (['string'] as const) : (['complex64', 'string'] as const);
 
 /** Small whole numbers, which every dtype holds: of booleans, zeros and ones. */
@@ -94,7 +94,7 @@ describe.each(KERNEL_FORMS)('dtypes, %s', (_, useForms) => {
     );
   });
 
-  it.each(SUBJECTS)('$name: complex numbers and strings are refused by name', ({name, inputs, run}) => {
+  it.each(SUBJECTS)('$name: complex numbers and strings are rejected by name', ({name, inputs, run}) => {
     const [owner] = name.split(',');
     const before = memory().numTensors;
     inputs.forEach((field, i) => {

@@ -88,7 +88,7 @@ describe.each(KERNEL_FORMS)('no tensor is left behind, %s, by', (_, useForms) =>
     expect(left).toBe(0);
   });
 
-  it('a refusal of NaN logits', () => {
+  it('a rejection of NaN logits', () => {
     const poisoned = tensor([Number.NaN, 1]);
     const left = tensorsLeftBy(() => {
       expect(() => decoupledCategorical(poisoned, {seed: 1})).toThrow('got NaN');

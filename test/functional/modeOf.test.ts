@@ -36,7 +36,7 @@ describe.each(KERNEL_FORMS)('evaluation by mode, %s', (_, useForms) => {
     },
   );
 
-  it('refuses NaN by the name of its owner', () => {
+  it('rejects NaN by the name of its owner', () => {
     const poisoned = tensor([[Number.NaN, 1]]);
     expect(() => straightThrough(poisoned, modeOf('MyLayer', 'categorical', 1))).toThrow(
       'MyLayer: `logits` must be numbers, got NaN.',

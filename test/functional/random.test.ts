@@ -169,7 +169,7 @@ describe('toRandomKey', () => {
     expect(new Set(seeds.map((seed) => JSON.stringify(toRandomKey('test', seed)))).size).toBe(seeds.length);
   });
 
-  it.each([undefined, null, Number.NaN, Infinity, 1.5, 2 ** 53, '7'])('refuses %s as a seed', (seed) => {
+  it.each([undefined, null, Number.NaN, Infinity, 1.5, 2 ** 53, '7'])('rejects %s as a seed', (seed) => {
     const message = `\`seed\` must be an integer, got ${typeof seed === 'string' ? `"${seed}"` : seed}.`;
     expect(() => toRandomKey('test', seed as never)).toThrow(`test: ${message}`);
     for (const unit of [decoupledCategorical, stochasticBinary]) {
@@ -177,7 +177,7 @@ describe('toRandomKey', () => {
     }
   });
 
-  it.each(NAMES)('refuses a key without its %s', (part) => {
+  it.each(NAMES)('rejects a key without its %s', (part) => {
     const key = {...KEYS[2]!, [part]: undefined} as never;
     expect(() => toRandomKey('test', key)).toThrow(
       `test: \`seed.${part}\` must be an integer, got undefined.`,

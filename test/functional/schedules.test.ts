@@ -123,7 +123,7 @@ describe('schedules', () => {
     [() => steps([1, 2, 3], [3, 3]), 'steps: `boundaries` must be a whole number >= 4, got 3.'],
     [() => steps([1, 2], [-1]), 'steps: `boundaries` must be a whole number >= 0, got -1.'],
     [() => steps([1, 2], [1.5]), 'steps: `boundaries` must be a whole number >= 0, got 1.5.'],
-  ])('refuses what it cannot follow: %#', (make, message) => {
+  ])('rejects what it cannot follow: %#', (make, message) => {
     expect(make).toThrow(new Error(message));
   });
 });

@@ -62,7 +62,7 @@ describe('setSeed', () => {
     expect(layers.stochasticBinary().getConfig().seed).not.toBe(layers.stochasticBinary().getConfig().seed);
   });
 
-  it.each([1.5, Number.NaN, '1', undefined])('refuses the seed %s', (seed) => {
+  it.each([1.5, Number.NaN, '1', undefined])('rejects the seed %s', (seed) => {
     expect(() => setSeed(seed as number)).toThrow('setSeed: `seed` must be an integer, got');
     expect(Math.random).toBe(original);
   });

@@ -10,13 +10,13 @@ describe.each(KERNEL_FORMS)('logits without a distribution, %s', (_, useForms) =
 
   const draw = (logits: Tensor, estimator: string) => decoupledCategorical(logits, {estimator, seed: 1});
 
-  it.each(IDS)('%s: NaN, +Infinity and a row of -Infinity are refused, each by its name', (estimator) => {
-    const refusals = [
+  it.each(IDS)('%s: NaN, +Infinity and a row of -Infinity are rejected, each by its name', (estimator) => {
+    const rejections = [
       [[0, Number.NaN, Infinity], 'numbers, got NaN.'],
       [[0, Infinity, 1], 'less than Infinity, got Infinity.'],
       [[-Infinity, -Infinity, -Infinity], 'more than -Infinity for at least one category, got -Infinity.'],
     ] as const;
-    for (const [row, message] of refusals) {
+    for (const [row, message] of rejections) {
       const logits = tensor([[0, 1, 2], row]);
       const before = memory().numTensors;
       expect(() => draw(logits, estimator)).toThrow(`decoupledCategorical: \`logits\` must be ${message}`);

@@ -35,7 +35,7 @@ describe('straightThroughRound', () => {
     expectRows(dx, [[0, 5, 7, 11, 0]], 2e-7);
   });
 
-  it.each([1, 0, -1, 2.5, Number.NaN, Infinity])('refuses %d levels', (levels) => {
+  it.each([1, 0, -1, 2.5, Number.NaN, Infinity])('rejects %d levels', (levels) => {
     expect(() => straightThroughRound(tensor([0]), {levels})).toThrow(
       new Error(`straightThroughRound: \`levels\` must be a whole number >= 2, got ${levels}.`),
     );

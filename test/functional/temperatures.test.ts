@@ -83,7 +83,7 @@ describe('resolveTemperatures', () => {
     ),
     ['reinMax', {temperature: 0.99}, "`temperature` must be >= 1 for estimator 'reinMax', got 0.99."],
     ['reinMax', {backwardTemperature: 0.5}, "`temperature` must be >= 1 for estimator 'reinMax', got 0.5."],
-  ] as [string, TemperatureArgs, string][])('%s refuses %o', (id, args, message) => {
+  ] as [string, TemperatureArgs, string][])('%s rejects %o', (id, args, message) => {
     expect(() => resolve(id, args)).toThrow(new Error(`test: ${message}`));
   });
 

@@ -8,9 +8,9 @@ describeOn('cpu', 'what a mutated file gives', () => {
     ['models', 150],
     ['journals', 150],
   ] as const)('of %s, %i of them, is what its files say or an error', async (kind, count) => {
-    const {loaded, refused, failures} = await fuzz(kind, 1, count, 60_000);
+    const {loaded, rejected, failures} = await fuzz(kind, 1, count, 60_000);
     expect(failures).toEqual([]);
     expect(loaded).toBeGreaterThan(count / 20);
-    expect(refused).toBeGreaterThan(count / 4);
+    expect(rejected).toBeGreaterThan(count / 4);
   });
 });

@@ -7,12 +7,12 @@ import {fileURLToPath} from 'node:url';
 /** What came of some mutations. */
 export interface Tally {
   readonly loaded: number;
-  readonly refused: number;
+  readonly rejected: number;
   /** One line for each that hung, ended the process or gave a wrong answer. */
   readonly failures: readonly string[];
 }
 
-type Answer = {verdict: 'loaded' | 'refused'} | {failure: string};
+type Answer = {verdict: 'loaded' | 'rejected'} | {failure: string};
 
 /**
  * Mutates models or journals, numbers `first` to `first + count - 1`, and opens each in a process of its own kind, which is
@@ -25,7 +25,7 @@ export async function fuzz(
   limitMs = 10_000,
 ): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), `fuzz-${kind}-`));
-  const tally = {loaded: 0, refused: 0, failures: [] as string[]};
+  const tally = {loaded: 0, rejected: 0, failures: [] as string[]};
   let child = await start(kind, folder);
   try {
     for (let index = first; index < first + count; index++) {

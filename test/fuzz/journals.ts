@@ -25,10 +25,10 @@ export async function prepareJournals(folder: string): Promise<void> {
 /**
  * Mutates the prepared journal, number `index`, and opens it.
  *
- * @returns Whether it was opened or refused.
+ * @returns Whether it was opened or rejected.
  * @throws if it holds a result that no line says, or one without a number as objective.
  */
-export async function checkJournal(folder: string, index: number): Promise<'loaded' | 'refused'> {
+export async function checkJournal(folder: string, index: number): Promise<'loaded' | 'rejected'> {
   const path = join(folder, 'mutated.jsonl');
   const text = mutated(readFileSync(join(folder, 'whole.jsonl')), index);
   writeFileSync(path, text);
@@ -36,7 +36,7 @@ export async function checkJournal(folder: string, index: number): Promise<'load
   try {
     journal = await Journal.open(path, definition);
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('search: `journal` ')) return 'refused';
+    if (error instanceof Error && error.message.startsWith('search: `journal` ')) return 'rejected';
     throw error;
   }
   await journal.close();

@@ -54,10 +54,10 @@ export async function prepareModels(folder: string): Promise<void> {
 /**
  * Mutates one of the prepared models, number `index`, and loads it.
  *
- * @returns Whether it was loaded or refused.
+ * @returns Whether it was loaded or rejected.
  * @throws if a loaded weight is not what the files say, or if anything but an error comes of it.
  */
-export async function checkModel(folder: string, index: number): Promise<'loaded' | 'refused'> {
+export async function checkModel(folder: string, index: number): Promise<'loaded' | 'rejected'> {
   const random = randomNumbers(index);
   const copy = join(folder, 'mutated');
   writeMutated(join(folder, pick(['gates', 'bits', 'images', 'graph'], random)), copy, random);
@@ -67,13 +67,13 @@ export async function checkModel(folder: string, index: number): Promise<'loaded
     try {
       loaded = await loadLayersModel(fileSystem(copy));
     } catch (error) {
-      return refusal(error);
+      return rejection(error);
     }
     compareWeights(loaded, copy);
     try {
       predict(loaded);
     } catch (error) {
-      refusal(error);
+      rejection(error);
     }
     return 'loaded';
   } finally {
@@ -82,8 +82,8 @@ export async function checkModel(folder: string, index: number): Promise<'loaded
   }
 }
 
-function refusal(error: unknown): 'refused' {
-  if (error instanceof Error) return 'refused';
+function rejection(error: unknown): 'rejected' {
+  if (error instanceof Error) return 'rejected';
   throw new Error(`Threw ${String(error)}, which is no error.`);
 }
 

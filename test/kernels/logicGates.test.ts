@@ -116,7 +116,7 @@ describe(`logicGates on ${getBackend()}`, () => {
     });
   });
 
-  it.each([-1, 3])('refuses a connection to input %i of 3, and names it', (index) => {
+  it.each([-1, 3])('rejects a connection to input %i of 3, and names it', (index) => {
     const before = memory().numTensors;
     const stored = backend().numDataIds();
     const inputs = () => ({

@@ -111,7 +111,7 @@ describe('DecoupledCategorical', () => {
     expect(numbersOf(wrapped.apply(x) as Tensor)).toEqual(numbersOf(plain));
   });
 
-  it('refuses NaN by its class', () => {
+  it('rejects NaN by its class', () => {
     expect(() => run({}, tensor([[0, Number.NaN]]), true)).toThrow(
       'DecoupledCategorical: `logits` must be numbers, got NaN.',
     );

@@ -90,7 +90,7 @@ describe('ThermometerEncoding', () => {
     expect(thresholdsOf(layer)).toEqual([4]);
   });
 
-  it('refuses data of other features than its input, before or after joining a model', async () => {
+  it('rejects data of other features than its input, before or after joining a model', async () => {
     const message = 'ThermometerEncoding: `data` must be of 2 features, like the input, got 3.';
     const [early, late] = [{}, {inputShape: [2]}].map((more) =>
       make({thresholds: 1, perFeature: true, ...more}),
@@ -133,12 +133,12 @@ describe('ThermometerEncoding', () => {
       'ThermometerEncoding: `data` must be finite numbers, at least one, got Infinity.',
     ],
     [2, [], 'ThermometerEncoding: `data` must be finite numbers, at least one, got [].'],
-  ])('refuses to adapt %j to %j', async (thresholds, rows, message) => {
+  ])('rejects to adapt %j to %j', async (thresholds, rows, message) => {
     const x = rows.length === 0 ? tensor([], [0, 1]) : tensor(rows);
     await expect(make({thresholds}).adapt(x)).rejects.toThrow(message);
   });
 
-  it('refuses NaN in development; in production its bits are NaN, never 0', () => {
+  it('rejects NaN in development; in production its bits are NaN, never 0', () => {
     const layer = make({thresholds: [-1, 0]});
     const rows = [[Number.NaN, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]];
     expect(() => encode(layer, rows)).toThrow('ThermometerEncoding: `inputs` must be numbers, got NaN.');

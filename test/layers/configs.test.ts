@@ -52,7 +52,7 @@ describe.each(CONFIG_SPACES)('$layerClass.className', ({layerClass, valid, sound
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses every bad argument by name and value, and builds nothing', () => {
+  it('rejects every bad argument by name and value, and builds nothing', () => {
     const before = memory().numTensors;
     fc.assert(
       fc.property(bad, ([field, value, requirement]) => {
@@ -70,7 +70,7 @@ describe.each(CONFIG_SPACES)('$layerClass.className', ({layerClass, valid, sound
     expect(memory().numTensors).toBe(before);
   });
 
-  it.each(misfits)('refuses %j for an input of 6', (args, field) => {
+  it.each(misfits)('rejects %j for an input of 6', (args, field) => {
     const before = memory().numTensors;
     const layer = new make({...sound, ...args, inputShape: [6]});
     const message = `${name}: \`${field}\` must be `;
@@ -86,7 +86,7 @@ describe('temperatures that contradict', () => {
     .filter(([one, other]) => one !== other);
 
   const tempered = SUBJECTS.filter(({discrete, title}) => discrete && !title.endsWith('identity'));
-  it.each(tempered)('one another are refused by $title', ({layerClass, make, required}) => {
+  it.each(tempered)('one another are rejected by $title', ({layerClass, make, required}) => {
     const {estimator} = make().getConfig();
     const ways = (temperatures: Args) => () =>
       new (layerClass as never as new (args: Args) => Layer)({...required, estimator, ...temperatures});
@@ -110,7 +110,7 @@ describe('temperatures that contradict', () => {
     );
   });
 
-  it('reinMax refuses temperatures below 1', () => {
+  it('reinMax rejects temperatures below 1', () => {
     const {layerClass} = SUBJECTS[0]!;
     expect(() => new layerClass({estimator: 'reinMax', temperature: 0.9} as never)).toThrow(
       "`temperature` must be >= 1 for estimator 'reinMax', got 0.9.",

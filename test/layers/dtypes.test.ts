@@ -37,7 +37,7 @@ describe.each(SUBJECTS)('$title', ({make, layerClass, differentiable}) => {
     );
   });
 
-  it('refuses strings, and leaves no tensor behind', () => {
+  it('rejects strings, and leaves no tensor behind', () => {
     const input = tensor([new Array(6).fill('a')]);
     const layer = make();
     layer.build([null, 6]);

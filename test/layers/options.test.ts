@@ -11,7 +11,7 @@ const KINDS = [...new Map(SUBJECTS.map((subject) => [subject.layerClass.classNam
 describe.each(KINDS)('options of $layerClass.className', ({layerClass, make}) => {
   const {className} = layerClass;
 
-  it('are refused by name when unknown, and the nearest is suggested', () => {
+  it('are rejected by name when unknown, and the nearest is suggested', () => {
     expect(() => make({nmae: 'a'})).toThrow(`${className}: unknown option \`nmae\`; did you mean \`name\`?`);
     expect(() => make({inputShap: [3]})).toThrow(
       `${className}: unknown option \`inputShap\`; did you mean \`inputShape\`?`,

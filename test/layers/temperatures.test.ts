@@ -15,7 +15,7 @@ const takesNone = ({make}: (typeof DISCRETE)[number]) =>
   (make() as DiscreteLayer).estimator.temperatures === 'none';
 
 describe.each(DISCRETE.filter(takesNone))('temperatures of $title', ({make, layerClass}) => {
-  it('are refused, but for the 1 that configs carry', () => {
+  it('are rejected, but for the 1 that configs carry', () => {
     const layer = make({temperature: 1, forwardTemperature: 1, backwardTemperature: 1}) as DiscreteLayer;
     layer.setTemperatures({temperature: 1});
     for (const field of ['temperature', 'forwardTemperature', 'backwardTemperature'] as const) {

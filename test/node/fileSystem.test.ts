@@ -169,7 +169,7 @@ describe('fileSystem', () => {
     }
   });
 
-  it.each([[undefined], [''], [7], ['file://']])('refuses %o as a path', (path) => {
+  it.each([[undefined], [''], [7], ['file://']])('rejects %o as a path', (path) => {
     expect(() => fileSystem(path as string)).toThrow(
       /^FileSystem: `path` must be a path or a file URL, got /,
     );

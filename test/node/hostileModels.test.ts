@@ -70,14 +70,14 @@ describe('a model.json that asks for more than its weights file brings', () => {
       },
       'must be of a size that makes at most',
     ],
-  ])('is refused before anything is allocated: %s', async (_what, change, message) => {
+  ])('is rejected before anything is allocated: %s', async (_what, change, message) => {
     await saved(change);
     const {numBytes} = memory();
     await expect(load()).rejects.toThrow(message);
     expect(memory().numBytes).toBe(numBytes);
   });
 
-  it('is refused where one small layer feeds 1e15 inputs to gates', async () => {
+  it('is rejected where one small layer feeds 1e15 inputs to gates', async () => {
     await saved((m) => {
       m.modelTopology.config.layers = [
         {class_name: 'InputLayer', config: {name: 'in', batch_input_shape: [null, 1]}},
@@ -140,17 +140,17 @@ describe('a manifest', () => {
       (_, group) => (group.paths = ['weights.bin', './weights.bin']),
       '`weightsManifest` must be paths of distinct files, got "./weights.bin"',
     ],
-  ])('with %s is refused by name', async (_what, change, message) => {
+  ])('with %s is rejected by name', async (_what, change, message) => {
     await saved(({weightsManifest: [group]}) => change(group.weights[0], group));
     await expect(load()).rejects.toThrow(`FileSystem: ${message}`);
   });
 
-  it('that is missing is refused by name, where TensorFlow.js would start with new weights', async () => {
+  it('that is missing is rejected by name, where TensorFlow.js would start with new weights', async () => {
     await saved((model) => delete model.weightsManifest);
     await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got undefined.');
   });
 
-  it('that is no array is refused by name', async () => {
+  it('that is no array is rejected by name', async () => {
     await saved((model) => (model.weightsManifest = {paths: []}));
     await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got {"paths":[]}.');
   });
@@ -199,7 +199,7 @@ describe('a path in a manifest', () => {
     }
   });
 
-  it('that is a pipe or a folder is refused, and waits for nobody', async () => {
+  it('that is a pipe or a folder is rejected, and waits for nobody', async () => {
     await saved();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     mkdirSync(join(folder, 'inner'));
@@ -260,7 +260,7 @@ describe('a graph', () => {
       (s) => (named(s, 'b').config.name = 'a'),
       '`name` must be a name that one layer',
     ],
-  ])('with %s is refused, where TensorFlow.js never ends', async (_what, change, message) => {
+  ])('with %s is rejected, where TensorFlow.js never ends', async (_what, change, message) => {
     await graph(change);
     await expect(load()).rejects.toThrow(`FileSystem: ${message}`);
   });

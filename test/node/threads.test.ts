@@ -235,7 +235,7 @@ describe('the worker pool', () => {
   });
 
   it.each([0, -1, 1.5, 65, Number.NaN, '2'])(
-    'useBackend refuses %s as a number of threads',
+    'useBackend rejects %s as a number of threads',
     async (threads) => {
       await expect(useBackend('wasm', {threads: threads as number})).rejects.toThrow(/useBackend.*threads/);
     },

@@ -230,7 +230,7 @@ describe('useBackend', () => {
     expect([...ones([2]).dataSync()]).toEqual([1, 1]);
   });
 
-  it.each(['webgl', '', null, 7])('refuses %o', async (name) => {
+  it.each(['webgl', '', null, 7])('rejects %o', async (name) => {
     await expect(useBackend(name as BackendName)).rejects.toThrow(
       /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'cpu', got /,
     );

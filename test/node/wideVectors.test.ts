@@ -22,7 +22,7 @@ describe('the self-test of 256-bit vectors', () => {
     expect(whyNotWide(timed(FOREVER), productOf(256))).toBeUndefined();
   });
 
-  it('refuses a product that differs in one bit, and names the element', () => {
+  it('rejects a product that differs in one bit, and names the element', () => {
     const multiply = productOf(256);
     const other = () => {
       const product = multiply();
@@ -32,7 +32,7 @@ describe('the self-test of 256-bit vectors', () => {
     expect(whyNotWide(timed(FOREVER), other)).toMatch(/^the self-test's product differs \(element 17 is /);
   });
 
-  it('refuses a product that is the same, but not faster', () => {
+  it('rejects a product that is the same, but not faster', () => {
     expect(whyNotWide(timed(1e-6), productOf(256))).toMatch(
       /^the self-test's product takes \d+\.\d\d times as long as with 128 bits$/,
     );
@@ -72,13 +72,13 @@ describe("useBackend('wasm', {vectors})", () => {
     expect(widenVectors()).toBe(widenVectors());
   });
 
-  it.each([64, 512, '256', null])('refuses %o', async (vectors) => {
+  it.each([64, 512, '256', null])('rejects %o', async (vectors) => {
     await expect(useBackend('wasm', {vectors: vectors as never})).rejects.toThrow(
       'useBackend: `vectors` must be 128 or 256, got ',
     );
   });
 
-  it('refuses 256 with another backend, and options that it does not have', async () => {
+  it('rejects 256 with another backend, and options that it does not have', async () => {
     await expect(useBackend('cpu', {vectors: 256})).rejects.toThrow(
       "useBackend: `vectors` must be left out for 'cpu', since it applies to wasm only, got 256.",
     );

@@ -178,7 +178,7 @@ describe.each(NAMES)('%s', (name) => {
     [{ema: 1}, '`ema` must be a number from 0 to 1, 1 excluded, got 1.'],
     [{clipNorm: 1, clipValue: 2}, '`clipValue` must be left out where `clipNorm` is given, got 2.'],
     [{clipnorm: 1} as never, 'unknown option `clipnorm`; did you mean `clipNorm`?'],
-  ])('refuses %j', (args, message) => {
+  ])('rejects %j', (args, message) => {
     const owner = name[0]!.toUpperCase() + name.slice(1);
     expect(() => optimizers[name](args)).toThrow(`${owner}: ${message}`);
   });
@@ -213,7 +213,7 @@ describe('a learning rate', () => {
     }).toThrow('AdamW: `learningRate` must be a finite number >= 0, got NaN.');
   });
 
-  it('is refused where its schedule gives none', () => {
+  it('is rejected where its schedule gives none', () => {
     const optimizer = optimizers.adam({learningRate: () => -1});
     const weight = parameter([1]);
     expect(() => apply(optimizer, [weight], 1)).toThrow(
@@ -269,7 +269,7 @@ describe('variables', () => {
     for (const {tensor: each} of copies) each.dispose();
   });
 
-  it('of another shape than the loaded state are refused by name', async () => {
+  it('of another shape than the loaded state are rejected by name', async () => {
     const [weight, wider] = [parameter([1, 2]), parameter([1, 2, 3])];
     const optimizer = optimizers.adam();
     apply(optimizer, [weight], 1);
@@ -319,7 +319,7 @@ describe('averages of the weights', () => {
     weight.dispose();
   });
 
-  it('are refused where none are kept', () => {
+  it('are rejected where none are kept', () => {
     expect(() => optimizers.adam().useAverages()).toThrow(
       'Adam: `ema` must be given for averages to be kept, got undefined.',
     );

@@ -81,7 +81,7 @@ describe('Registry', () => {
     }
   });
 
-  it('refuses an id that is taken, in a child too, and lists the known ones', () => {
+  it('rejects an id that is taken, in a child too, and lists the known ones', () => {
     const child = registry.createChild().registerEstimator(tripled('mine'));
     expect(() => child.createChild().registerEstimator(tripled('mine'))).toThrow(
       /^Estimator: `id` must be new; taken are 'decoupled', .*'soft', 'mine', got "mine"\.$/,
@@ -122,7 +122,7 @@ describe('Registry', () => {
     expect(dlogits!.arraySync()).toEqual(sums.map((value) => new Array(16).fill(value)));
   });
 
-  it('refuses ids that saving would change, and objects that are no estimators', () => {
+  it('rejects ids that saving would change, and objects that are no estimators', () => {
     for (const id of ['my_estimator', 'useSTE', 'Mine', 'a1', '']) {
       expect(() => registry.createChild().registerEstimator(tripled(id))).toThrow(
         /^Estimator: `id` must be letters/,
@@ -152,7 +152,7 @@ describe('Registry', () => {
     }
   });
 
-  it.each([null, undefined, 'softmax'] as never[])('refuses %j as any part, by name', (nothing) => {
+  it.each([null, undefined, 'softmax'] as never[])('rejects %j as any part, by name', (nothing) => {
     const child = registry.createChild();
     expect(() => child.registerEstimator(nothing)).toThrow(/^Registry: `estimator` must be an object/);
     expect(() => child.registerLayer(nothing)).toThrow(/^Registry: `layerClass` must be a class of layers/);
@@ -160,7 +160,7 @@ describe('Registry', () => {
     expect(() => child.registerKernelSet(nothing)).toThrow(/^Registry: `kernelSet` must be a backend/);
   });
 
-  it('refuses a class without a name for saved models', () => {
+  it('rejects a class without a name for saved models', () => {
     class Nameless extends kerasLayers.Layer {}
     expect(() => registry.createChild().registerLayer(Nameless as never)).toThrow(
       'Layer: `className` must be the name that saved models carry, got undefined.',
@@ -211,7 +211,7 @@ describe('Registry', () => {
     expect(['first', 'second', 'third'].filter(knows)).toEqual([]);
   });
 
-  it('registers a layer class once and refuses another class of the same name', () => {
+  it('registers a layer class once and rejects another class of the same name', () => {
     class Doubled extends kerasLayers.Layer {
       static readonly className = 'RegistryTestDoubled';
     }

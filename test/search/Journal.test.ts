@@ -121,7 +121,7 @@ describe('a torn journal', () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 
-  it('that is damaged before its last line is refused and left unchanged', async () => {
+  it('that is damaged before its last line is rejected and left unchanged', async () => {
     const path = await begun();
     const lines = readFileSync(path, 'utf8').split('\n');
     lines[1] = lines[1]!.slice(5);
@@ -149,7 +149,7 @@ describe('a torn journal', () => {
       '`metrics` must not stand beside an `error`',
     ],
     ['an error that is null', {attempt: 1, error: null}, '`error` must be a string'],
-  ])('with %s is refused, the line named, wherever it stands', async (_what, entry, fault) => {
+  ])('with %s is rejected, the line named, wherever it stands', async (_what, entry, fault) => {
     const wrong = JSON.stringify({id: 'wrong', seconds: 1, ...entry});
     for (const number of [2, 3, 5]) {
       const path = await begun();
@@ -243,7 +243,7 @@ describe('a journal of another search', () => {
     await journal.close();
   });
 
-  it.each(cases)('is refused: %s', async (message, other) => {
+  it.each(cases)('is rejected: %s', async (message, other) => {
     const path = await begun();
     const bytes = readFileSync(path);
     await expect(Journal.open(path, define(other))).rejects.toThrow(`belongs to another search: ${message}.`);
@@ -308,7 +308,7 @@ describe('define', () => {
     [{...args, settings: {when: new Date(0)}}, 'search: `settings` must be plain JSON'],
     [{...args, settings: {epochs: Number.NaN}}, 'search: `settings` must be plain JSON'],
     [{...args, strategy: {} as never}, 'search: `strategy` must be a strategy'],
-  ])('refuses invalid arguments (%#)', (wrong, message) => {
+  ])('rejects invalid arguments (%#)', (wrong, message) => {
     expect(() => define(wrong)).toThrow(message);
   });
 

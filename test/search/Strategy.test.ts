@@ -83,7 +83,7 @@ describe('grid', () => {
       {forwardTemperature: [1], backwardTemperature: [1], learningRate: [0]},
       'grid: `learningRate[0]` must be a finite number > 0, got 0.',
     ],
-  ])('refuses %j', (args, message) => {
+  ])('rejects %j', (args, message) => {
     expect(() => grid(args)).toThrow(message);
   });
 });
@@ -193,7 +193,7 @@ describe('range', () => {
     [1, 0, 1, '`to`'],
     [0, 1, 0, '`step`'],
     [Number.NaN, 1, 1, '`from`'],
-  ])('refuses %d to %d by %d', (from, to, step, field) => {
+  ])('rejects %d to %d by %d', (from, to, step, field) => {
     expect(() => range(from, to, step)).toThrow(field);
   });
 });

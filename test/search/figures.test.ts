@@ -117,7 +117,7 @@ describe('the heat map', () => {
     expect(await heatMap(result)).not.toContain('Ringed');
   });
 
-  it('rings a reference that was not tried between its neighbours, and refuses one beyond the map', async () => {
+  it('rings a reference that was not tried between its neighbours, and rejects one beyond the map', async () => {
     const result = await run(grid(temperatures));
     const svg = await heatMap(result, {reference: {forwardTemperature: 0.25, backwardTemperature: 0.65}});
     const [, x, y] = svg.match(

@@ -89,7 +89,7 @@ describe('kill -9', () => {
     }
   });
 
-  it('releases the journal to a second process, which is refused before', async () => {
+  it('releases the journal to a second process, which is rejected before', async () => {
     const folder = temporaryFolder();
     const first = begin(folder, 'first', 60_000);
     await until('trials that run', () => linesIn(first.log).length > 0);

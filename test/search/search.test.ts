@@ -289,7 +289,7 @@ describe('a trial that fails', () => {
 });
 
 describe('a trial whose module was edited', () => {
-  it('is refused under the earlier journal unless `acceptEditedTrial` is set', async () => {
+  it('is rejected under the earlier journal unless `acceptEditedTrial` is set', async () => {
     const folder = temporaryFolder();
     const [trial, journal] = [join(folder, 'trial.mjs'), journalIn(folder)];
     copyFileSync(fixturePath('trial.mjs'), trial);
@@ -320,7 +320,7 @@ describe('the output folder', () => {
     expect(readFileSync(join(output, 'heatMap.svg'), 'utf8')).toContain('<svg');
   });
 
-  it('is refused before the first trial where vega is not installed', async () => {
+  it('is rejected before the first trial where vega is not installed', async () => {
     const folder = temporaryFolder();
     const hook = `export async function resolve(name, context, next) {
       if (name === 'vega') throw Object.assign(new Error('Cannot find vega'), {code: 'ERR_MODULE_NOT_FOUND'});
@@ -360,7 +360,7 @@ describe('the folder for TensorBoard', () => {
     }
   });
 
-  it('is refused before the first trial if it holds anything', async () => {
+  it('is rejected before the first trial if it holds anything', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'other'), '');
     const trial = vi.fn(valley);

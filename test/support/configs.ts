@@ -18,7 +18,7 @@ export interface ConfigSpace {
   readonly valid: fc.Arbitrary<{args: Args; width: number}>;
   /** Arguments that do well, to put a bad one among. */
   readonly sound: Args;
-  /** Field, a value that it must refuse, and what the error says that it must be. */
+  /** Field, a value that it must reject, and what the error says that it must be. */
   readonly bad: fc.Arbitrary<[field: string, value: unknown, requirement: string]>;
   /** Arguments that contradict an input of 6 features, and the error's field. */
   readonly misfits: readonly [Args, field: string][];

@@ -112,7 +112,7 @@ export function layerContract(subject: Subject): void {
       expect(layerOf(model).getConfig()).toMatchObject({samples: 8});
     });
 
-    it('refuses several inputs, rather than drop all but one', () => {
+    it('rejects several inputs, rather than drop all but one', () => {
       expect(() => make().apply([x, x])).toThrow(
         `${layerClass.className}: \`inputs\` must be a single tensor, got 2.`,
       );

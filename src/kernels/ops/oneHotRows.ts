@@ -1,7 +1,7 @@
 import {cast, equal, expandDims, range, type Tensor} from '@tensorflow/tfjs-core';
 
 /**
- * One-hot rows, `float32`, by comparison: `oneHot` refuses a single category, and on wasm with dtype float32 it
+ * One-hot rows, `float32`, by comparison: `oneHot` rejects a single category, and on wasm with dtype float32 it
  * writes the bits of an integer 1.
  */
 export function oneHotRows(category: Tensor, categories: number): Tensor {

@@ -75,7 +75,7 @@ describe('shuffledBatches', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses what it cannot serve', () => {
+  it('rejects what it cannot serve', () => {
     expect(() => shuffledBatches(x, y, {} as never)).toThrow(
       'ShuffledBatches: `seed` must be an integer, got undefined.',
     );

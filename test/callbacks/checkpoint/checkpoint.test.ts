@@ -368,11 +368,11 @@ describe('checkpoint', () => {
     ['a', {batches: x as never}, '`batches` must be what `shuffledBatches` makes, got '],
     ['a', {monitor: ''}, '`monitor` must be a key of `logs`, got "".'],
     ['a', {everyStep: 2} as never, 'unknown option `everyStep`; did you mean `everySteps`?'],
-  ])('refuses %j, %j', (path, args, message) => {
+  ])('rejects %j, %j', (path, args, message) => {
     expect(() => callbacks.checkpoint(path as string, args)).toThrow(`Checkpoint: ${message}`);
   });
 
-  it('refuses to resume at another epoch, or with other batches', async () => {
+  it('rejects to resume at another epoch, or with other batches', async () => {
     const make = () => network(train.sgd(0.01));
     const args = {everySteps: 3, batches: newBatches()};
     await expect(trainOn(make, {args, interruptAfter: 12})).rejects.toThrow('interrupted');
@@ -399,7 +399,7 @@ describe('checkpoint', () => {
     );
   });
 
-  it('refuses an optimizer that cannot be saved, and a folder that is a file, before training', async () => {
+  it('rejects an optimizer that cannot be saved, and a folder that is a file, before training', async () => {
     const model = network(train.adamax(0.1));
     const before = weightsOf(model);
     await expect(
