@@ -21,7 +21,9 @@ const WASM_ALONE = [
 /** About no backend: once is enough. */
 const ONCE = [
   'test/bench/*.test.ts',
-  'test/circuit/{circuitJson,compile,exports,importNetwork,simplify}.test.ts',
+  'test/circuit/{circuitJson,exports,simplify}.test.ts',
+  'test/circuit/build/importNetwork.test.ts',
+  'test/circuit/compile/*.test.ts',
   'test/docs/*.test.ts',
   'test/examples/{idx,options,papers,papersData}.test.ts',
   'test/fuzz/*.test.ts',

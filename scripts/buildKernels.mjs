@@ -16,8 +16,8 @@ export const FOLDERS = [
   'src/kernels/wasm',
   'src/wasm',
   'src/node/threads',
-  'src/circuit/simd',
-  'src/circuit/scalar',
+  'src/circuit/compile/simd',
+  'src/circuit/compile/scalar',
 ].filter((folder) => existsSync(`${root}${folder}/assembly/index.ts`));
 
 const OPTIONS = [

@@ -1,18 +1,18 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {CompiledCircuit} from './CompiledCircuit.js';
+import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './build/fromModel.js';
 import {checkParts} from './checkParts.js';
 import {circuitFromJson, circuitToJson} from './circuitJson.js';
-import {type CompileArgs, compileCircuit} from './compileCircuit.js';
-import {circuitToDot, circuitToSvg} from './diagram.js';
-import {evaluateCircuit} from './evaluateCircuit.js';
-import {type Explanation, explainScore} from './explain.js';
+import type {CompiledCircuit} from './compile/CompiledCircuit.js';
+import {type CompileArgs, compileCircuit} from './compile/compileCircuit.js';
+import {evaluateCircuit} from './evaluate/evaluateCircuit.js';
+import {type Explanation, explainScore} from './evaluate/explain.js';
+import type {Samples} from './evaluate/readSamples.js';
+import {circuitToDot, circuitToSvg} from './export/diagram.js';
+import {circuitToC, type ToCArgs} from './export/toC.js';
+import {circuitToVerilog, type ToVerilogArgs} from './export/toVerilog.js';
 import {forBytes} from './forBytes.js';
-import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './fromModel.js';
-import type {Samples} from './readSamples.js';
-import {markSimplified, type SimplifyReport, simplifyParts} from './simplifyParts.js';
+import {markSimplified, type SimplifyReport, simplifyParts} from './simplify/simplifyParts.js';
 import {type CircuitStatistics, statistics} from './statistics.js';
-import {circuitToC, type ToCArgs} from './toC.js';
-import {circuitToVerilog, type ToVerilogArgs} from './toVerilog.js';
 
 /** How a feature is given: as a `float32` number, or as a byte, 0 to 255. */
 export type FeatureType = 'float32' | 'uint8';

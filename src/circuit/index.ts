@@ -3,25 +3,26 @@
  *
  * @module
  */
-export {Circuit, type CircuitParts, type FeatureType, type Score} from './Circuit.js';
-export type {CircuitNames} from './CircuitBuilder.js';
-export {CircuitWorkers, type WorkersArgs} from './CircuitWorkers.js';
-export {CompiledCircuit} from './CompiledCircuit.js';
-export type {CompileArgs} from './compileCircuit.js';
-export {checkEquivalence, type Equivalence, type EquivalenceArgs} from './equivalence.js';
-export type {Explanation} from './explain.js';
-export type {FromModelArgs} from './fromModel.js';
+
+export type {CircuitNames} from './build/CircuitBuilder.js';
+export type {FromModelArgs} from './build/fromModel.js';
 export {
   type ImportArgs,
   importDifflogic,
   importTorchlogix,
   type NetworkJson,
   type NetworkSource,
-} from './importNetwork.js';
+} from './build/importNetwork.js';
+export {Circuit, type CircuitParts, type FeatureType, type Score} from './Circuit.js';
+export {CircuitWorkers, type WorkersArgs} from './compile/CircuitWorkers.js';
+export {CompiledCircuit} from './compile/CompiledCircuit.js';
+export type {CompileArgs} from './compile/compileCircuit.js';
+export {LOADER} from './compile/loader.js';
+export type {Explanation} from './evaluate/explain.js';
+export type {Samples} from './evaluate/readSamples.js';
+export type {ToCArgs} from './export/toC.js';
+export type {ToVerilogArgs} from './export/toVerilog.js';
 export {LIMITS} from './limits.js';
-export {LOADER} from './loader.js';
-export type {Samples} from './readSamples.js';
-export type {SimplifyReport} from './simplifyParts.js';
+export {checkEquivalence, type Equivalence, type EquivalenceArgs} from './simplify/checkEquivalence.js';
+export type {SimplifyReport} from './simplify/simplifyParts.js';
 export type {CircuitStatistics} from './statistics.js';
-export type {ToCArgs} from './toC.js';
-export type {ToVerilogArgs} from './toVerilog.js';

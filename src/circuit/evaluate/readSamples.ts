@@ -1,5 +1,5 @@
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
 
 /** Features of several samples, in row-major order. */
 export type Samples =

@@ -1,5 +1,5 @@
-import type {CircuitParts} from './Circuit.js';
-import {levels} from './statistics.js';
+import type {CircuitParts} from '../Circuit.js';
+import {levels} from '../statistics.js';
 
 /** The kinds of gates that compiled modules have a loop for, as `assembly/gates.ts` numbers them. */
 export const GATE_KINDS = ['AND', 'A and not B', 'OR', 'A or not B', 'XOR', 'XNOR', 'NAND', 'NOR'] as const;

@@ -1,6 +1,6 @@
-import type {CircuitParts} from './Circuit.js';
+import type {CircuitParts} from '../Circuit.js';
+import {assertNoNaN, readSamples, type Samples} from '../evaluate/readSamples.js';
 import {CircuitWorkers, type WorkersArgs} from './CircuitWorkers.js';
-import {assertNoNaN, readSamples, type Samples} from './readSamples.js';
 
 /** What compiling made. */
 export interface CompiledParts {

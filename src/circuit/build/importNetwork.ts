@@ -1,8 +1,8 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid, positive, wholeNumber} from '../functional/validate.js';
-import {Circuit} from './Circuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid, positive, wholeNumber} from '../../functional/validate.js';
+import {Circuit} from '../Circuit.js';
+import {LIMITS} from '../limits.js';
 import {CircuitBuilder, type CircuitNames} from './CircuitBuilder.js';
-import {LIMITS} from './limits.js';
 import type {NpyArray} from './readNpz.js';
 
 /** A network of gates from elsewhere, as JSON. */

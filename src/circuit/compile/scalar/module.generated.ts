@@ -1,4 +1,4 @@
-// Written by `npm run build:kernels` from src/circuit/scalar/assembly; 4331 bytes. Not to be edited.
+// Written by `npm run build:kernels` from src/circuit/compile/scalar/assembly; 4331 bytes. Not to be edited.
 export const MODULE =
   'AGFzbQEAAAABEwRgAX8Bf2ADf39/AGAAAGABfwACDwEDZW52Bm1lbW9yeQIAAQMIBwMAAAEBAgIHBwEDcnVuAAIKpyEH8QQDC38C' +
   'fgF9QQgoAgAhBkHAACgCACEHQTwoAgAhCEE4KgIAIQ5BNCgCACEBA0AgBSAGSQRAQTAoAgAhBEHAACgCACEJQTwoAgAhAyABKAIA' +

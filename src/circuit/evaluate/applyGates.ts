@@ -1,4 +1,4 @@
-import type {CircuitParts} from './Circuit.js';
+import type {CircuitParts} from '../Circuit.js';
 
 /**
  * Evaluates all gates on packed samples, a bit each.

@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {zipSync} from 'fflate';
 import {describe, expect, it} from 'vitest';
-import {importDifflogic, importTorchlogix, type NetworkJson} from '../../src/circuit/index.js';
-import {generator} from './support.js';
+import {importDifflogic, importTorchlogix, type NetworkJson} from '../../../src/circuit/index.js';
+import {generator} from '../support.js';
 
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
 const {network, x, counts} = JSON.parse(fixture('gateNetwork.json').toString()) as {
   network: NetworkJson;
   x: number[][];

@@ -1,7 +1,7 @@
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {simplifyParts} from '../simplify/simplifyParts.js';
 import {applyGates} from './applyGates.js';
-import type {CircuitParts} from './Circuit.js';
-import {simplifyParts} from './simplifyParts.js';
 
 /** Input bits of a truth table: 4,096 rows. */
 const MOST_BITS = 12;

@@ -1,8 +1,8 @@
 import {dispose, getBackend, type Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, layers} from '@tensorflow/tfjs-layers';
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
 import {CircuitBuilder, type CircuitNames} from './CircuitBuilder.js';
 
 type Layer = layers.Layer;

@@ -1,9 +1,9 @@
 import {memory, tensor} from '@tensorflow/tfjs-core';
 import {sequential, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import {expect, it} from 'vitest';
-import {Circuit} from '../../src/circuit/index.js';
-import {layers} from '../../src/index.js';
-import {predict, randomBatch, randomModel} from './support.js';
+import {Circuit} from '../../../src/circuit/index.js';
+import {layers} from '../../../src/index.js';
+import {predict, randomBatch, randomModel} from '../support.js';
 
 const gates = (units: number) => layers.logicGateLayer({units, gateInitializer: 'randomNormal', seed: 1});
 

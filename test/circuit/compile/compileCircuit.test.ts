@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {describe, expect, it} from 'vitest';
-import {Circuit, LOADER} from '../../src/circuit/index.js';
-import {generator, randomCircuit} from './support.js';
+import {Circuit, LOADER} from '../../../src/circuit/index.js';
+import {generator, randomCircuit} from '../support.js';
 
 /** Numbers on both sides of the thresholds of `randomCircuit`. */
 function numbers(circuit: Circuit, samples: number, seed: number): Float32Array {

@@ -1,10 +1,10 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
-import {evaluateCircuit} from './evaluateCircuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {evaluateCircuit} from '../evaluate/evaluateCircuit.js';
+import {readSamples, type Samples} from '../evaluate/readSamples.js';
+import {simplifyParts} from '../simplify/simplifyParts.js';
 import {exportName} from './exportName.js';
-import {readSamples, type Samples} from './readSamples.js';
-import {simplifyParts} from './simplifyParts.js';
 
 /** Arguments of `Circuit.toVerilog`. */
 export interface ToVerilogArgs {

@@ -1,7 +1,7 @@
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts, Score} from './Circuit.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts, Score} from '../Circuit.js';
+import {type CircuitStatistics, statistics} from '../statistics.js';
 import {LogicGraph, not, ONE, ZERO} from './LogicGraph.js';
-import {type CircuitStatistics, statistics} from './statistics.js';
 
 /** What simplifying did. */
 export interface SimplifyReport {

@@ -1,5 +1,5 @@
-import type {CircuitParts} from './Circuit.js';
-import {schedule} from './schedule.js';
+import type {CircuitParts} from '../Circuit.js';
+import {schedule} from './orderGates.js';
 
 /** Samples that a module takes at a time: a value is a bit of each, 64 bytes. */
 export const BLOCK = 512;

@@ -1,12 +1,12 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {simplifyParts} from '../simplify/simplifyParts.js';
 import {CompiledCircuit} from './CompiledCircuit.js';
 import {layoutProgram} from './layoutProgram.js';
 import {linkModule} from './linkModule.js';
 import {MODULE as SCALAR} from './scalar/module.generated.js';
 import {MODULE as SIMD} from './simd/module.generated.js';
-import {simplifyParts} from './simplifyParts.js';
 
 /** Arguments of `Circuit.compile`. */
 export interface CompileArgs {

@@ -1,5 +1,5 @@
 import {unzipSync} from 'fflate';
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
 
 /** An array of numbers as NumPy saved it. */
 export interface NpyArray {

@@ -1,7 +1,7 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid, wholeNumber} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
-import {assertNoNaN, readSamples, type Samples} from './readSamples.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid, wholeNumber} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {assertNoNaN, readSamples, type Samples} from '../evaluate/readSamples.js';
 import {hardwareThreads, startWorker} from './startWorker.js';
 
 /** Arguments of `CompiledCircuit.startWorkers`. */

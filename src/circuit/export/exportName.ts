@@ -1,4 +1,4 @@
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
 
 /** @throws unless `name` can be an identifier of C and Verilog. */
 export function exportName(owner: string, name: unknown): string {

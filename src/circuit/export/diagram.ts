@@ -1,7 +1,7 @@
-import {GATE_NAMES} from '../functional/gates.js';
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts} from './Circuit.js';
-import {levels} from './statistics.js';
+import {GATE_NAMES} from '../../functional/gates.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {levels} from '../statistics.js';
 
 /** Gates and bits that a diagram can hold and still be read. */
 const MOST_NODES = 2000;

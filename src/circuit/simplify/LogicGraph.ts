@@ -1,4 +1,4 @@
-import type {CircuitParts, Score} from './Circuit.js';
+import type {CircuitParts, Score} from '../Circuit.js';
 
 /**
  * A signal or its inverse: twice a node's number, plus 1 for the inverse. Node 0 is the constant 0.

@@ -1,8 +1,8 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import type {CircuitParts} from './Circuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import type {CircuitParts} from '../Circuit.js';
+import {schedule} from '../compile/orderGates.js';
+import {simplifyParts} from '../simplify/simplifyParts.js';
 import {exportName} from './exportName.js';
-import {schedule} from './schedule.js';
-import {simplifyParts} from './simplifyParts.js';
 
 /** Arguments of `Circuit.toC`. */
 export interface ToCArgs {

@@ -1,7 +1,7 @@
-import {checkOptions} from '../functional/checkOptions.js';
-import {integer, invalid, wholeNumber} from '../functional/validate.js';
-import {applyGates} from './applyGates.js';
-import type {CircuitParts} from './Circuit.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {integer, invalid, wholeNumber} from '../../functional/validate.js';
+import type {CircuitParts} from '../Circuit.js';
+import {applyGates} from '../evaluate/applyGates.js';
 
 /** Arguments of `checkEquivalence`. */
 export interface EquivalenceArgs {

@@ -1,7 +1,7 @@
-import {invalid} from '../functional/validate.js';
-import type {CircuitParts, Score} from './Circuit.js';
-import {defaultName} from './circuitJson.js';
-import {LIMITS} from './limits.js';
+import {invalid} from '../../functional/validate.js';
+import type {CircuitParts, Score} from '../Circuit.js';
+import {defaultName} from '../circuitJson.js';
+import {LIMITS} from '../limits.js';
 
 /** Names of what goes in and comes out. */
 export interface CircuitNames {

@@ -1,5 +1,5 @@
+import type {CircuitParts} from '../Circuit.js';
 import {applyGates} from './applyGates.js';
-import type {CircuitParts} from './Circuit.js';
 import {assertNoNaN, readSamples, type Samples} from './readSamples.js';
 
 /** 32-bit words per signal: this many times 32 samples go through the gates at a time. */

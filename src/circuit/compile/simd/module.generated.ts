@@ -1,4 +1,4 @@
-// Written by `npm run build:kernels` from src/circuit/simd/assembly; 7061 bytes. Not to be edited.
+// Written by `npm run build:kernels` from src/circuit/compile/simd/assembly; 7061 bytes. Not to be edited.
 export const MODULE =
   'AGFzbQEAAAABGQVgAABgA39/fwBgAX8AYAJ/fwF/YAF/AX8CDwEDZW52Bm1lbW9yeQIAAQMJCAIAAwQBAQAABwcBA3J1bgADCso2' +
   'CMYFAhh7AX8gAP0ABAAhGCAA/QAEECEQIAD9AAQgIQ8gAP0ABDAhDiAA/QAEQCENIAD9AARQIQwgAP0ABGAhCyAA/QAEcCEKIAD9' +
