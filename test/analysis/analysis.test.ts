@@ -427,7 +427,7 @@ describe('of a model', () => {
     expect(only!.names[6]).toBe('XOR');
   });
 
-  it('asks for a compiled model', async () => {
+  it('requires a compiled model', async () => {
     const bare = sequential({layers: [keras.dense({units: 2, inputShape: [5]})]});
     const message = (owner: string) =>
       new RegExp(`^Error: ${owner}: \`model\` must be compiled.*model.compile`);

@@ -423,7 +423,7 @@ describe('tensorBoard', () => {
 });
 
 describe('event files', () => {
-  it('name the folder that is none', () => {
+  it('name a path that is not a folder', () => {
     const path = join(folder, 'file');
     writeFileSync(path, '');
     expect(() => eventFiles()(join(path, 'train'))).toThrow(

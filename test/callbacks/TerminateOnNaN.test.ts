@@ -22,7 +22,7 @@ function network(learningRate: number) {
 }
 
 describe('terminateOnNaN', () => {
-  it('stops training after the batch whose loss is no number', async () => {
+  it('stops training after the batch whose loss is not a number', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const model = network(0.1);
     const poison = new (class extends CountsBatches {

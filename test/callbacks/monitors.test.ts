@@ -340,7 +340,7 @@ describe('perplexity', () => {
     expect(history['perplexity/code']![0]).toBeCloseTo(powers.reduce((sum, each) => sum + each) / 3, 6);
   });
 
-  it('is that of the histogram of most likely gates, at the end of each epoch', async () => {
+  it('is that of the histogram of the modes of the gates, at the end of each epoch', async () => {
     const layer = layers.logicGateLayer({units: 50, seed: 3, gateInitializer: 'randomNormal', name: 'gates'});
     const model = sequential();
     model.add(keras.inputLayer({inputShape: [5]}));

@@ -84,7 +84,7 @@ describe('report', () => {
     );
   });
 
-  it('counts the most likely gates', async () => {
+  it('counts the modes of the gates', async () => {
     const model = makeModel();
     const page = await report(await watched(model, 1), {model});
     const counts = new Array<number>(16).fill(0);

@@ -4,7 +4,7 @@ import {gateBit} from '../../src/functional/gates.js';
 import {generator, randomCircuit} from './support.js';
 
 describe('Circuit.evaluate', () => {
-  it('answers the truth table of each of the sixteen gates', () => {
+  it('gives the truth table of each of the sixteen gates', () => {
     for (let id = 0; id < 16; id++) {
       const circuit = new Circuit({
         featureType: 'float32',
@@ -44,7 +44,7 @@ describe('Circuit.evaluate', () => {
     );
   });
 
-  it('answers an empty batch with no scores', () => {
+  it('gives no scores for an empty batch', () => {
     expect(randomCircuit(1).evaluate([])).toEqual(new Float32Array());
   });
 });
@@ -65,7 +65,7 @@ describe('Circuit.forBytes', () => {
     }
   });
 
-  it('knows thresholds that every byte exceeds, or none', () => {
+  it('handles thresholds that every byte exceeds, or none', () => {
     const circuit = new Circuit({
       featureType: 'float32',
       featureNames: ['x'],
@@ -79,7 +79,7 @@ describe('Circuit.forBytes', () => {
     expect([...circuit.simplify().circuit.evaluate(Uint8Array.of(0, 255))]).toEqual([1, 0, 0, 1, 1, 0]);
   });
 
-  it('rejects a circuit of bytes, a bad divisor and numbers that are no bytes', () => {
+  it('rejects a circuit of bytes, a bad divisor and numbers that are not bytes', () => {
     const bytes = randomCircuit(1).forBytes({divisor: 255});
     expect(() => bytes.forBytes({divisor: 255})).toThrow("`featureType` must be 'float32'");
     expect(() => randomCircuit(1).forBytes({divisor: 0})).toThrow(

@@ -3,11 +3,11 @@ import {Circuit, checkEquivalence} from '../../src/circuit/index.js';
 import {mutations} from './mutations.js';
 import {randomCircuit} from './support.js';
 
-/** The JSON form, as a test changes it. */
+/** The JSON format, as a test changes it. */
 type Json = Record<string, Record<string, unknown>>;
 const jsonOf = (circuit: Circuit): Json => JSON.parse(JSON.stringify(circuit)) as Json;
 
-describe('the JSON form', () => {
+describe('the JSON format', () => {
   it('gives the same circuit back', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const circuit = randomCircuit(seed, {temperature: 0.1 * seed});
@@ -124,7 +124,7 @@ describe('the JSON form', () => {
     [
       'names that are none',
       (json) => Object.assign(json.features!, {names: [1, 2, 3, 4, 5, 6]}),
-      '`featureNames[0]` must be a text',
+      '`featureNames[0]` must be a string',
     ],
     [
       'too many features',

@@ -108,7 +108,7 @@ describe('download', () => {
 });
 
 describe('batches', () => {
-  it('visits every training image once an epoch, each with its label', async () => {
+  it('visits every training image once per epoch, each with its label', async () => {
     await writeSmallDataset();
     const data = await loadDataset(folder);
     const batches = shuffledBatches(data, 'labels', 2, 1);

@@ -85,7 +85,7 @@ describe('images', () => {
     labels: Uint8Array.from([0, 1, 2, 1, 0]),
   };
 
-  it('come in batches, the last one smaller, each once an epoch', async () => {
+  it('come in batches, the last one smaller, each once per epoch', async () => {
     const seen: number[][] = [[], []];
     const batches = shuffled(images, reconstruction, 2, 3);
     expect(batches.size).toBe(3);
@@ -101,7 +101,7 @@ describe('images', () => {
     expect(seen[0]).not.toEqual(seen[1]);
   });
 
-  it('come as rows, as input and answer', async () => {
+  it('come as rows, as input and target', async () => {
     const {value} = await (await inOrder(images, flatReconstruction, 2).iterator()).next();
     for (const side of ['xs', 'ys'] as const) {
       expect(value![side].shape).toEqual([2, 2]);

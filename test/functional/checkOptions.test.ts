@@ -38,7 +38,7 @@ describe('checkOptions', () => {
     [null, 'null'],
     [7, '7'],
     ['units', '"units"'],
-  ])('rejects %j, which is no object', (options, shown) => {
+  ])('rejects %j, which is not an object', (options, shown) => {
     expect(() => checkOptions('Owner', options, ALLOWED)).toThrow(
       `Owner: \`args\` must be an object, got ${shown}.`,
     );

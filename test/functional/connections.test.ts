@@ -36,7 +36,7 @@ describe('sampleConnections', () => {
     );
   });
 
-  it('random: a lone input is read twice, for want of another', () => {
+  it('random: a lone input is read twice, as there is no other', () => {
     expect([...sampleConnections({kind: 'random', inputs: 1, units: 3, seed: 7})]).toEqual([
       0, 0, 0, 0, 0, 0,
     ]);
@@ -61,7 +61,7 @@ describe('sampleConnections', () => {
     );
   });
 
-  it('unique: nearest pairs first, and of the last distance no part is preferred', () => {
+  it('unique: nearest pairs first, and pairs of the last distance are equally likely', () => {
     assert(
       property(sizes, ({inputs, units: wished, seed}) => {
         const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
@@ -88,7 +88,7 @@ describe('sampleConnections', () => {
     for (const count of hits) expect(Math.abs(count / n - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / n));
   });
 
-  it('unique: either place holds the nearer input, and any unit any pair, equally often', () => {
+  it('unique: each order of a pair and each unit for it is equally likely', () => {
     // 4 inputs, 2 units: pairs 0 1 and 2 3, each in any of 2 units and 2 orders; four standard errors.
     const hits = new Map<string, number>();
     const n = 4000;
@@ -102,7 +102,7 @@ describe('sampleConnections', () => {
     }
   });
 
-  it('unique: takes up to the very last pair', () => {
+  it('unique: can use every pair', () => {
     const pairs = pairsOf(sampleConnections({kind: 'unique', inputs: 30, units: 435, seed: 3}));
     expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
   });
@@ -119,7 +119,7 @@ describe('sampleConnections', () => {
     ]).not.toEqual(draw(5));
   });
 
-  it('random: either place of a unit is equally likely to hold any input', () => {
+  it('random: both inputs of a unit are uniform over all inputs', () => {
     // 4 inputs, 2 units: each of the 8 (place, input) has probability 1/4 over seeds; four standard errors.
     const hits = new Array<number>(16).fill(0);
     const n = 4000;

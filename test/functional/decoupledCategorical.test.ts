@@ -62,7 +62,7 @@ describe('the forward sample', () => {
     },
   );
 
-  it.each(['softmax', 'reinMax'])('of %s is at its temperature', (estimator) => {
+  it.each(['softmax', 'reinMax'])('of %s uses its temperature', (estimator) => {
     const logits = logitsOf(8);
     const p = softmaxOf(logits, 1.6);
     for (const seed of SEEDS) {
@@ -259,7 +259,7 @@ describe('ReinMax', () => {
     expectRows(expectedGradient('reinMax', temperature), [exactGradient(temperature)], 2e-6); // float32
   });
 
-  it('is so where softmax straight-through is not', () => {
+  it('is exact where softmax straight-through is not', () => {
     const error = norm(expectedGradient('softmax', 1).map((value, i) => value - exactGradient(1)[i]!));
     expect(error).toBeGreaterThan(0.1 * norm(exactGradient(1)));
   });

@@ -147,7 +147,7 @@ describe.each(KERNEL_FORMS)('extremes, %s', (_, useForms) => {
   );
 
   it.each(EVERYWHERE)(
-    '%s never draws a category masked by -Infinity and gives it no gradient',
+    '%s never samples a category masked by -Infinity and gives it no gradient',
     (estimator) => {
       const rows = 2000;
       const masked = tensor(Array.from({length: rows}, () => [-Infinity, 0.5, -Infinity, 0, -Infinity]));
@@ -249,12 +249,12 @@ describe('which estimators there are', () => {
 
   it('includes installed ones while they are installed', () => {
     const own: Estimator = {...resolveEstimator('test', 'decoupled', 'binary'), id: 'own'};
-    const former = installEstimatorSource(() => [own]);
+    const previous = installEstimatorSource(() => [own]);
     try {
       expect(resolveEstimator('test', 'own', 'binary')).toBe(own);
       expect(() => resolveEstimator('test', 'other', 'binary')).toThrow("'gumbelSoftmax', 'own', got");
     } finally {
-      installEstimatorSource(former);
+      installEstimatorSource(previous);
     }
     expect(() => resolveEstimator('test', 'own', 'binary')).toThrow('got "own".');
   });

@@ -36,7 +36,7 @@ const GATES: ((a: number, b: number) => number)[] = [
 const UNITS = 6;
 const INPUTS = 5;
 const BATCH = 7;
-const PLACES = [
+const INDICES = [
   [0, 1],
   [2, 1],
   [3, 4],
@@ -44,7 +44,7 @@ const PLACES = [
   [0, 3],
   [1, 2],
 ];
-const connections = tensor(PLACES, [UNITS, 2], 'int32');
+const connections = tensor(INDICES, [UNITS, 2], 'int32');
 const gates = arbitrary([UNITS, 16], 2);
 const dy = arbitrary([BATCH, UNITS], 2, 1);
 /** Multiples of 1/64 between 0 and 1. */
@@ -62,7 +62,7 @@ const IDS = BUILT_IN_ESTIMATORS.map(({id}) => id);
 function choiceGradient(x: Tensor): number[][] {
   const rows = rowsOf(x.dataSync(), INPUTS);
   const weights = rowsOf(dy.dataSync(), UNITS);
-  return PLACES.map(([a, b], unit) =>
+  return INDICES.map(([a, b], unit) =>
     GATES.map((gate) =>
       rows.reduce((total, row, i) => total + weights[i]![unit]! * gate(row[a!]!, row[b!]!), 0),
     ),
@@ -72,7 +72,7 @@ function choiceGradient(x: Tensor): number[][] {
 describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
   beforeAll(useForms);
 
-  const corners = tensor([
+  const tableRows = tensor([
     [0, 0],
     [0, 1],
     [1, 0],
@@ -87,16 +87,16 @@ describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
     ['decoupledGumbel', {forwardTemperature: 0}],
     ['softmax', {temperature: 0.01}],
     ['soft', {temperature: 0.001}],
-  ])('%s %o: all sixteen gates are exact on all corners', (estimator, temperatures) => {
+  ])('%s %o: all sixteen gates are exact on all truth-table rows', (estimator, temperatures) => {
     const certain = tensor(
       Array.from({length: 256}, (_, i) => (i % 17 === 0 ? 40 : 0)),
       [16, 16],
     );
-    const y = logicGates(corners, certain, allOnce, {estimator, ...temperatures, seed: 1});
+    const y = logicGates(tableRows, certain, allOnce, {estimator, ...temperatures, seed: 1});
     const outputs = rowsOf(valuesOf(y), 16);
-    rowsOf(corners.dataSync(), 2).forEach(([a, b], corner) => {
+    rowsOf(tableRows.dataSync(), 2).forEach(([a, b], tableRow) => {
       GATE_NAMES.forEach((name, id) => {
-        expect(outputs[corner]![id], `${name} of ${a}, ${b}`).toBe(GATES[id]!(a!, b!));
+        expect(outputs[tableRow]![id], `${name} of ${a}, ${b}`).toBe(GATES[id]!(a!, b!));
       });
     });
   });
@@ -109,11 +109,11 @@ describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
     const places = tile(tensor([[0, 1]], [1, 2], 'int32'), [units, 1]);
     for (const seed of [1, 20]) {
       const args = {forwardTemperature: 0.7, backwardTemperature: 3, seed};
-      const outputs = valuesOf(logicGates(corners, many, places, args));
+      const outputs = valuesOf(logicGates(tableRows, many, places, args));
       // A gate's outputs at 00, 01, 10, 11 are the bits of its id.
       const hits = new Array<number>(16).fill(0);
       for (let unit = 0; unit < units; unit++) {
-        const bitAt = (corner: number) => outputs[corner * units + unit]!;
+        const bitAt = (tableRow: number) => outputs[tableRow * units + unit]!;
         hits[8 * bitAt(0) + 4 * bitAt(1) + 2 * bitAt(2) + bitAt(3)]!++;
       }
       hits.forEach((count, id) => {
@@ -172,7 +172,7 @@ describe.each(KERNEL_FORMS)('any batch, %s', (_, useForms) => {
 describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
   beforeAll(useForms);
 
-  it('hard: with respect to the inputs are central differences of the sampled gates', () => {
+  it('hard: the gradients of the inputs are central differences of the sampled gates', () => {
     // The output is linear in each input: a long step is exact, but for the rounding of float32.
     for (const seed of [1, 2, 3]) {
       const f = (x: Tensor) => logicGates(x, gates, connections, {seed, forwardTemperature: 3});
@@ -182,20 +182,23 @@ describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
     }
   });
 
-  it('hard: of a unit that reads one input twice is the sum of both', () => {
+  it('hard: the gradient of an input that a unit reads twice is the sum of both', () => {
     const twice = tensor([[0, 0]], [1, 2], 'int32');
     const and = cast(oneHot(tensor([1], [1], 'int32'), 16), 'float32');
     const f = (x: Tensor) => logicGates(x, and, twice, {seed: 1, estimator: 'identity'});
     expect([...valuesOf(grad(f)(tensor([[0.5]]), tensor([[3]])))]).toEqual([3]); // d a^2 = 2 a
   });
 
-  it.each([real, bits])('hard: the sampled gate’s is the sum of dy times every gate’s output', (x) => {
-    // Identity straight-through shows dL/dz itself.
-    const f = (w: Tensor) => logicGates(x, w, connections, {estimator: 'identity', seed: 1});
-    expectRows(valuesOf(grad(f)(gates, dy)), choiceGradient(x), 1e-6);
-  });
+  it.each([real, bits])(
+    'hard: the gradient of the sampled gate is the sum of dy times every gate’s output',
+    (x) => {
+      // Identity straight-through shows dL/dz itself.
+      const f = (w: Tensor) => logicGates(x, w, connections, {estimator: 'identity', seed: 1});
+      expectRows(valuesOf(grad(f)(gates, dy)), choiceGradient(x), 1e-6);
+    },
+  );
 
-  it('hard: the gate logits’ is J(backwardTemperature) times the sampled gate’s, whatever was sampled', () => {
+  it('hard: the gate logits get J(backwardTemperature) times the sampled gate’s gradient, whatever was sampled', () => {
     const t = 1.4;
     const rows = rowsOf(gates.dataSync(), 16);
     const expected = choiceGradient(real).map((dz, unit) => {
@@ -226,7 +229,7 @@ describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
     expect(error).toBeLessThan(5e-4 * norm(numerical) + 1e-4);
   });
 
-  it.each(IDS)('%s: the inputs’ is multiplied by gradientFactor, the gates’ is not', (estimator) => {
+  it.each(IDS)('%s: gradientFactor multiplies the gradient of the inputs, not of the gates', (estimator) => {
     const at = (gradientFactor?: number) => {
       const factor = gradientFactor === undefined ? {} : {gradientFactor};
       const f = (x: Tensor, w: Tensor) => logicGates(x, w, connections, {estimator, seed: 4, ...factor});
@@ -239,7 +242,7 @@ describe.each(KERNEL_FORMS)('gradients, %s', (_, useForms) => {
     expect(norm(dx)).toBeGreaterThan(0.1);
   });
 
-  it('needs no gradient of the inputs to give the gates’', () => {
+  it('gives the gradient of the gates without that of the inputs', () => {
     const f = (x: Tensor, w: Tensor) => logicGates(x, w, connections, {seed: 4});
     const [, dgates] = grads(f)([real, gates], dy) as [Tensor, Tensor];
     const alone = grad((w) => f(real, w))(gates, dy);

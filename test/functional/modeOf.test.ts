@@ -15,7 +15,7 @@ describe.each(KERNEL_FORMS)('evaluation by mode, %s', (_, useForms) => {
     expect([...valuesOf(straightThrough(logits, modeOf('test', 'binary', 1)))]).toEqual([1, 1, 1, 0, 0, 0]);
   });
 
-  it('takes the coefficients of the most likely gate', () => {
+  it('takes the coefficients of the gate’s mode', () => {
     const xor = Array.from({length: 16}, (_, gate) => (gate === 6 ? 2 : 0));
     const coefficients = straightThrough(tensor([xor]), modeOf('test', 'gate', 1));
     expect([...valuesOf(coefficients)]).toEqual([0, 1, 1, -2]);

@@ -32,19 +32,19 @@ const KEYS: RandomKey[] = [
 const NAMES = ['seed', 'stream', 'step'] as const;
 
 /** Chi-square of n numbers of equal probability falling into `bins`: mean bins - 1, variance twice that. */
-function chiSquare(places: Iterable<number>, bins: number): number {
+function chiSquare(indices: Iterable<number>, bins: number): number {
   const counts = new Array<number>(bins).fill(0);
   let n = 0;
-  for (const place of places) {
-    counts[place]!++;
+  for (const index of indices) {
+    counts[index]!++;
     n++;
   }
   return counts.reduce((total, count) => total + (count - n / bins) ** 2 / (n / bins), 0);
 }
 
 /** Within five standard deviations, to either side: too even is not random. */
-function expectChiSquare(places: Iterable<number>, bins: number): void {
-  const off = (chiSquare(places, bins) - (bins - 1)) / Math.sqrt(2 * (bins - 1));
+function expectChiSquare(indices: Iterable<number>, bins: number): void {
+  const off = (chiSquare(indices, bins) - (bins - 1)) / Math.sqrt(2 * (bins - 1));
   expect(Math.abs(off)).toBeLessThan(5);
 }
 
@@ -87,12 +87,15 @@ describe('the random source', () => {
     expect([...fillUniform(new Float32Array(values.length), key)]).toEqual(values);
   });
 
-  it.each([1, 2, 3, 4, 5, 15, 16, 17, 1023])('fills %i places as the longer block begins', (count) => {
-    const key = KEYS[2]!;
-    expect(uniforms(count, key)).toEqual(fillUniform(new Float32Array(2000), key).slice(0, count));
-  });
+  it.each([1, 2, 3, 4, 5, 15, 16, 17, 1023])(
+    'fills %i values with the beginning of the longer block',
+    (count) => {
+      const key = KEYS[2]!;
+      expect(uniforms(count, key)).toEqual(fillUniform(new Float32Array(2000), key).slice(0, count));
+    },
+  );
 
-  it('counts the places of a shape in row-major order', () => {
+  it('numbers the values of a shape in row-major order', () => {
     const x = randomUniform([3, 5, 2], KEYS[2]!);
     expect(x.shape).toEqual([3, 5, 2]);
     expect(valuesOf(x)).toEqual(fillUniform(new Float32Array(30), KEYS[2]!));
@@ -119,12 +122,12 @@ describe('the random source', () => {
     }
   });
 
-  it.each(NAMES)('is uniform along consecutive values of the %s, at one place', (name) => {
+  it.each(NAMES)('is uniform along consecutive values of the %s, at one index', (name) => {
     const n = 1 << 14;
     for (const key of KEYS) {
       const block = Array.from({length: n}, (_, i) => fillUniform(new Float32Array(4), {...key, [name]: i}));
-      for (let place = 0; place < 4; place++) {
-        const u = Float32Array.from(block, (four) => four[place]!);
+      for (let index = 0; index < 4; index++) {
+        const u = Float32Array.from(block, (four) => four[index]!);
         expectChiSquare(
           u.map((value) => Math.floor(value * 128)),
           128,

@@ -31,7 +31,7 @@ import {
   valuesOf,
 } from '../support/expectations.js';
 
-beforeAll(registerKernels); // estimators.test.ts holds both forms to the same draws
+beforeAll(registerKernels); // estimators.test.ts holds both implementations to the same samples
 
 const EVERYWHERE = BUILT_IN_ESTIMATORS.filter(({units}) => units === undefined).map(({id}) => id);
 /** Unequal where the estimator takes two, so that one cannot stand in for the other. */
@@ -137,10 +137,10 @@ describe('a bit and two categories with logits (l, 0)', () => {
 });
 
 describe('an estimator without a binary rule of its own', () => {
-  const former = installEstimatorSource(() => []);
-  installEstimatorSource(former);
+  const previous = installEstimatorSource(() => []);
+  installEstimatorSource(previous);
   afterEach(() => {
-    installEstimatorSource(former);
+    installEstimatorSource(previous);
   });
 
   const install = (id: string): Estimator => {
@@ -161,7 +161,7 @@ describe('an estimator without a binary rule of its own', () => {
   });
 
   it.each(['decoupled', 'softmax', 'identity', 'reinMax'])(
-    '%s: draws and gradients are those of the built-in rule',
+    '%s: samples and gradients are those of the built-in rule',
     (id) => {
       // One uniform a bit in both: u < sigmoid(l / t) is where the cumulative distribution of (l, 0) is cut.
       install(id);

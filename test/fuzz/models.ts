@@ -84,7 +84,7 @@ export async function checkModel(folder: string, index: number): Promise<'loaded
 
 function rejection(error: unknown): 'rejected' {
   if (error instanceof Error) return 'rejected';
-  throw new Error(`Threw ${String(error)}, which is no error.`);
+  throw new Error(`Threw ${String(error)}, which is not an error.`);
 }
 
 function writeMutated(from: string, to: string, random: Random): void {

@@ -45,7 +45,7 @@ function gradients<const Wanted extends readonly GateGradient[]>(
 const reference = <const Wanted extends readonly GateGradient[]>(one: GatesCase, wanted: Wanted) =>
   gradients(one, wanted, logicGatesGradient.composed);
 
-/** Gates on bits, and a number that is none put anywhere among them or nowhere. */
+/** Gates on bits, with or without a value that is not a bit anywhere among them. */
 const intruders = fc.record({
   one: gatesCases,
   where: fc.constantFrom('nowhere', 'x', 'coefficients'),

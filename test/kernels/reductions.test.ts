@@ -88,7 +88,7 @@ describe(`globalNorm on ${getBackend()}`, () => {
     expect(Math.abs(read(() => globalNorm({x: tensor(x)}))[0]! / exact - 1)).toBeLessThan(1e-6);
   });
 
-  it('is 0 of nothing, and takes more tensors than a shader has buffers', () => {
+  it('is 0 without tensors, and takes more of them than a shader has buffers', () => {
     expect(read(() => globalNorm({}))[0]).toBe(0);
     expect(read(() => globalNorm.composed({}, {}))[0]).toBe(0);
     const many = () =>

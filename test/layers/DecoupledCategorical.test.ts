@@ -18,10 +18,10 @@ function jacobianProduct(logits: number[], dy: number[], temperature: number): n
 }
 
 describe('DecoupledCategorical', () => {
-  it('draws each group from softmax(logits / forwardTemperature), groups apart', () => {
+  it('samples each group from softmax(logits / forwardTemperature), groups apart', () => {
     const rows = 20_000;
     const logits = [0, 1, 2, 1, 1, -1];
-    const drawn = run(
+    const sampled = run(
       {categories: 3, forwardTemperature: 2, backwardTemperature: 0.3},
       repeatedRow(logits, rows),
       true,
@@ -29,13 +29,13 @@ describe('DecoupledCategorical', () => {
     const share = [softmaxOf([0, 1, 2], 2), softmaxOf([1, 1, -1], 2)];
     for (let first = 0; first < 3; first++) {
       expectFrequency(
-        drawn.filter((group, i) => i % 2 === 0 && group[first] === 1).length,
+        sampled.filter((group, i) => i % 2 === 0 && group[first] === 1).length,
         rows,
         share[0]![first]!,
       );
       for (let second = 0; second < 3; second++) {
-        const together = drawn.filter(
-          (group, i) => i % 2 === 0 && group[first] === 1 && drawn[i + 1]![second] === 1,
+        const together = sampled.filter(
+          (group, i) => i % 2 === 0 && group[first] === 1 && sampled[i + 1]![second] === 1,
         );
         expectFrequency(together.length, rows, share[0]![first]! * share[1]![second]!);
       }
@@ -50,7 +50,7 @@ describe('DecoupledCategorical', () => {
     }
   });
 
-  it('evaluates to the most likely category of each group', () => {
+  it('evaluates to the mode of each group', () => {
     const x = uniformTensor([20, 12], -3, 3, 2);
     const expected = rowsOf(x.dataSync(), 4).map((row) =>
       row.map((logit) => Number(logit === Math.max(...row))),

@@ -14,7 +14,7 @@ import {SAVING_TRIPS} from '../support/saving.js';
 import {dense} from '../support/subjects.js';
 import {inputGradient, numbersOf, predictions, repeatedRow, uniformTensor} from '../support/values.js';
 
-/** The same name and seed: the same wiring and the same draws. */
+/** The same name and seed: the same connections and the same samples. */
 const make = (args: LogicGateLayerArgs) => layers.logicGateLayer({seed: 1, name: 'gates', ...args});
 
 function built(args: LogicGateLayerArgs, inputs: number): LogicGateLayer {
@@ -52,7 +52,7 @@ function allGates(args: Partial<LogicGateLayerArgs> = {}): LogicGateLayer {
 }
 
 describe('the weights of LogicGateLayer', () => {
-  it('are the gates, which train, and the wiring, which does not', () => {
+  it('are the gates, which train, and the connections, which do not', () => {
     const layer = make({units: 5});
     layer.apply(input({shape: [7]}));
     expect(layer.weights.map(({originalName, shape, dtype}) => [originalName, shape, dtype])).toEqual([
@@ -91,7 +91,7 @@ describe('the weights of LogicGateLayer', () => {
     }
   });
 
-  it.each(Object.keys(SAVING_TRIPS))('come back from a %s as they were, wiring included', async (way) => {
+  it.each(Object.keys(SAVING_TRIPS))('come back from a %s unchanged, connections included', async (way) => {
     const model = sequential({layers: [make({units: 6, inputShape: [9]})]});
     const own = Array.from({length: 6}, (_, unit) => [unit + 3, unit]);
     const gates = uniformTensor([6, 16], -1, 1, 3);
@@ -106,7 +106,7 @@ describe('the weights of LogicGateLayer', () => {
   });
 });
 
-describe('wiring', () => {
+describe('connections', () => {
   it.each([
     [12, 40],
     [64, 16],
@@ -115,7 +115,7 @@ describe('wiring', () => {
     const wires = wiresOf(built({units}, inputs));
     const readers = Array.from(
       {length: inputs},
-      (_, place) => wires.flat().filter((wire) => wire === place).length,
+      (_, index) => wires.flat().filter((wire) => wire === index).length,
     );
     expect(Math.max(...readers) - Math.min(...readers)).toBeLessThanOrEqual(1);
     expect(wires.every(([a, b]) => a !== b)).toBe(true);
@@ -165,7 +165,7 @@ describe('initial gates', () => {
   );
 
   it.each(RESIDUAL)(
-    'residual, %f: that often a fresh unit repeats its first input',
+    'residual, %f: a new unit repeats its first input with that probability',
     (residualProbability) => {
       const [units, inputs, calls] = [2000, 50, 5];
       const layer = make({units, residualProbability});
@@ -203,28 +203,28 @@ describe('initial gates', () => {
 });
 
 describe('LogicGateLayer', () => {
-  const corners = tensor([
+  const tableRows = tensor([
     [0, 0],
     [0, 1],
     [1, 0],
     [1, 1],
   ]);
 
-  it.each([true, false])('computes all 16 gates at all corners, training: %s', (training) => {
+  it.each([true, false])('computes all 16 gates for all truth-table rows, training: %s', (training) => {
     const expected = [0, 1, 2, 3].flatMap((corner) =>
       Array.from({length: 16}, (_, id) => gateOutput(id, corner >> 1, corner & 1)),
     );
     const layer = allGates();
-    expect(training ? trained(layer, corners) : evaluated(layer, corners)).toEqual(expected);
+    expect(training ? trained(layer, tableRows) : evaluated(layer, tableRows)).toEqual(expected);
   });
 
-  it('names the most likely gate of each unit', () => {
+  it('names the mode of the gates of each unit', () => {
     const ids = allGates().gateModes();
     expect(ids.dtype).toBe('int32');
     expect(numbersOf(ids)).toEqual(Array.from({length: 16}, (_, id) => id));
   });
 
-  it('draws gate k of a unit with probability softmax(gates / forwardTemperature)[k], once for the batch', () => {
+  it('samples gate k of a unit with probability softmax(gates / forwardTemperature)[k], once for the batch', () => {
     const units = 20_000;
     const layer = built({units, forwardTemperature: 2, backwardTemperature: 0.3}, 2);
     const logits = Array.from({length: 16}, (_, id) => id / 4 - 2);
@@ -234,17 +234,17 @@ describe('LogicGateLayer', () => {
       'int32',
     );
     layer.setWeights([repeatedRow(logits, units), wires]);
-    const drawn = rowsOf(trained(layer, concat([corners, corners])), units);
-    expect(drawn.slice(4)).toEqual(drawn.slice(0, 4));
-    const ids = drawn[0]!.map((_, unit) =>
-      [0, 1, 2, 3].reduce((id, corner) => 2 * id + drawn[corner]![unit]!, 0),
+    const sampled = rowsOf(trained(layer, concat([tableRows, tableRows])), units);
+    expect(sampled.slice(4)).toEqual(sampled.slice(0, 4));
+    const ids = sampled[0]!.map((_, unit) =>
+      [0, 1, 2, 3].reduce((id, corner) => 2 * id + sampled[corner]![unit]!, 0),
     );
     softmaxOf(logits, 2).forEach((p, id) => {
       expectFrequency(ids.filter((each) => each === id).length, units, p);
     });
   });
 
-  it.each([2, 3, 4])('treats places of a batch of rank %i like samples', (rank) => {
+  it.each([2, 3, 4])('treats positions of a batch of rank %i like samples', (rank) => {
     const shape = [2, 3, 2].slice(0, rank - 1);
     const x = uniformTensor([...shape, 8], 0, 1, 5);
     const flat = tensor(x.dataSync(), [x.size / 8, 8]);
@@ -269,7 +269,7 @@ describe('LogicGateLayer', () => {
     expect(await gatesAfterOneStep(4)).toEqual(await gatesAfterOneStep(1));
   });
 
-  it('trains its gates by J(backwardTemperature) of what each gate would have answered', async () => {
+  it('trains its gates by J(backwardTemperature) of what each gate would have output', async () => {
     const [rows, units, inputs, rate] = [6, 4, 5, 0.5];
     const x = uniformTensor([rows, inputs], 0, 1, 7);
     const y = uniformTensor([rows, units], -1, 1, 8);
@@ -307,7 +307,7 @@ describe('LogicGateLayer', () => {
     expectRows(moved, expected, 1e-5, 4e-6); // the difference of float32 logits below 4
   });
 
-  it('mixes all gates with `soft` in training, and takes the likeliest in evaluation', () => {
+  it('mixes all gates with `soft` in training, and takes the mode in evaluation', () => {
     const layer = allGates({estimator: 'soft', temperature: 20});
     const p = softmaxOf([40, ...Array(15).fill(0)], 20);
     const half = [0, 1, 2, 3].flatMap((corner) =>
@@ -316,8 +316,8 @@ describe('LogicGateLayer', () => {
         return [own * p[0]! + (8 - own) * p[1]!];
       }),
     );
-    expectRows(trained(layer, corners), half, 1e-5, 1e-7);
-    expect(evaluated(layer, corners)).toEqual(evaluated(allGates(), corners));
+    expectRows(trained(layer, tableRows), half, 1e-5, 1e-7);
+    expect(evaluated(layer, tableRows)).toEqual(evaluated(allGates(), tableRows));
   });
 
   it('joins a functional model of several inputs', async () => {
@@ -344,9 +344,9 @@ describe('LogicGateLayer', () => {
     });
     model.compile({loss: 'meanSquaredError', optimizer: 'sgd'});
     const x = bits([4, 5, 6], 1);
-    const former = gatesOf(inner);
+    const previous = gatesOf(inner);
     await model.fit(x, uniformTensor([4, 1], 2, 3, 2), {epochs: 2, verbose: 0});
-    expect(gatesOf(inner)).not.toEqual(former);
+    expect(gatesOf(inner)).not.toEqual(previous);
     const before = predictions(model, x);
     expect(predictions(await SAVING_TRIPS.folder!(model), x)).toEqual(before);
   });

@@ -10,15 +10,15 @@ const run = (args: StochasticBinaryArgs, x: Tensor, training = false) =>
   numbersOf(make(args).apply(x, {training}) as Tensor);
 
 describe('StochasticBinary', () => {
-  it('draws ones with probability sigmoid(logit / forwardTemperature)', () => {
+  it('samples ones with probability sigmoid(logit / forwardTemperature)', () => {
     const rows = 20_000;
     const logits = [-3, -0.5, 0, 1, 4];
-    const drawn = run({forwardTemperature: 2, backwardTemperature: 0.3}, repeatedRow(logits, rows), true);
+    const sampled = run({forwardTemperature: 2, backwardTemperature: 0.3}, repeatedRow(logits, rows), true);
     logits.forEach((logit, unit) => {
-      const ones = drawn.filter((bit, i) => i % logits.length === unit && bit === 1).length;
+      const ones = sampled.filter((bit, i) => i % logits.length === unit && bit === 1).length;
       expectFrequency(ones, rows, sigmoidOf(logit / 2));
     });
-    expect(new Set(drawn)).toEqual(new Set([0, 1]));
+    expect(new Set(sampled)).toEqual(new Set([0, 1]));
   });
 
   it('evaluates to 1 where the logit is above 0', () => {
@@ -54,8 +54,8 @@ describe('StochasticBinary', () => {
   });
 
   it('takes samples that are lone numbers', () => {
-    const drawn = run({}, uniformTensor([100], -1, 1, 6), true);
-    expect(drawn).toHaveLength(100);
-    expect(new Set(drawn)).toEqual(new Set([0, 1]));
+    const sampled = run({}, uniformTensor([100], -1, 1, 6), true);
+    expect(sampled).toHaveLength(100);
+    expect(new Set(sampled)).toEqual(new Set([0, 1]));
   });
 });

@@ -57,13 +57,13 @@ describe('ThermometerEncoding', () => {
     [{thresholds: 3}, [10, 20, 30]],
     [{thresholds: 1}, [20]],
     [{thresholds: 3, perFeature: true}, [1, 2, 3, 10, 20, 30]],
-    // sorted: 0 0 0 0 0.5 1 4 10 20 40, at places 2.25, 4.5 and 6.75
+    // sorted: 0 0 0 0 0.5 1 4 10 20 40, at positions 2.25, 4.5 and 6.75
     [{thresholds: 3, spacing: 'quantile'}, [0, 0.75, 8.5]],
-    // sorted: 0 0 0.5 1 4 and 0 0 10 20 40, at places 1, 2 and 3
+    // sorted: 0 0 0.5 1 4 and 0 0 10 20 40, at positions 1, 2 and 3
     [{thresholds: 3, spacing: 'quantile', perFeature: true}, [0, 0.5, 1, 0, 10, 20]],
   ] as const;
 
-  it.each(PLACED)('places thresholds by data with %j', async (args, expected) => {
+  it.each(PLACED)('fits thresholds to data with %j', async (args, expected) => {
     const [early, late] = [make(args), make(args)];
     expect(await early.adapt(tensor(data))).toBe(early);
     for (const layer of [early, late]) layer.build([null, 2]);
@@ -114,7 +114,7 @@ describe('ThermometerEncoding', () => {
     expect(memory().numTensors).toBe(built);
   });
 
-  it('wants quantiles adapted before use', async () => {
+  it('requires `adapt` before use with quantiles', async () => {
     const layer = make({thresholds: 2, spacing: 'quantile'});
     expect(() => encode(layer, [[1]])).toThrow(
       'ThermometerEncoding: `thresholds` must be fitted by `adapt` before use with quantiles, got 2.',
@@ -133,7 +133,7 @@ describe('ThermometerEncoding', () => {
       'ThermometerEncoding: `data` must be finite numbers, at least one, got Infinity.',
     ],
     [2, [], 'ThermometerEncoding: `data` must be finite numbers, at least one, got [].'],
-  ])('rejects to adapt %j to %j', async (thresholds, rows, message) => {
+  ])('throws when %j adapts to %j', async (thresholds, rows, message) => {
     const x = rows.length === 0 ? tensor([], [0, 1]) : tensor(rows);
     await expect(make({thresholds}).adapt(x)).rejects.toThrow(message);
   });

@@ -63,7 +63,7 @@ function learn(layer: Layer, x: Tensor, dy: Tensor, training: boolean): number[]
 const x = uniformTensor([4, 3, 6], -1, 1, 1);
 
 describe('an observer', () => {
-  it.each(LOGIT_LAYERS)('is told the values and the summed |dL/dlogit| of $title', ({make}) => {
+  it.each(LOGIT_LAYERS)('gets the values and the summed |dL/dlogit| of $title', ({make}) => {
     const layer = make({name: 'watched'});
     const {told} = listen(layer);
     const dy = uniformTensor([4, 3, 6], -1, 1, 2);
@@ -77,7 +77,7 @@ describe('an observer', () => {
     expectRows(magnitude, [sums], 1e-6);
   });
 
-  it.each(GATES)('hears of $title what samples one by one would have told', ({make}) => {
+  it.each(GATES)('gets from $title what the same samples give one at a time', ({make}) => {
     const bits = [...uniformTensor([4, 6], 0, 1, 3).dataSync()].map(Math.round);
     const dy = uniformTensor([4, 16], -1, 1, 4);
     const hear = (count: number, inputs: number[], gradients: ArrayLike<number>) => {
@@ -96,7 +96,7 @@ describe('an observer', () => {
     expectRows(together, [sums], 1e-6);
   });
 
-  it.each(GATES)('hears the mean |dL/dlogit| of each unit of $title for a lone sample', ({make}) => {
+  it.each(GATES)('gets the mean |dL/dlogit| of each unit of $title for a single sample', ({make}) => {
     const layer = make({name: 'watched'});
     const {told} = listen(layer);
     const [input, dy] = [tensor([[0, 1, 1, 0, 1, 0]]), uniformTensor([1, 16], -1, 1, 4)];
@@ -108,28 +108,31 @@ describe('an observer', () => {
     expectRows(told.gradients[0]![0], [means], 1e-6);
   });
 
-  it.each(DISCRETE)('changes nothing in $title, and hears of training alone, until it stops', ({make}) => {
-    const dy = uniformTensor([4, 3, make().computeOutputShape([4, 3, 6])[2] as number], -1, 1, 2);
-    const [layer, unwatched] = [make({name: 'watched'}), make({name: 'watched'})];
-    const {told, stop} = listen(layer);
-    const count = () => [told.values.length, told.gradients.length];
-    const before = memory().numTensors;
-    for (const training of [false, true, true]) {
-      expect(learn(layer, x, dy, training)).toEqual(learn(unwatched, x, dy, training));
-    }
-    expect(told.gradients.map(([, rows, samples]) => [rows, samples])).toEqual([
-      [12, 4],
-      [12, 4],
-    ]);
-    const heard = count();
-    stop();
-    learn(layer, x, dy, true);
-    expect(count()).toEqual(heard);
-    for (const each of [layer, unwatched]) each.dispose();
-    expect(memory().numTensors).toBe(before);
-  });
+  it.each(DISCRETE)(
+    'changes nothing in $title, and gets values only in training, until it stops',
+    ({make}) => {
+      const dy = uniformTensor([4, 3, make().computeOutputShape([4, 3, 6])[2] as number], -1, 1, 2);
+      const [layer, unwatched] = [make({name: 'watched'}), make({name: 'watched'})];
+      const {told, stop} = listen(layer);
+      const count = () => [told.values.length, told.gradients.length];
+      const before = memory().numTensors;
+      for (const training of [false, true, true]) {
+        expect(learn(layer, x, dy, training)).toEqual(learn(unwatched, x, dy, training));
+      }
+      expect(told.gradients.map(([, rows, samples]) => [rows, samples])).toEqual([
+        [12, 4],
+        [12, 4],
+      ]);
+      const heard = count();
+      stop();
+      learn(layer, x, dy, true);
+      expect(count()).toEqual(heard);
+      for (const each of [layer, unwatched]) each.dispose();
+      expect(memory().numTensors).toBe(before);
+    },
+  );
 
-  it.each(DISCRETE)('costs $title nothing that it does not ask for', async ({make}) => {
+  it.each(DISCRETE)('costs $title nothing that it does not request', async ({make}) => {
     const dy = uniformTensor([4, 3, make().computeOutputShape([4, 3, 6])[2] as number], -1, 1, 2);
     const kernels = async (observer?: UnitObserver) => {
       const layer = make({name: 'watched'});
@@ -173,7 +176,7 @@ describe('the usage that a layer reports', () => {
     ]);
   });
 
-  it('is the histogram of the most likely gates, and leaves no tensor behind', async () => {
+  it('is the histogram of the modes of the gates, and leaves no tensor behind', async () => {
     const layer = new LogicGateLayer({units: 3});
     layer.build([null, 4]);
     const logits = [6, 6, 9].map((best) => Array.from({length: 16}, (_, gate) => (gate === best ? 1 : 0)));

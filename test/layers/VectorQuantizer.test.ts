@@ -54,17 +54,17 @@ describe('VectorQuantizer', () => {
     expect(numbersOf(layer.nearestCodes(x))).toEqual(nearest);
   });
 
-  it('draws code k with probability softmax(-|x - e|^2 / forwardTemperature)', () => {
+  it('samples code k with probability softmax(-|x - e|^2 / forwardTemperature)', () => {
     const count = 20_000;
     const point = [0.3, -0.2, 0.5];
     const layer = make(CODEBOOK, {forwardTemperature: 0.6, backwardTemperature: 4});
-    const drawn = rowsOf(numbersOf(layer.apply(repeatedRow(point, count), {training: true}) as Tensor), 3);
+    const sampled = rowsOf(numbersOf(layer.apply(repeatedRow(point, count), {training: true}) as Tensor), 3);
     const probabilities = softmaxOf(
       distances(point).map((d) => -d),
       0.6,
     );
     CODEBOOK.forEach(([first], k) => {
-      const hits = drawn.filter((row) => Math.abs(row[0]! - first!) < 1e-6).length;
+      const hits = sampled.filter((row) => Math.abs(row[0]! - first!) < 1e-6).length;
       expectFrequency(hits, count, probabilities[k]!);
     });
   });
@@ -72,7 +72,7 @@ describe('VectorQuantizer', () => {
   it.each([true, false])('trains x and codebook through J(backwardTemperature), training: %s', (training) => {
     const dy = uniformTensor([40, 3], -1, 1, 4);
     const layer = make(CODEBOOK, {forwardTemperature: 2, backwardTemperature: 0.5});
-    // The choices of a twin, which draws alike.
+    // The codes of a twin, which samples alike.
     const twin = make(CODEBOOK, {forwardTemperature: 2, backwardTemperature: 0.5, name: layer.name});
     const outputs = rowsOf(numbersOf(twin.apply(x, {training}) as Tensor), 3);
     const z = outputs.map((row) =>

@@ -123,6 +123,6 @@ it.each([
   ['GroupSum', () => layers.groupSum(undefined as never), 'groups', 1],
   ['ThermometerEncoding', () => layers.thermometerEncoding(undefined as never), 'thresholds', 1],
   ['VectorQuantizer', () => layers.vectorQuantizer(undefined as never), 'codes', 1],
-] as const)('%s without arguments asks for what it needs', (name, make, field, least) => {
+] as const)('%s without arguments names what it requires', (name, make, field, least) => {
   expect(make).toThrow(`${name}: \`${field}\` must be a whole number >= ${least}, got undefined.`);
 });

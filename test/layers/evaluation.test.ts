@@ -13,14 +13,14 @@ describe.each(SUBJECTS.filter(({random}) => random))('evaluation of $title', (su
     return {layer, predict: () => numbersOf(layer.apply(x) as Tensor)};
   };
 
-  it('takes the most likely choice, draws once it is set to, and goes back', () => {
+  it('takes the mode, samples once it is set to, and goes back', () => {
     const {layer, predict} = fresh();
     expect(layer.evaluation).toBe('mode');
-    const likeliest = predict();
+    const mode = predict();
     layer.evaluation = 'sample';
     expect(predict()).not.toEqual(predict());
     layer.evaluation = 'mode';
-    expect(predict()).toEqual(likeliest);
+    expect(predict()).toEqual(mode);
   });
 
   it('stays where it is set to something else', () => {

@@ -159,7 +159,7 @@ describe('inputs of a logic-gate layer', () => {
     expect(told[0]).toContain('thermometerEncoding');
   });
 
-  it('within 0 and 1 are no reason for a warning', () => {
+  it('between 0 and 1 cause no warning', () => {
     const layer = layers.logicGateLayer({units: 4});
     expect(warnings(() => run(layer, [0, 0.3, 1], true))).toEqual([]);
   });

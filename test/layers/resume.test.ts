@@ -28,7 +28,7 @@ const fourEpochs = async (model: LayersModel) => {
   return (await model.fit(x, y, args)).history;
 };
 
-/** Binary, categorical and gate units, and the layers without draws. */
+/** Binary, categorical and gate units, and the layers without samples. */
 function everything(): LayersModel {
   return sequential({
     layers: [
@@ -83,7 +83,7 @@ describe('save, load and continue', () => {
     expect(loaded.optimizer.iterations).toBe(64);
   });
 
-  it('starts with a fresh optimizer, but goes on with its draws, when saved without one', async () => {
+  it('starts with a fresh optimizer, but continues its random stream, when saved without one', async () => {
     const model = compile(everything(), 'sgd');
     await fourEpochs(model);
     const loaded = await SAVING_TRIPS.memory!(model);

@@ -38,24 +38,24 @@ describe.each(RANDOM)('$title', (subject) => {
     return {history, weights: weightsOf(model)};
   };
 
-  it('runs the same with the same seed, and otherwise with another', async () => {
+  it('runs the same with the same seed, and differently with another', async () => {
     const first = await fitted(3);
     expect(await fitted(3)).toEqual(first);
     expect((await fitted(4)).history).not.toEqual(first.history);
   });
 
-  it('draws otherwise than its neighbour with the same seed', () => {
+  it('samples differently from its neighbour with the same seed', () => {
     const [one, other] = sampled(branches(make({evaluation: 'sample'}), make({evaluation: 'sample'})));
     expect(numbersOf(one!)).not.toEqual(numbersOf(other!));
   });
 
-  it('goes by its name when it stands alone', () => {
-    const draw = (name: string) => training(make({name}));
-    expect(draw('one')).toEqual(draw('one'));
-    expect(draw('other')).not.toEqual(draw('one'));
+  it('is identified by its name when it stands alone', () => {
+    const sample = (name: string) => training(make({name}));
+    expect(sample('one')).toEqual(sample('one'));
+    expect(sample('other')).not.toEqual(sample('one'));
   });
 
-  it('draws anew at each call', () => {
+  it('samples anew at each call', () => {
     const layer = make();
     expect(training(layer)).not.toEqual(training(layer));
   });
@@ -77,12 +77,12 @@ describe.each(RANDOM)('$title', (subject) => {
     expect(await trained(true)).toEqual(await trained(false));
   });
 
-  it('samples otherwise in evaluation than in training', () => {
+  it('samples differently in evaluation and in training', () => {
     const [trains, evaluates] = [make({name: 'same'}), make({name: 'same', evaluation: 'sample'})];
     expect(numbersOf(evaluates.apply(x) as Tensor)).not.toEqual(training(trains));
   });
 
-  it('goes on where it stopped after saving and loading', async () => {
+  it('continues where it stopped after saving and loading', async () => {
     const model = modelAround(subject, make({evaluation: 'sample'}));
     predictions(model, x);
     const loaded = await SAVING_TRIPS.memory!(model);
@@ -94,11 +94,11 @@ describe('a seed', () => {
   const binary = (seed?: number) =>
     layers.stochasticBinary({name: 'bits', ...(seed === undefined ? {} : {seed})});
 
-  it('counts with all its bits', () => {
-    const draws = [1, 2, -1, 1 + 2 ** 32, 1 + 2 ** 33, Number.MAX_SAFE_INTEGER].map((seed) =>
+  it('uses all bits of the number', () => {
+    const samples = [1, 2, -1, 1 + 2 ** 32, 1 + 2 ** 33, Number.MAX_SAFE_INTEGER].map((seed) =>
       training(binary(seed)).join(''),
     );
-    expect(new Set(draws).size).toBe(draws.length);
+    expect(new Set(samples).size).toBe(samples.length);
     for (const weight of [0, 1]) {
       const starts = [1, 1 + 2 ** 32, 1 + 2 ** 33].map((seed) => {
         const gates = layers.logicGateLayer({units: 12, seed, gateInitializer: 'randomNormal'});
@@ -144,7 +144,7 @@ describe('a seed', () => {
     expect(run('other')).not.toEqual(run('one'));
   });
 
-  it('wires and starts two logic-gate layers of one model differently', () => {
+  it('connects and initializes two logic-gate layers of one model differently', () => {
     const gates = () => layers.logicGateLayer({units: 12, seed: 1, gateInitializer: 'randomNormal'});
     const stacked = sequential({
       layers: [
@@ -176,20 +176,20 @@ describe('a seed', () => {
     const startsOf = (parts: Layer[]) =>
       parts.map((part) => part.getWeights().map((weight) => [...weight.dataSync()].join()));
 
-    it('start with different weights each', () => {
+    it('are initialized with different weights', () => {
       const starts = startsOf(grow(3).parts);
       for (const weight of starts[0]!.keys()) {
         expect(new Set(starts.map((start) => start[weight])).size).toBe(3);
       }
     });
 
-    it('start the same when the model is built again, whichever is looked at first', () => {
+    it('are initialized the same when the model is built again, whichever is looked at first', () => {
       const [first, again] = [grow(3), grow(3)];
       again.parts[2]!.getWeights();
       expect(startsOf(again.parts)).toEqual(startsOf(first.parts));
     });
 
-    it('start the same whether weights are read first or predictions made', () => {
+    it('are initialized the same whether weights are read first or predictions made', () => {
       const [read, used] = [grow(2), grow(2)];
       const start = startsOf(read.parts);
       const answer = (used.model.predict([x, x]) as Tensor).dataSync();

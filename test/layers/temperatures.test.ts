@@ -51,9 +51,9 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
 
   it('are set one by one, or together where the estimator has one', () => {
     const layer = fresh();
-    const [former] = both(layer);
+    const [previous] = both(layer);
     layer.backwardTemperature = 2.5;
-    expect(both(layer)).toEqual(two ? [former, 2.5] : [2.5, 2.5]);
+    expect(both(layer)).toEqual(two ? [previous, 2.5] : [2.5, 2.5]);
     layer.forwardTemperature = 1.25;
     expect(both(layer)).toEqual(two ? [1.25, 2.5] : [1.25, 1.25]);
     layer.setTemperatures({temperature: 3});
@@ -73,7 +73,7 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1', null])('stay when set to %j', (value) => {
     const layer = fresh();
-    const former = both(layer);
+    const previous = both(layer);
     const shown = typeof value === 'string' ? `"${value}"` : value;
     const message = `${name}: \`backwardTemperature\` must be a finite number > 0, got ${shown}.`;
     expect(() => {
@@ -85,7 +85,7 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
     expect(() => layer.setTemperatures({forwardTemperature: 2, backwardTemperature: value as never})).toThrow(
       `${name}: \`backwardTemperature\` must be`,
     );
-    expect(both(layer)).toEqual(former);
+    expect(both(layer)).toEqual(previous);
   });
 
   it('are 0 forward only where the estimator has two', () => {
@@ -100,14 +100,14 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
 
   it('contradict one another loudly', () => {
     const layer = fresh();
-    const former = both(layer);
+    const previous = both(layer);
     expect(() => layer.setTemperatures({temperature: 2, forwardTemperature: 3})).toThrow(
       `${name}: \`forwardTemperature\` must be left out or equal to \`temperature\` (2), got 3.`,
     );
     const set = () => layer.setTemperatures({forwardTemperature: 2, backwardTemperature: 3});
     if (two) set();
     else expect(set).toThrow(`${name}: \`backwardTemperature\` must be equal to \`forwardTemperature\` (2)`);
-    expect(both(layer)).toEqual(two ? [2, 3] : former);
+    expect(both(layer)).toEqual(two ? [2, 3] : previous);
   });
 
   it('change between epochs and are saved as they are', async () => {
@@ -133,14 +133,14 @@ describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures o
 
 describe('the forward temperature', () => {
   it.each(DISCRETE.filter(({title}) => title.includes('decoupled') && !title.startsWith('Logic')))(
-    'takes hold of the next draw of $title: 0 takes the most likely',
+    'applies to the next sample of $title: 0 takes the mode',
     ({make}) => {
       const layer = make() as DiscreteLayer;
       const x = uniformTensor([64, 6], -1, 1, 3);
-      const draw = (training: boolean) => [...(layer.apply(x, {training}) as Tensor).dataSync()];
-      expect(draw(true)).not.toEqual(draw(false));
+      const sample = (training: boolean) => [...(layer.apply(x, {training}) as Tensor).dataSync()];
+      expect(sample(true)).not.toEqual(sample(false));
       layer.forwardTemperature = 0;
-      expect(draw(true)).toEqual(draw(false));
+      expect(sample(true)).toEqual(sample(false));
     },
   );
 });

@@ -41,7 +41,7 @@ function edit(change: (model: Json) => void) {
 const load = () => loadLayersModel(fileSystem(folder));
 const configOf = (model: Json, index: number) => model.modelTopology.config.layers[index].config;
 
-describe('a model.json that asks for more than its weights file brings', () => {
+describe('a model.json that requires more than its weights file has', () => {
   const limit = 2 ** 22 + (12 + 4 + 2 + 96 + 12); // kernel, bias, thresholds, gates and connections
   it.each<[string, (model: Json) => void, string]>([
     [
@@ -130,7 +130,7 @@ describe('a manifest', () => {
       '`weights.bin` must be the at least',
     ],
     [
-      'a path that is none',
+      'a path that is not a string',
       (_, group) => (group.paths = [7]),
       '`weightsManifest[0].paths[0]` must be a path, got 7',
     ],
@@ -150,7 +150,7 @@ describe('a manifest', () => {
     await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got undefined.');
   });
 
-  it('that is no array is rejected by name', async () => {
+  it('that is not an array is rejected by name', async () => {
     await saved((model) => (model.weightsManifest = {paths: []}));
     await expect(load()).rejects.toThrow('FileSystem: `weightsManifest` must be an array, got {"paths":[]}.');
   });
@@ -199,7 +199,7 @@ describe('a path in a manifest', () => {
     }
   });
 
-  it('that is a pipe or a folder is rejected, and waits for nobody', async () => {
+  it('that is a pipe or a folder is rejected, without waiting', async () => {
     await saved();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     mkdirSync(join(folder, 'inner'));
@@ -246,7 +246,7 @@ describe('a graph', () => {
       '`inbound_nodes` of `a` must be of nodes',
     ],
     [
-      'an input that is a text',
+      'an input that is a string',
       (s) => (named(s, 'b').inbound_nodes[0][0] = 'abc'),
       '`inbound_nodes` of `b` must be',
     ],

@@ -40,7 +40,7 @@ it('writes nothing when it is asked for something that it cannot write', async (
   expect(() => statSync(none)).toThrow('ENOENT');
 });
 
-it('names a file that is no circuit', async () => {
+it('names a file that is not a circuit', async () => {
   const path = join(folder, 'bad.json');
   writeFileSync(path, '{"format": 1}');
   await expect(loadCircuit(path)).rejects.toThrow(`${path}: Circuit.fromJSON: `);

@@ -230,7 +230,7 @@ describe('a learning rate', () => {
 });
 
 describe('variables', () => {
-  it('without a gradient stay as they are, and keep their place in what is saved', async () => {
+  it('without a gradient stay as they are, and keep their position in what is saved', async () => {
     const [one, other] = [parameter([1]), parameter([2, 3])];
     const optimizer = optimizers.adamW({ema: 0.9});
     const gradient = tensor([1, 1]);

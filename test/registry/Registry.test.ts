@@ -61,9 +61,9 @@ describe('Registry', () => {
       }),
     );
     const loaded = await loadLayersModel(io.fromMemory(saved!));
-    for (const place of [1, 2, 3]) {
-      expect(loaded.layers[place]!.getConfig()).toEqual(model.layers[place]!.getConfig());
-      expect(loaded.layers[place]!.getConfig().estimator).toBe('tripledIdentity');
+    for (const index of [1, 2, 3]) {
+      expect(loaded.layers[index]!.getConfig()).toEqual(model.layers[index]!.getConfig());
+      expect(loaded.layers[index]!.getConfig().estimator).toBe('tripledIdentity');
     }
     expect([...(loaded.predict(x) as Tensor).dataSync()]).toEqual([
       ...(model.predict(x) as Tensor).dataSync(),
@@ -74,8 +74,8 @@ describe('Registry', () => {
     installChild().registerEstimator(tripled('tripledIdentity'));
     const logits = tensor([[1, -2, 3]]);
     const dy = tensor([[0.1, 0.2, 0.3]]);
-    for (const draw of [functional.decoupledCategorical, functional.stochasticBinary]) {
-      const dx = grad((x) => draw(x, {estimator: 'tripledIdentity', seed: 1}))(logits, dy);
+    for (const sample of [functional.decoupledCategorical, functional.stochasticBinary]) {
+      const dx = grad((x) => sample(x, {estimator: 'tripledIdentity', seed: 1}))(logits, dy);
       const expected = Array.from(mul(dy, 3).dataSync());
       expect(Array.from(dx.dataSync())).toEqual(expected);
     }
@@ -99,7 +99,7 @@ describe('Registry', () => {
     expect(() => child.install()).toThrow(message);
   });
 
-  it('draws and trains gates by a rule of their own', () => {
+  it('samples and trains gates by a rule of their own', () => {
     installChild().registerEstimator({
       ...tripled('firstOperand'),
       gate: {
@@ -122,7 +122,7 @@ describe('Registry', () => {
     expect(dlogits!.arraySync()).toEqual(sums.map((value) => new Array(16).fill(value)));
   });
 
-  it('rejects ids that saving would change, and objects that are no estimators', () => {
+  it('rejects ids that saving would change, and objects that are not estimators', () => {
     for (const id of ['my_estimator', 'useSTE', 'Mine', 'a1', '']) {
       expect(() => registry.createChild().registerEstimator(tripled(id))).toThrow(
         /^Estimator: `id` must be letters/,
@@ -190,14 +190,14 @@ describe('Registry', () => {
     ).toEqual(['shared']);
   });
 
-  it('puts back the former registry when the installed one is taken away', () => {
+  it('restores the previous registry when the installed one is removed', () => {
     const restore = registry.createChild().registerEstimator(tripled('passing')).install();
     expect(() => layers.stochasticBinary({estimator: 'passing'})).not.toThrow();
     restore();
     expect(() => layers.stochasticBinary({estimator: 'passing'})).toThrow(/got "passing"/);
   });
 
-  it('is taken away for good in any order, and once', () => {
+  it('is removed for good in any order, and once', () => {
     const knows = (id: string) => functional.knownEstimators().some((estimator) => estimator.id === id);
     const first = registry.createChild().registerEstimator(tripled('first')).install();
     const second = registry.createChild().registerEstimator(tripled('second')).install();

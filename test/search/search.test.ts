@@ -213,7 +213,7 @@ describe('a trial that fails', () => {
     expect(rows[1]).toMatchObject(twice('line one,\n"line two"'));
     expect(rows[2]).toMatchObject(twice(expect.stringContaining('no error at all')));
     expect(rows[3]).toMatchObject(twice(expect.stringMatching(/exit/i)));
-    expect(rows[4]).toMatchObject(twice(expect.stringContaining('cannot leave its thread')));
+    expect(rows[4]).toMatchObject(twice(expect.stringContaining('cannot be sent from its worker')));
     expect(rows[5]).toMatchObject(twice('A trial must return `valLoss`, got only loss.'));
     expect(rows[6]).toMatchObject(twice('A trial must return an object of numbers, got undefined.'));
     expect(result.best).toMatchObject({forwardTemperature: 0, status: 'done'});

@@ -131,7 +131,7 @@ describe('discreteSummary', () => {
     expect(total.units).toBeNull();
   });
 
-  it('rejects what is no model, or not built', () => {
+  it('rejects what is not a model, or not built', () => {
     expect(() => discreteSummary(3 as never, quiet)).toThrow(
       'discreteSummary: `model` must be a model, got 3.',
     );

@@ -49,11 +49,11 @@ export function expectRows(
   });
 }
 
-/** A share of `hits` in `n` independent draws within four standard errors of `probability`. */
+/** A share of `hits` in `n` independent samples within four standard errors of `probability`. */
 export function expectFrequency(hits: number, n: number, probability: number): void {
   const variance = n * probability * (1 - probability);
   const error = Math.abs(hits - n * probability);
-  // Below nine expected draws the count is skewed as Poisson's is: with three more, P(beyond) is 6e-5 or less again.
+  // Below nine expected hits the count is skewed as Poisson's is: with three more, P(beyond) is 6e-5 or less again.
   const allowed = 4 * Math.sqrt(variance) + (variance < 9 ? 3 : 0);
   expect(error <= allowed, `${hits} of ${n} where ${probability * n} were expected`).toBe(true);
 }
@@ -86,13 +86,13 @@ export function sigmoidOf(logit: number): number {
 export function centralDifference(f: (x: Tensor) => Tensor, x: Tensor, dy: Tensor, h: number): number[] {
   const weights = dy.dataSync();
   const base = x.dataSync();
-  const lossAt = (place: number, shift: number) => {
+  const lossAt = (index: number, shift: number) => {
     const moved = Float32Array.from(base);
-    moved[place]! += shift;
+    moved[index]! += shift;
     const y = tidy(() => Array.from(f(tensor(moved, x.shape)).dataSync()));
     return y.reduce((total, value, i) => total + value * weights[i]!, 0);
   };
-  return Array.from(base, (_, place) => (lossAt(place, h) - lossAt(place, -h)) / (2 * h));
+  return Array.from(base, (_, index) => (lossAt(index, h) - lossAt(index, -h)) / (2 * h));
 }
 
 /** Numbers between -scale and scale that look arbitrary and are exact in float32: multiples of 1/64. */

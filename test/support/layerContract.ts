@@ -80,11 +80,11 @@ export function layerContract(subject: Subject): void {
 
     it('trains what it should in one step', async () => {
       const model = compiled(0.1);
-      const former = model.trainableWeights.map((weight) => [...weight.read().dataSync()]);
+      const previous = model.trainableWeights.map((weight) => [...weight.read().dataSync()]);
       await model.trainOnBatch(x, y);
-      expect(former.length).toBeGreaterThanOrEqual(differentiable ? 4 : 2);
+      expect(previous.length).toBeGreaterThanOrEqual(differentiable ? 4 : 2);
       model.trainableWeights.forEach((weight, i) => {
-        expect([...weight.read().dataSync()], weight.originalName).not.toEqual(former[i]);
+        expect([...weight.read().dataSync()], weight.originalName).not.toEqual(previous[i]);
       });
     });
 
@@ -94,7 +94,7 @@ export function layerContract(subject: Subject): void {
     });
 
     if (discrete) {
-      it("draws in predict with evaluation 'sample'", () => {
+      it("samples in predict with evaluation 'sample'", () => {
         const model = build({evaluation: 'sample'});
         const [first, second] = [predictions(model, x), predictions(model, x)];
         if (random) expect(second).not.toEqual(first);
@@ -102,7 +102,7 @@ export function layerContract(subject: Subject): void {
       });
     }
 
-    it('draws anew in each step of fit, and only there', async () => {
+    it('samples anew in each step of fit, and only there', async () => {
       const model = compiled(0);
       const {history} = await model.fit(x, y, {batchSize: BATCH / 2, epochs: 4, shuffle: false, verbose: 0});
       expect(new Set(history.loss).size).toBe(random ? 4 : 1);

@@ -24,7 +24,7 @@ export interface Subject {
   readonly required: Args;
   /** Shapes of a sample, going in and coming out, over the ranks that make sense. */
   readonly shapes: readonly (readonly [number[], number[]])[];
-  /** Whether training draws random numbers. */
+  /** Whether training uses random numbers. */
   readonly random: boolean;
   /** Whether a gradient passes to the layers before. */
   readonly differentiable: boolean;

@@ -207,7 +207,7 @@ describe('a run that is interrupted and resumed', () => {
     model.dispose();
   });
 
-  it('keeps metrics that are no numbers', async () => {
+  it('keeps metrics that are NaN or infinite', async () => {
     class Strange extends Callback {
       override async onEpochEnd(epoch: number, logs?: Logs): Promise<void> {
         Object.assign(logs!, {odd: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY][epoch]});

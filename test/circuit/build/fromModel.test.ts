@@ -78,7 +78,7 @@ it('puts the same gates at every position of an image', () => {
 it.each([
   [{}, '`model` must be a tf.sequential, got {}'],
   [sequential(), '`model` must be built'],
-])('rejects what is no built tf.sequential: %#', (model, message) => {
+])('rejects what is not a built tf.sequential: %#', (model, message) => {
   expect(() => Circuit.fromModel(model as never)).toThrow(message);
 });
 

@@ -17,7 +17,7 @@ describe.each([
   ['importTorchlogix', importTorchlogix],
 ])('%s', (owner, load) => {
   it.each(['gateNetwork.npz', 'gateNetwork.raw.npz'])(
-    'answers as the network in %s did in Python',
+    'gives the scores that the network in %s gave in Python',
     async (file) => {
       const circuit = await load(fixture(file));
       expect(circuit.evaluate(x.flat())).toEqual(expected);
@@ -59,7 +59,7 @@ describe.each([
       '`b0` must be of length 40, got 1',
     ],
     [
-      'a list that is none',
+      'a string in place of a list',
       (json) => Object.assign((json.layers as never[])[0]!, {a: 'x'}),
       '`layers[0].a` must be a list, got "x"',
     ],
@@ -85,7 +85,7 @@ describe.each([
     }
   });
 
-  it('names what is no array of numbers, and arrays that do not belong', async () => {
+  it('names what is not an array of numbers, and arrays that do not belong', async () => {
     const text = new TextEncoder().encode('hello');
     await expect(load(zipSync({'a0.npy': text}))).rejects.toThrow(
       "`source, array 'a0'` must be an array of NumPy",

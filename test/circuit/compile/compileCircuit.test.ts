@@ -150,7 +150,7 @@ describe('CircuitWorkers', () => {
     await workers.stop();
   });
 
-  it('rejects a number of threads that is none', async () => {
+  it('rejects an invalid number of threads', async () => {
     const compiled = await randomCircuit(10).compile();
     await expect(compiled.startWorkers({threads: 0})).rejects.toThrow(
       '`threads` must be a whole number >= 1, got 0',
