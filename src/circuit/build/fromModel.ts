@@ -22,9 +22,9 @@ export interface FromModelArgs extends CircuitNames {
   readonly lastLayer?: string;
 }
 
-/** What a layer adds to a circuit. */
-interface Translation {
-  /** @throws when the layer's arguments cannot be translated. */
+/** Adds a layer of one class to a circuit. */
+interface LayerConverter {
+  /** @throws when the layer's arguments cannot be converted. */
   check?(layer: Layer): void;
   /** The tensors whose values `apply` is given; those that are made for this are disposed of. */
   weights?(layer: Layer): {readonly tensors: readonly Tensor[]; readonly made?: Tensor[]};
@@ -33,18 +33,18 @@ interface Translation {
 
 const OWNER = 'Circuit.fromModel';
 
-const unchanged: Translation = {apply: () => {}};
+const addsNothing: LayerConverter = {apply: () => {}};
 
-const reshaped: Translation = {
+const reshapes: LayerConverter = {
   apply: (builder, layer) => builder.reshape((layer.outputShape as number[]).at(-1)!),
 };
 
 /** By class name, as saved models have it. */
-const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  InputLayer: unchanged,
-  Dropout: unchanged,
-  Flatten: reshaped,
-  Reshape: reshaped,
+const CONVERTERS: Readonly<Record<string, LayerConverter>> = {
+  InputLayer: addsNothing,
+  Dropout: addsNothing,
+  Flatten: reshapes,
+  Reshape: reshapes,
   ThermometerEncoding: {
     check(layer) {
       const {thresholds, spacing, adapted} = layer.getConfig();
@@ -99,8 +99,8 @@ export function circuitFromModel(model: LayersModel, args: FromModelArgs = {}): 
       'webgpu',
     );
   }
-  const used = translatable(model, args);
-  const weights = used.map(({layer, translation}) => translation.weights?.(layer));
+  const used = convertible(model, args);
+  const weights = used.map(({layer, converter}) => converter.weights?.(layer));
   try {
     const values = weights.map((read) => read?.tensors.map((tensor) => tensor.dataSync() as Values) ?? []);
     return assemble(model, args, used, values);
@@ -114,8 +114,8 @@ export async function circuitFromModelAsync(
   model: LayersModel,
   args: FromModelArgs = {},
 ): Promise<CircuitParts> {
-  const used = translatable(model, args);
-  const weights = used.map(({layer, translation}) => translation.weights?.(layer));
+  const used = convertible(model, args);
+  const weights = used.map(({layer, converter}) => converter.weights?.(layer));
   try {
     const values = await Promise.all(
       weights.map((read) =>
@@ -130,11 +130,11 @@ export async function circuitFromModelAsync(
 
 interface Used {
   readonly layer: Layer;
-  readonly translation: Translation;
+  readonly converter: LayerConverter;
 }
 
 /** The model's layers that become a circuit. @throws naming the first that cannot, before anything is read. */
-function translatable(model: LayersModel, args: FromModelArgs): readonly Used[] {
+function convertible(model: LayersModel, args: FromModelArgs): readonly Used[] {
   checkOptions(OWNER, args, ['threshold', 'lastLayer', 'featureNames', 'scoreNames']);
   const {lastLayer, threshold} = args;
   const kind = model?.getClassName?.();
@@ -153,19 +153,19 @@ function translatable(model: LayersModel, args: FromModelArgs): readonly Used[] 
   let summed: string | undefined;
   return model.layers.slice(0, end).map((layer, i) => {
     const className = layer.getClassName();
-    const translation = Object.hasOwn(TRANSLATIONS, className) ? TRANSLATIONS[className]! : undefined;
+    const converter = Object.hasOwn(CONVERTERS, className) ? CONVERTERS[className]! : undefined;
     const field = `model.layers[${i}] ('${layer.name}')`;
-    const known = Object.keys(TRANSLATIONS).join(', ');
-    if (translation === undefined) {
+    const known = Object.keys(CONVERTERS).join(', ');
+    if (converter === undefined) {
       const hint = i > 0 ? `, or left out by \`lastLayer: '${names[i - 1]}'\`` : '';
       throw invalid(OWNER, field, `one of ${known}${hint}`, className);
     }
-    if (summed !== undefined && translation !== unchanged && translation !== reshaped) {
+    if (summed !== undefined && converter !== addsNothing && converter !== reshapes) {
       throw invalid(OWNER, field, `Dropout, Flatten or Reshape after GroupSum '${summed}'`, className);
     }
     if (className === 'GroupSum') summed = layer.name;
-    translation.check?.(layer);
-    return {layer, translation};
+    converter.check?.(layer);
+    return {layer, converter};
   });
 }
 
@@ -184,8 +184,8 @@ function assemble(
     throw invalid(OWNER, 'inputShape', 'known but for the batch', model.inputs[0]!.shape);
   }
   const builder = new CircuitBuilder(OWNER, shape as number[]);
-  used.forEach(({layer, translation}, i) => {
-    translation.apply(builder, layer, values[i]!, threshold);
+  used.forEach(({layer, converter}, i) => {
+    converter.apply(builder, layer, values[i]!, threshold);
   });
   if (builder.contents === 'features') builder.binarize([threshold], 1);
   return builder.finish(names);

@@ -1,7 +1,7 @@
 import {checkOptions} from '../../functional/checkOptions.js';
 import {invalid, wholeNumber} from '../../functional/validate.js';
 import type {CircuitParts} from '../Circuit.js';
-import {assertNoNaN, readSamples, type Samples} from '../evaluate/readSamples.js';
+import {assertNumericFeatures, readSamples, type Samples} from '../evaluate/readSamples.js';
 import {hardwareThreads, startWorker} from './startWorker.js';
 
 /** Arguments of `CompiledCircuit.startWorkers`. */
@@ -102,7 +102,7 @@ export class CircuitWorkers {
         const {scores: found, error} = await worker.ask({batch: piece}, [piece.buffer as ArrayBuffer]);
         if (error !== undefined) {
           next = count;
-          assertNoNaN(OWNER, this.circuit, values, values.length / features);
+          assertNumericFeatures(OWNER, this.circuit, values, values.length / features);
           throw new Error(`${OWNER}: ${error}.`);
         }
         out.set(found!, start * scores);

@@ -1,5 +1,5 @@
 import type {CircuitParts} from '../Circuit.js';
-import {assertNoNaN, readSamples, type Samples} from '../evaluate/readSamples.js';
+import {assertNumericFeatures, readSamples, type Samples} from '../evaluate/readSamples.js';
 import {CircuitWorkers, type WorkersArgs} from './CircuitWorkers.js';
 
 /** What compiling made. */
@@ -76,7 +76,7 @@ export class CompiledCircuit {
       this.input.set(values.subarray(start * features, (start + samples) * features));
       if (this.exports.run(samples) !== 0) {
         this.input.fill(0);
-        assertNoNaN(OWNER, this.circuit, values, count);
+        assertNumericFeatures(OWNER, this.circuit, values, count);
       }
       out.set(this.output.subarray(0, samples * scores), start * scores);
     }

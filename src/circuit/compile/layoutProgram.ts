@@ -1,5 +1,5 @@
 import type {CircuitParts} from '../Circuit.js';
-import {schedule} from './orderGates.js';
+import {orderGates} from './orderGates.js';
 
 /** Samples that a module takes at a time: a value is a bit of each, 64 bytes. */
 export const BLOCK = 512;
@@ -40,7 +40,7 @@ const HEADER_BYTES = 128;
 /** Lays a simplified circuit out as tables that `assembly` understands. */
 export function layoutProgram(circuit: CircuitParts): Program {
   const {featureType, featureNames, scores, temperature} = circuit;
-  const {runs, gates, slots, values} = schedule(circuit);
+  const {runs, gates, slots, values} = orderGates(circuit);
   const short = values <= 65_536;
   const numberBytes = short ? 2 : 4;
   const bytesPerFeature = featureType === 'uint8' ? 1 : 4;

@@ -21,7 +21,7 @@ const AS_KIND: Readonly<Record<number, readonly [kind: number, first: 'a' | 'b',
 };
 
 /** In which order gates are evaluated, and where their values lie meanwhile. */
-export interface Schedule {
+export interface GateOrder {
   /** Gates of one kind that follow each other. */
   readonly runs: readonly {readonly kind: number; readonly count: number}[];
   /** `[gates][3]`: the two slots that a gate reads and the one that it writes. */
@@ -38,7 +38,7 @@ export interface Schedule {
  *
  * @param circuit Simplified: without constants and wires.
  */
-export function schedule(circuit: CircuitParts): Schedule {
+export function orderGates(circuit: CircuitParts): GateOrder {
   const {bits, gates, scores} = circuit;
   const inputs = bits.feature.length;
   const count = gates.id.length;

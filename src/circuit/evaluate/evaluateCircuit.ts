@@ -1,6 +1,6 @@
 import type {CircuitParts} from '../Circuit.js';
 import {applyGates} from './applyGates.js';
-import {assertNoNaN, readSamples, type Samples} from './readSamples.js';
+import {assertNumericFeatures, readSamples, type Samples} from './readSamples.js';
 
 /** 32-bit words per signal: this many times 32 samples go through the gates at a time. */
 const WORDS = 16;
@@ -10,7 +10,7 @@ const BLOCK = 32 * WORDS;
 export function evaluateCircuit(circuit: CircuitParts, batch: Samples): Float32Array {
   const owner = 'Circuit.evaluate';
   const {values, count} = readSamples(owner, circuit, batch);
-  assertNoNaN(owner, circuit, values, count);
+  assertNumericFeatures(owner, circuit, values, count);
   const {bits, gates, scores} = circuit;
   const signals = new Int32Array((bits.feature.length + gates.id.length) * WORDS);
   const out = new Float32Array(count * scores.length);

@@ -58,7 +58,7 @@ function checkNumbers(owner: string, batch: Samples): void {
 }
 
 /** @throws naming the first NaN among the features that the circuit reads, if there is one. */
-export function assertNoNaN(
+export function assertNumericFeatures(
   owner: string,
   circuit: CircuitParts,
   values: Float32Array | Uint8Array,

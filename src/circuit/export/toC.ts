@@ -1,6 +1,6 @@
 import {checkOptions} from '../../functional/checkOptions.js';
 import type {CircuitParts} from '../Circuit.js';
-import {schedule} from '../compile/orderGates.js';
+import {orderGates} from '../compile/orderGates.js';
 import {simplifyParts} from '../simplify/simplifyParts.js';
 import {exportName} from './exportName.js';
 
@@ -31,7 +31,7 @@ export function circuitToC(circuit: CircuitParts, args: ToCArgs = {}): string {
   const name = exportName('Circuit.toC', args.name ?? 'circuit');
   const {parts} = simplifyParts(circuit);
   const {bits, featureNames, featureType, scores, temperature} = parts;
-  const {runs, gates, slots, values} = schedule(parts);
+  const {runs, gates, slots, values} = orderGates(parts);
   const bytes = featureType === 'uint8';
   const type = bytes ? 'uint8_t' : 'float';
   const upper = name.toUpperCase();
