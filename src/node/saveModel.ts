@@ -3,7 +3,7 @@ import {copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat} from '
 import {join} from 'node:path';
 import {io} from '@tensorflow/tfjs-core';
 import {invalid} from '../functional/validate.js';
-import {waitForLock} from '../search/fileLock.js';
+import {waitForLock} from './fileLock.js';
 import {inTurn} from './folderQueue.js';
 import {MODEL, OWNER, WEIGHTS} from './modelFolder.js';
 

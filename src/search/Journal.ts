@@ -2,8 +2,8 @@ import {randomUUID} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {invalid} from '../functional/validate.js';
+import {lockFile} from '../node/fileLock.js';
 import {type Definition, difference, objectiveOf, withCurrentNames} from './definition.js';
-import {lockFile} from './fileLock.js';
 import {decodeMetrics, type EncodedMetrics, encodeMetrics, isEncodedMetric, type Metrics} from './Trial.js';
 
 const KIND = 'tfjs-discrete/search';
