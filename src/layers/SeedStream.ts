@@ -1,5 +1,5 @@
 import {type RandomKey, randomKey} from '../functional/random.js';
-import {hashText} from './graph.js';
+import {hashText} from './hashText.js';
 
 /** Tells the random numbers of evaluation from those of training. */
 const EVALUATION = hashText('evaluation');

@@ -16,7 +16,7 @@ import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
-import {hashText} from './graph.js';
+import {hashText} from './hashText.js';
 import {onlyInput, onlyShape} from './onlyInput.js';
 
 /** Arguments of `layers.vectorQuantizer`. */

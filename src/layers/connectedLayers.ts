@@ -11,10 +11,3 @@ export function connectedLayers(layer: Layer): Layer[] {
   }
   return [...found].sort((one, other) => one.id - other.id);
 }
-
-/** FNV-1a over UTF-16 code units, 32 bits. */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
