@@ -119,7 +119,7 @@ const {count, labels} = data.test;
 const images = data.test.pixels.subarray(0, count * pixels);
 const accuracies = {
   [estimator === 'soft' ? 'model, soft as trained' : 'model, gates sampled as trained']: asTrained,
-  'model, most likely gates': discrete,
+  'model, modes of gates': discrete,
   'circuit in JavaScript': accuracyOf(circuit.evaluate(images)),
   'simplified circuit in JavaScript': accuracyOf(simplified.evaluate(images)),
   'simplified circuit in WebAssembly': accuracyOf(compiled.evaluate(images)),

@@ -14,7 +14,7 @@ export function settingsOf(task: string): Settings {
 
 /**
  * One training run of a search: the experiment named in the settings, at the temperatures and the learning rate that
- * the search asks for. What the experiment's configurations list, it is given in its configuration, the rest in its
+ * the search requests. What the experiment's configurations list, it is given in its configuration, the rest in its
  * settings.
  */
 export async function runTrial({

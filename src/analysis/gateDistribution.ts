@@ -4,11 +4,11 @@ import {everyLayer} from '../callbacks/watchedLayers.js';
 import {GATE_NAMES} from '../functional/gates.js';
 import {LogicGateLayer} from '../layers/LogicGateLayer.js';
 
-/** How often each gate is the most likely one of a layer's units. */
+/** How often each gate is the mode of a layer's units. */
 export interface GateDistribution {
   /** The layer's name. */
   readonly layer: string;
-  /** Units whose most likely gate is the one of that id, 16 numbers. */
+  /** Number of units per gate, each unit counted at its mode; 16 numbers. */
   readonly counts: readonly number[];
   /** The gates' names, in the order of `counts`. */
   readonly names: readonly string[];
@@ -17,7 +17,7 @@ export interface GateDistribution {
 }
 
 /**
- * Histogram of the most likely gates of each logic-gate layer.
+ * Histogram of the modes of the units of each logic-gate layer.
  *
  * @see Shah et al., arXiv:2410.13331, figure 5.
  * @example

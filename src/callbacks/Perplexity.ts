@@ -11,7 +11,7 @@ export type PerplexityArgs = UnitMonitorArgs;
  * Effective number of categories that a layer uses: exp of the entropy (nats) of the usage over the whole epoch.
  *
  * Writes `perplexity/<layer>`: for categories and bits the mean over groups, 1 to k, of the values
- * sampled in training; for logic gates that of the histogram of the units' most likely gates at the epoch's end, 1 to 16.
+ * sampled in training; for logic gates that of the histogram of the modes of the units at the epoch's end, 1 to 16.
  *
  * @throws If an option is unknown, or `layers` is not an array or names a layer that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.2 and figure 5.

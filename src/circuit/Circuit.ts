@@ -81,7 +81,7 @@ export class Circuit implements CircuitParts {
   }
 
   /**
-   * The circuit of a trained model: every unit's most likely gate, as `predict` uses them with `evaluation: 'mode'`.
+   * The circuit of a trained model: every unit at the mode of its gates, as `predict` uses them with `evaluation: 'mode'`.
    *
    * @param model A `tf.sequential` of ThermometerEncoding (or inputs of 0 and 1), LogicGateLayers and GroupSum, with
    *   Flatten, Reshape and Dropout anywhere between them.

@@ -4,7 +4,7 @@ import {decoupled} from './estimators/decoupled.js';
 import {ruleFor, type UnitKind} from './estimators/index.js';
 import type {ModePass} from './Sampling.js';
 
-/** The most likely value of units: one-hot categories, bits, or the coefficients of the gates. */
+/** The mode of units: one-hot categories, bits, or the coefficients of the gates. */
 const MODES: Readonly<Record<UnitKind, (logits: Tensor) => Tensor>> = {
   categorical: (logits) => categoryMode({logits}),
   binary: (logits) => binaryMode({logits}),

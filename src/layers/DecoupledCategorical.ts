@@ -17,7 +17,7 @@ const OPTIONS = ['categories'] as const satisfies readonly (keyof DecoupledCateg
  *
  * Input: logits (nats), `[batch, ..., groups * categories]`. Output: the same shape, one exact 1 per group
  * and zeros elsewhere. In training z ~ Categorical(softmax(l / tf)) forward and J(tb)^T dz backward; in
- * evaluation the most likely category, or a sample with `evaluation: 'sample'`. Default temperatures: 2 forward and 0.5
+ * evaluation the mode, or a sample with `evaluation: 'sample'`. Default temperatures: 2 forward and 0.5
  * backward; single-temperature estimators start at 1.
  *
  * @throws when an argument is out of range, or when `categories` does not divide the last axis.

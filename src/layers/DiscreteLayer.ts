@@ -248,7 +248,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
 
   /**
    * A function that tells the observers of one backward pass, or undefined where this pass is not in training or no
-   * observer asks for it: then nothing is computed for them.
+   * observer requests it: then nothing is computed for them.
    */
   protected gradientListener(
     training: boolean,

@@ -47,7 +47,7 @@ const OPTIONS = [
  * Differentiable two-input logic gates, sampled and trained by Decoupled Straight-Through.
  *
  * Input: values from 0 to 1, `[batch, ..., inputs]`. Output: `[batch, ..., units]`. In training every unit
- * samples one of 16 gates per step, shared by the batch; in evaluation it takes its most likely gate, or a sample
+ * samples one of 16 gates per step, shared by the batch; in evaluation it takes the mode, or a sample
  * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and `connections` `[units, 2]`, the indices of both inputs,
  * `int32`, not trainable. Default temperatures: 0.01 forward and 0.05 backward, chosen for Adam's default learning rate of
  * 0.001; single-temperature estimators start at 1. At a rate of 0.01, as difflogic's, use higher temperatures, such
@@ -146,7 +146,7 @@ export class LogicGateLayer extends DiscreteLayer {
     });
   }
 
-  /** The histogram of the units' most likely gates, whatever was sampled. */
+  /** The histogram of the modes of the units, whatever was sampled. */
   override async usage(): Promise<UsageCounts> {
     const gates = this.gateModes();
     const counts = new Array<number>(this.categoriesPerGroup).fill(0);
@@ -163,7 +163,7 @@ export class LogicGateLayer extends DiscreteLayer {
     warnOutsideRange(this.getClassName(), this.name, x);
   }
 
-  /** Each unit's most likely gate, `[units]`, `int32`; the caller disposes it. */
+  /** The mode of each unit's gates, `[units]`, `int32`; the caller disposes it. */
   gateModes(): Tensor {
     this.settle();
     return tidy(() => argMax(this.gates!.read(), 1));

@@ -34,7 +34,7 @@ type Json = Readonly<Record<string, unknown>>;
  *
  * @param topology `modelTopology` of a layers model.
  * @param values Number of values in the weights files.
- * @throws if a layer asks for more, or if the graph has a node that never gets its inputs.
+ * @throws if a layer requires more, or if the graph has a node that never gets its inputs.
  */
 export async function assertModelFits(topology: unknown, values: number): Promise<void> {
   const config = (topology as Json | null)?.model_config ?? topology;

@@ -153,7 +153,7 @@ interface Line {
   /** Counted from 1. */
   readonly number: number;
   readonly text: string;
-  /** What it says as JSON, or undefined if it is none. */
+  /** What it says as JSON, or undefined if it is not JSON. */
   readonly value: unknown;
 }
 

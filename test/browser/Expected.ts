@@ -1,4 +1,4 @@
-/** The block of uniforms that Node and page both draw. */
+/** The block of uniforms that Node and page both sample. */
 export const UNIFORMS = {shape: [37, 29], key: {seed: 20_240_229, stream: 7, step: 3}};
 
 /** What one backend computes in Node. */
@@ -8,7 +8,7 @@ export interface Run {
   /** What the saved model predicts. */
   readonly predictions: number[];
   /** What the saved model gives next in training. */
-  readonly draws: number[];
+  readonly samples: number[];
 }
 
 /** What a page is compared with; it goes there as JSON. */

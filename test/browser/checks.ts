@@ -9,13 +9,13 @@ import {compareGradients} from './gradients.js';
 import {buildModel, FIT, samples} from './model.js';
 
 /** Where a check runs, and what Node computed. */
-export interface Place {
+export interface Setting {
   readonly backend: string;
   readonly expected: Expected;
 }
 
 /** @returns what was found, in words. @throws where it is not what it should be. */
-type Check = (place: Place) => string | Promise<string>;
+type Check = (setting: Setting) => string | Promise<string>;
 
 /**
  * Allowed distance of a GPU's predictions from those of cpu in Node: the choices are the same, and a few sums and a
@@ -24,18 +24,18 @@ type Check = (place: Place) => string | Promise<string>;
 const GPU_TOLERANCE = 1e-4;
 
 /** cpu and wasm run the same program in Node; a GPU has its own arithmetic and is compared with cpu. */
-function nodeRun({backend, expected}: Place) {
+function nodeRun({backend, expected}: Setting) {
   const exact = backend === 'cpu' || backend === 'wasm';
   return {run: exact ? expected[backend] : expected.cpu, tolerance: exact ? 0 : GPU_TOLERANCE};
 }
 
-async function draw(
+async function sample(
   unit: 'decoupledCategorical' | 'stochasticBinary',
   rows: number[][],
   forwardTemperature: number,
 ) {
-  const drawn = tidy(() => functional[unit](tensor(rows), {forwardTemperature, seed: 3}));
-  return rowsOf(await take(drawn), rows[0]!.length);
+  const sampled = tidy(() => functional[unit](tensor(rows), {forwardTemperature, seed: 3}));
+  return rowsOf(await take(sampled), rows[0]!.length);
 }
 
 /** What training moves, by name. */
@@ -73,30 +73,30 @@ async function savedAndLoaded(url: string): Promise<string> {
   );
   ensure(error === 0, `predictions differ by ${error}`);
   const next = largestError(await inTraining(loaded, xs), await inTraining(model, xs));
-  ensure(next === 0, `the next draws differ by ${next}`);
+  ensure(next === 0, `the next samples differ by ${next}`);
   for (const one of [xs, ys, model, loaded]) one.dispose();
-  return 'equal predictions, and the same draws next';
+  return 'equal predictions, and the same samples next';
 }
 
 export const CHECKS: Record<string, Check> = {
-  'uniforms have the bits that Node draws': async ({expected: {uniforms}}) => {
-    const drawn = functional.randomUniform(UNIFORMS.shape, UNIFORMS.key);
-    const throughDevice = await take(add(drawn, 0));
-    ensure(largestError(await take(drawn), uniforms) === 0, 'other bits');
+  'uniforms have the bits that Node computes': async ({expected: {uniforms}}) => {
+    const sampled = functional.randomUniform(UNIFORMS.shape, UNIFORMS.key);
+    const throughDevice = await take(add(sampled, 0));
+    ensure(largestError(await take(sampled), uniforms) === 0, 'other bits');
     ensure(largestError(throughDevice, uniforms) === 0, 'other bits after a pass through the backend');
     return `${uniforms.length} numbers`;
   },
 
-  'draws have frequencies softmax(l / tf), one 1 a row, none masked': async () => {
+  'samples have frequencies softmax(l / tf), one 1 per row, none masked': async () => {
     const [row, temperature, n] = [[0.5, -1, Number.NEGATIVE_INFINITY, 2, 0], 1.7, 20_000];
-    const drawn = await draw('decoupledCategorical', Array(n).fill(row), temperature);
-    ensure(drawn.every(isOneHot), 'a row is not one 1 among zeros');
+    const sampled = await sample('decoupledCategorical', Array(n).fill(row), temperature);
+    ensure(sampled.every(isOneHot), 'a row is not one 1 among zeros');
     const weights = row.map((logit) => Math.exp(logit / temperature));
     const total = weights.reduce((sum, weight) => sum + weight);
     let worst = 0;
     weights.forEach((weight, k) => {
       const p = weight / total;
-      const share = drawn.filter((one) => one[k] === 1).length / n;
+      const share = sampled.filter((one) => one[k] === 1).length / n;
       const errors = p === 0 ? (share === 0 ? 0 : Number.POSITIVE_INFINITY) : Math.abs(share - p);
       const inStandardErrors = p === 0 ? errors : errors / Math.sqrt((p * (1 - p)) / n);
       ensure(inStandardErrors <= 4, `category ${k}: share ${share} where ${p} was expected`);
@@ -111,7 +111,7 @@ export const CHECKS: Record<string, Check> = {
       1.7,
       20_000,
     ];
-    const bits = await draw('stochasticBinary', Array(n).fill(row), temperature);
+    const bits = await sample('stochasticBinary', Array(n).fill(row), temperature);
     ensure(
       bits.flat().every((bit) => bit === 0 || bit === 1),
       'a bit is neither 0 nor 1',
@@ -133,9 +133,9 @@ export const CHECKS: Record<string, Check> = {
         k === row % 7 ? Number.NEGATIVE_INFINITY : Math.sin(7 * row + 5 * k),
       ),
     );
-    (await draw('decoupledCategorical', rows, 0)).forEach((drawn, i) => {
+    (await sample('decoupledCategorical', rows, 0)).forEach((sampled, i) => {
       const largest = rows[i]!.indexOf(Math.max(...rows[i]!));
-      ensure(isOneHot(drawn) && drawn[largest] === 1, `row ${i}: ${drawn} for ${rows[i]}`);
+      ensure(isOneHot(sampled) && sampled[largest] === 1, `row ${i}: ${sampled} for ${rows[i]}`);
     });
     return `${rows.length} rows`;
   },
@@ -153,16 +153,16 @@ export const CHECKS: Record<string, Check> = {
       [-inf, -inf, -inf],
     ]) {
       for (const temperature of [0, 1]) {
-        let drawn: number[][];
+        let sampled: number[][];
         try {
-          drawn = await draw('decoupledCategorical', [bad, sound, bad], temperature);
+          sampled = await sample('decoupledCategorical', [bad, sound, bad], temperature);
         } catch (error) {
           ensure(/`logits` must be/.test(String(error)), String(error));
           rejected++;
           continue;
         }
-        ensure(isOneHot(drawn[1]!), `its neighbour came out as ${drawn[1]}`);
-        for (const row of [drawn[0]!, drawn[2]!]) {
+        ensure(isOneHot(sampled[1]!), `its neighbour came out as ${sampled[1]}`);
+        for (const row of [sampled[0]!, sampled[2]!]) {
           ensure(row.every(Number.isNaN), `[${bad}] at temperature ${temperature} came out as [${row}]`);
         }
         spoiled++;
@@ -176,7 +176,7 @@ export const CHECKS: Record<string, Check> = {
   'gradients of logic gates and their inputs are those of cpu': ({backend}) =>
     compareGradients('gate', backend),
 
-  'a model of all layers trains with monitors': async (place) => {
+  'a model of all layers trains with monitors': async (setting) => {
     const before = memory().numTensors;
     const {xs, ys} = samples();
     const model = buildModel();
@@ -186,7 +186,7 @@ export const CHECKS: Record<string, Check> = {
     for (const [name, numbers] of Object.entries(end)) {
       ensure(numbers !== start[name], `${name} did not move`);
     }
-    const {history: known} = place.expected.cpu;
+    const {history: known} = setting.expected.cpu;
     ensure(
       Object.keys(history).sort().join() === Object.keys(known).sort().join(),
       `figures ${Object.keys(history)}`,
@@ -197,7 +197,7 @@ export const CHECKS: Record<string, Check> = {
     for (const one of [xs, ys, model]) one.dispose();
     const left = memory().numTensors - before;
     ensure(left === 0, `${left} tensors are left`);
-    const {run, tolerance} = nodeRun(place);
+    const {run, tolerance} = nodeRun(setting);
     const keys = `${Object.keys(history).length} finite figures an epoch`;
     if (tolerance > 0) {
       for (const key of ['loss', 'gradientNorm']) {
@@ -261,16 +261,16 @@ export const CHECKS: Record<string, Check> = {
     return exact ? 'bit for bit' : 'the same weights, and trained to the end';
   },
 
-  "Node's model loads over HTTP": async (place) => {
+  "Node's model loads over HTTP": async (setting) => {
     const {xs} = samples();
     const model = await loadLayersModel(`${location.origin}/model/model.json`);
-    const {run, tolerance} = nodeRun(place);
+    const {run, tolerance} = nodeRun(setting);
     const error = largestError(await take(model.predict(xs) as Tensor), run.predictions);
     ensure(error <= tolerance, `predictions are ${error} from Node's`);
-    const next = largestError(await inTraining(model, xs), run.draws);
+    const next = largestError(await inTraining(model, xs), run.samples);
     ensure(next <= tolerance, `in training it is ${next} from Node`);
     for (const one of [xs, model]) one.dispose();
-    return `predictions at most ${error.toExponential(1)} off, the next draws ${next.toExponential(1)}`;
+    return `predictions at most ${error.toExponential(1)} off, the next samples ${next.toExponential(1)}`;
   },
 
   'a slider moves the temperatures while training': async () => {
@@ -303,9 +303,9 @@ export const CHECKS: Record<string, Check> = {
     ensure(seen.join() === '0.7,1.5,0.5,2,0,1.5,0.5,2', `the steps ran at ${seen}`);
     ensure(history.loss!.every(Number.isFinite as never), `losses ${history.loss}`);
     const moved = async () => largestError(await inTraining(model, xs), await inTraining(model, xs));
-    ensure((await moved()) === 0, 'temperature 0 still draws');
+    ensure((await moved()) === 0, 'temperature 0 still samples');
     moveTo(1);
-    ensure((await moved()) > 0, 'temperature 1 does not draw');
+    ensure((await moved()) > 0, 'temperature 1 does not sample');
     for (const one of [xs, ys, model]) one.dispose();
     return `${seen.length} steps at ${new Set(seen).size} temperatures`;
   },
@@ -362,11 +362,11 @@ export const CHECKS: Record<string, Check> = {
 
 /** What makes sense on one backend only. */
 const WASM_CHECKS: Record<string, Check> = {
-  'the training kernels serve': async (place) => {
+  'the training kernels serve': async (setting) => {
     const {skipped, restore} = installTrainingKernels();
     try {
       ensure(skipped.length === 0, JSON.stringify(skipped));
-      return await CHECKS['gradients of logic gates and their inputs are those of cpu']!(place);
+      return await CHECKS['gradients of logic gates and their inputs are those of cpu']!(setting);
     } finally {
       restore();
     }

@@ -24,8 +24,8 @@ export async function computeExpected(folder: string): Promise<Expected> {
     await setBackend(backend);
     const model = await loadLayersModel(fileSystem(folder));
     const predictions = [...(model.predict(xs) as Tensor).dataSync()];
-    const draws = [...(model.apply(xs, {training: true}) as Tensor).dataSync()];
-    return {history: histories[backend]!, predictions, draws};
+    const samples = [...(model.apply(xs, {training: true}) as Tensor).dataSync()];
+    return {history: histories[backend]!, predictions, samples};
   };
   return {uniforms, cpu: await run('cpu'), wasm: await run('wasm')};
 }

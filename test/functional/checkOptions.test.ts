@@ -10,7 +10,7 @@ describe('checkOptions', () => {
   it.each([
     ['a missing letter', 'fowardTemperature', 'forwardTemperature'],
     ['a letter too many', 'unitss', 'units'],
-    ['swapped letters', 'unist', 'units'],
+    ['swapped characters', 'unist', 'units'],
     ['another letter', 'backwordTemperature', 'backwardTemperature'],
     ['snake case', 'forward_temperature', 'forwardTemperature'],
     ['upper case', 'SEED', 'seed'],

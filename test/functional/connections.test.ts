@@ -5,12 +5,15 @@ import {sampleConnections} from '../../src/functional/index.js';
 
 const RUNS = {numRuns: 300, seed: 20241013};
 
-const pairsOf = (places: Int32Array) =>
-  Array.from({length: places.length / 2}, (_, unit) => [places[2 * unit]!, places[2 * unit + 1]!] as const);
+const pairsOf = (connections: Int32Array) =>
+  Array.from(
+    {length: connections.length / 2},
+    (_, unit) => [connections[2 * unit]!, connections[2 * unit + 1]!] as const,
+  );
 
-const readersOf = (places: Int32Array, inputs: number) => {
+const readersOf = (connections: Int32Array, inputs: number) => {
   const readers = new Array<number>(inputs).fill(0);
-  for (const place of places) readers[place]!++;
+  for (const index of connections) readers[index]!++;
   return readers;
 };
 
@@ -22,13 +25,13 @@ const sizes = record({
 
 describe('sampleConnections', () => {
   it('random: every input has readers within one of every other, and no unit reads one twice', () => {
-    // Trading places keeps the number of readers, and with two inputs or more there is always a trade.
+    // Swapping inputs keeps the number of readers, and with two inputs or more there is always a swap.
     assert(
       property(sizes, ({inputs, units, seed}) => {
-        const places = sampleConnections({kind: 'random', inputs, units, seed});
-        expect(places).toHaveLength(2 * units);
-        for (const [a, b] of pairsOf(places)) expect(a).not.toBe(b);
-        const readers = readersOf(places, inputs);
+        const connections = sampleConnections({kind: 'random', inputs, units, seed});
+        expect(connections).toHaveLength(2 * units);
+        for (const [a, b] of pairsOf(connections)) expect(a).not.toBe(b);
+        const readers = readersOf(connections, inputs);
         expect(readers).toHaveLength(inputs);
         expect(Math.max(...readers) - Math.min(...readers)).toBeLessThanOrEqual(1);
       }),
@@ -46,16 +49,16 @@ describe('sampleConnections', () => {
     assert(
       property(sizes, ({inputs, units: wished, seed}) => {
         const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
-        const places = sampleConnections({kind: 'unique', inputs, units, seed});
-        expect(places).toHaveLength(2 * units);
-        const pairs = pairsOf(places);
+        const connections = sampleConnections({kind: 'unique', inputs, units, seed});
+        expect(connections).toHaveLength(2 * units);
+        const pairs = pairsOf(connections);
         for (const [a, b] of pairs) {
           expect(a).not.toBe(b);
           expect(Math.min(a, b)).toBeGreaterThanOrEqual(0);
           expect(Math.max(a, b)).toBeLessThan(inputs);
         }
         expect(new Set(pairs.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)).size).toBe(units);
-        if (2 * units >= inputs) expect(Math.min(...readersOf(places, inputs))).toBeGreaterThan(0);
+        if (2 * units >= inputs) expect(Math.min(...readersOf(connections, inputs))).toBeGreaterThan(0);
       }),
       RUNS,
     );
@@ -108,19 +111,19 @@ describe('sampleConnections', () => {
   });
 
   it.each(['random', 'unique'] as const)('%s: the same seed repeats, another differs', (kind) => {
-    const draw = (seed: number) => [...sampleConnections({kind, inputs: 50, units: 200, seed})];
-    expect(draw(5)).toEqual(draw(5));
-    expect(draw(5)).not.toEqual(draw(6));
+    const sample = (seed: number) => [...sampleConnections({kind, inputs: 50, units: 200, seed})];
+    expect(sample(5)).toEqual(sample(5));
+    expect(sample(5)).not.toEqual(sample(6));
     expect([
       ...sampleConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 0, step: 0}}),
-    ]).toEqual(draw(5));
+    ]).toEqual(sample(5));
     expect([
       ...sampleConnections({kind, inputs: 50, units: 200, seed: {seed: 5, stream: 1, step: 0}}),
-    ]).not.toEqual(draw(5));
+    ]).not.toEqual(sample(5));
   });
 
   it('random: both inputs of a unit are uniform over all inputs', () => {
-    // 4 inputs, 2 units: each of the 8 (place, input) has probability 1/4 over seeds; four standard errors.
+    // 4 inputs, 2 units: each of the 8 (index, input) has probability 1/4 over seeds; four standard errors.
     const hits = new Array<number>(16).fill(0);
     const n = 4000;
     for (let seed = 0; seed < n; seed++) {
@@ -148,7 +151,7 @@ describe('sampleConnections', () => {
     [{units: undefined}, '`units` must be a whole number >= 1, got undefined.'],
     [{seed: 0.5}, '`seed` must be an integer, got 0.5.'],
   ])('rejects %o', (bad, message) => {
-    const draw = () => sampleConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
-    expect(draw).toThrow(`sampleConnections: ${message}`);
+    const sample = () => sampleConnections({inputs: 4, units: 2, seed: 1, ...bad} as never);
+    expect(sample).toThrow(`sampleConnections: ${message}`);
   });
 });

@@ -28,7 +28,7 @@ import {
   valuesOf,
 } from '../support/expectations.js';
 
-beforeAll(registerKernels); // estimators.test.ts holds both forms to the same draws
+beforeAll(registerKernels); // estimators.test.ts holds both implementations to the same samples
 
 /** Logits between -2 and 2, k of them. */
 const logitsOf = (k: number) => Array.from({length: k}, (_, i) => 2 * Math.sin(1.7 * i + 0.4));
@@ -91,21 +91,21 @@ describe('the forward sample', () => {
   it('of gumbel is softmax(logits), whatever the temperature', () => {
     const logits = logitsOf(8);
     const p = softmaxOf(logits);
-    const draws = [0.1, 1, 10].map((temperature) => {
+    const samples = [0.1, 1, 10].map((temperature) => {
       const z = decoupledCategorical(repeated(logits, rows), {estimator: 'gumbel', temperature, seed: 4});
       return countsOf(z);
     });
-    draws[0]!.forEach((hits, category) => {
+    samples[0]!.forEach((hits, category) => {
       expectFrequency(hits, rows, p[category]!);
     });
-    expect(draws[1]).toEqual(draws[0]);
-    expect(draws[2]).toEqual(draws[0]);
+    expect(samples[1]).toEqual(samples[0]);
+    expect(samples[2]).toEqual(samples[0]);
   });
 
   it.each(['decoupled', 'decoupledGumbel'])(
     'of %s does not depend on the backward temperature',
     (estimator) => {
-      const draws = [0.1, 0.7, 3].map((backwardTemperature) =>
+      const samples = [0.1, 0.7, 3].map((backwardTemperature) =>
         samplesOf(
           decoupledCategorical(repeated(logitsOf(8), 500), {
             estimator,
@@ -116,8 +116,8 @@ describe('the forward sample', () => {
           8,
         ),
       );
-      expect(draws[1]).toEqual(draws[0]);
-      expect(draws[2]).toEqual(draws[0]);
+      expect(samples[1]).toEqual(samples[0]);
+      expect(samples[2]).toEqual(samples[0]);
     },
   );
 
@@ -133,10 +133,10 @@ describe('the forward sample', () => {
   );
 
   it('repeats with its seed, differs with another, and differs from row to row', () => {
-    const draw = (seed: number) => samplesOf(decoupledCategorical(repeated(logitsOf(8), 200), {seed}), 8);
-    expect(draw(5)).toEqual(draw(5));
-    expect(draw(5)).not.toEqual(draw(6));
-    expect(new Set(draw(5)).size).toBeGreaterThan(3);
+    const sample = (seed: number) => samplesOf(decoupledCategorical(repeated(logitsOf(8), 200), {seed}), 8);
+    expect(sample(5)).toEqual(sample(5));
+    expect(sample(5)).not.toEqual(sample(6));
+    expect(new Set(sample(5)).size).toBeGreaterThan(3);
   });
 
   it('numbers the rows of any batch in the same order', () => {
@@ -223,18 +223,18 @@ describe('ReinMax', () => {
   /** 1/2 z^T A z + b^T z of each row, with A symmetric. */
   const losses = (z: Tensor) => sum(mul(z, add(div(matMul(z, quadratic), 2), linear)), -1);
 
-  /** The estimator's gradient averaged over all draws, each weighted by its probability. */
+  /** The estimator's gradient averaged over all samples, each weighted by its probability. */
   function expectedGradient(estimator: string, temperature: number): number[] {
     const p = softmaxOf(logits, temperature);
     const batch = repeated(logits, 200);
     const f = (x: Tensor) => decoupledCategorical(x, {estimator, temperature, seed: 12});
-    const drawn = samplesOf(f(batch), 3);
+    const sampled = samplesOf(f(batch), 3);
     const {grad: gradients} = valueAndGrad((x: Tensor) => sum(losses(f(x))))(batch);
     const rows = rowsOf(valuesOf(gradients), 3);
     return logits.map((_, i) =>
       p.reduce((total, probability, category) => {
-        expect(drawn).toContain(category);
-        return total + probability * rows[drawn.indexOf(category)]![i]!;
+        expect(sampled).toContain(category);
+        return total + probability * rows[sampled.indexOf(category)]![i]!;
       }, 0),
     );
   }

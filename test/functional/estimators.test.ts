@@ -52,8 +52,8 @@ describe.each(KERNEL_FORMS)(
   (_, useForms) => {
     beforeAll(useForms);
 
-    const drawn = titled.filter(([, {unit}]) => unit !== 'gate');
-    it.each(drawn)('%s', (_, one) => {
+    const sampled = titled.filter(([, {unit}]) => unit !== 'gate');
+    it.each(sampled)('%s', (_, one) => {
       const {logits, dy} = golden.inputs[one.inputs]!;
       const unit = one.unit === 'binary' ? stochasticBinary : decoupledCategorical;
       const f = (x: Tensor) =>

@@ -273,7 +273,7 @@ describe.each(KERNEL_FORMS)('onGradient, %s', (_, useForms) => {
     expect(seen[0]!.shape).toEqual([UNITS]);
     expect(watched).toEqual(grads(plain)([x, gates], dy).map(valuesOf));
 
-    // Each sample by itself, the same draw: |dL/dlogit|, mean over the sixteen, summed over the samples.
+    // Each sample by itself, the same sampled gates: |dL/dlogit|, mean over the sixteen, summed over the samples.
     const total = new Array<number>(UNITS).fill(0);
     const rows = rowsOf(x.dataSync(), INPUTS);
     const weights = rowsOf(dy.dataSync(), UNITS);

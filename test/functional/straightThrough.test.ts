@@ -8,7 +8,7 @@ const IDS = BUILT_IN_ESTIMATORS.filter(({units}) => units === undefined).map(({i
 describe.each(KERNEL_FORMS)('logits without a distribution, %s', (_, useForms) => {
   beforeAll(useForms);
 
-  const draw = (logits: Tensor, estimator: string) => decoupledCategorical(logits, {estimator, seed: 1});
+  const sample = (logits: Tensor, estimator: string) => decoupledCategorical(logits, {estimator, seed: 1});
 
   it.each(IDS)('%s: NaN, +Infinity and a row of -Infinity are rejected, each by its name', (estimator) => {
     const rejections = [
@@ -19,14 +19,14 @@ describe.each(KERNEL_FORMS)('logits without a distribution, %s', (_, useForms) =
     for (const [row, message] of rejections) {
       const logits = tensor([[0, 1, 2], row]);
       const before = memory().numTensors;
-      expect(() => draw(logits, estimator)).toThrow(`decoupledCategorical: \`logits\` must be ${message}`);
+      expect(() => sample(logits, estimator)).toThrow(`decoupledCategorical: \`logits\` must be ${message}`);
       expect(memory().numTensors).toBe(before);
       logits.dispose();
     }
   });
 
   it.each(IDS)('%s: a masked category and a certain bit are none of these', (estimator) => {
-    expect(valuesOf(draw(tensor([[-Infinity, 0]]), estimator))).toEqual(Float32Array.of(0, 1));
+    expect(valuesOf(sample(tensor([[-Infinity, 0]]), estimator))).toEqual(Float32Array.of(0, 1));
     const bits = stochasticBinary(tensor([Infinity, -Infinity]), {estimator, seed: 1});
     expect(valuesOf(bits)).toEqual(Float32Array.of(1, 0));
   });

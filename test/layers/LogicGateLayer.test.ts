@@ -211,8 +211,8 @@ describe('LogicGateLayer', () => {
   ]);
 
   it.each([true, false])('computes all 16 gates for all truth-table rows, training: %s', (training) => {
-    const expected = [0, 1, 2, 3].flatMap((corner) =>
-      Array.from({length: 16}, (_, id) => gateOutput(id, corner >> 1, corner & 1)),
+    const expected = [0, 1, 2, 3].flatMap((tableRow) =>
+      Array.from({length: 16}, (_, id) => gateOutput(id, tableRow >> 1, tableRow & 1)),
     );
     const layer = allGates();
     expect(training ? trained(layer, tableRows) : evaluated(layer, tableRows)).toEqual(expected);
@@ -237,7 +237,7 @@ describe('LogicGateLayer', () => {
     const sampled = rowsOf(trained(layer, concat([tableRows, tableRows])), units);
     expect(sampled.slice(4)).toEqual(sampled.slice(0, 4));
     const ids = sampled[0]!.map((_, unit) =>
-      [0, 1, 2, 3].reduce((id, corner) => 2 * id + sampled[corner]![unit]!, 0),
+      [0, 1, 2, 3].reduce((id, tableRow) => 2 * id + sampled[tableRow]![unit]!, 0),
     );
     softmaxOf(logits, 2).forEach((p, id) => {
       expectFrequency(ids.filter((each) => each === id).length, units, p);
@@ -292,8 +292,8 @@ describe('LogicGateLayer', () => {
       const dz = row.map((_, id) =>
         xs.reduce((total, sample, s) => {
           const [a, b] = [sample[left]!, sample[right]!];
-          const corner = (i: 0 | 1, j: 0 | 1) => (i ? a : 1 - a) * (j ? b : 1 - b) * gateOutput(id, i, j);
-          const answer = corner(0, 0) + corner(0, 1) + corner(1, 0) + corner(1, 1);
+          const tableRow = (i: 0 | 1, j: 0 | 1) => (i ? a : 1 - a) * (j ? b : 1 - b) * gateOutput(id, i, j);
+          const answer = tableRow(0, 0) + tableRow(0, 1) + tableRow(1, 0) + tableRow(1, 1);
           return total + ((2 * (out[s]![unit]! - ys[s]![unit]!)) / (rows * units)) * answer;
         }, 0),
       );
@@ -310,9 +310,9 @@ describe('LogicGateLayer', () => {
   it('mixes all gates with `soft` in training, and takes the mode in evaluation', () => {
     const layer = allGates({estimator: 'soft', temperature: 20});
     const p = softmaxOf([40, ...Array(15).fill(0)], 20);
-    const half = [0, 1, 2, 3].flatMap((corner) =>
+    const half = [0, 1, 2, 3].flatMap((tableRow) =>
       Array.from({length: 16}, (_, id) => {
-        const own = gateOutput(id, corner >> 1, corner & 1);
+        const own = gateOutput(id, tableRow >> 1, tableRow & 1);
         return [own * p[0]! + (8 - own) * p[1]!];
       }),
     );

@@ -4,7 +4,7 @@ import {reportsUsage} from '../UsageStatistic.js';
 import {everyLayer} from '../watchedLayers.js';
 import {escapeHtml} from './escapeHtml.js';
 
-/** The histogram of each gate layer's most likely gates, a bar per gate. */
+/** The histogram of the modes of each gate layer's units, a bar per gate. */
 export async function gateHistograms(
   model: LayersModel | Sequential,
   colourOf: (layer: string) => string,

@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, (bytes: ArrayBuffer) => ArrayLike<number>>>
   '<f8': (bytes) => new Float64Array(bytes),
 };
 
-/** The arrays of a `.npz` file, by name. @throws when it is none, too large, or holds what is not numbers in C order. */
+/** The arrays of a `.npz` file, by name. @throws when it is not a `.npz` file, is too large, or holds anything but numbers in C order. */
 export function readNpz(owner: string, bytes: Uint8Array): Map<string, NpyArray> {
   let total = 0;
   let files: Record<string, Uint8Array>;

@@ -10,7 +10,7 @@ from discrete import sample, jacobian_product
 from gateNetwork import serve_gates
 
 # c0 to c3 of the sixteen gates, from their outputs at 00, 01, 10, 11: the bits of the gate's number.
-bits = torch.tensor([[(gate >> (3 - corner)) & 1 for corner in range(4)] for gate in range(16)])
+bits = torch.tensor([[(gate >> (3 - row)) & 1 for row in range(4)] for gate in range(16)])
 at00, at01, at10, at11 = bits.unbind(1)
 COEFFICIENTS = torch.stack([at00, at10 - at00, at01 - at00, at11 - at10 - at01 + at00], 1).float()
 
