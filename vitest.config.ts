@@ -3,11 +3,21 @@ import {defineConfig} from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+/** The documentation's programs, which train real models: `npm run test:docs`. */
+const DOCS = 'test/docs/*.test.ts';
+
 /** Every test file runs once on each backend that a plain npm install brings, but for those without a test there. */
 const onBackend = (backend: string, exclude: string[]) => ({
   extends: true as const,
-  test: {name: backend, env: {TFJS_BACKEND: backend}, exclude},
+  test: {
+    name: backend,
+    env: {TFJS_BACKEND: backend},
+    include: ['test/**/*.test.ts'],
+    exclude: [DOCS, ...exclude],
+  },
 });
+
+const onDocs = {extends: true as const, test: {name: 'docs', include: [DOCS], env: {TFJS_BACKEND: 'cpu'}}};
 
 /** About the wasm backend alone, or about programs that run on it unless asked not to. */
 const WASM_ALONE = [
@@ -24,7 +34,6 @@ const ONCE = [
   'test/circuit/{circuitJson,exports,simplify}.test.ts',
   'test/circuit/build/importNetwork.test.ts',
   'test/circuit/compile/*.test.ts',
-  'test/docs/*.test.ts',
   'test/examples/{idx,options,papers,papersData}.test.ts',
   'test/fuzz/*.test.ts',
   'test/functional/setSeed.test.ts',
@@ -41,7 +50,6 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/backend.ts'],
     pool: 'forks',
     // What V8 was told, as `node --experimental-wasm-revectorize node_modules/vitest/vitest.mjs` does, holds for tests too.
@@ -49,6 +57,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE)],
+    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE), onDocs],
   },
 });
