@@ -113,7 +113,7 @@ export class EventFile implements EventWriter {
     this.flush();
   }
 
-  /** An error has nobody to go to here, so that the next call throws it. */
+  /** No caller can receive an error here, so the next call throws it. */
   private flushLate(): void {
     try {
       this.flush();

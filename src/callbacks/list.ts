@@ -2,7 +2,7 @@ import {type Callback, CustomCallback} from '@tensorflow/tfjs-layers';
 import type {BaseCallback, CustomCallbackArgs} from '@tensorflow/tfjs-layers/dist/base_callbacks.js';
 import {invalid} from '../functional/validate.js';
 
-/** What may stand in `callbacks.list`: instances, plain objects of hooks (as tfvis makes them), lists of both. */
+/** What `callbacks.list` takes: instances, plain objects of hooks (as tfvis makes them), lists of both. */
 export type ListedCallback = CallbackInstance | CustomCallbackArgs | readonly ListedCallback[];
 
 /** What distinguishes an instance from a plain object. Hooks are left out, so that TypeScript infers those of plain objects. */

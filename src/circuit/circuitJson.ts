@@ -7,7 +7,7 @@ const OWNER = 'Circuit.fromJSON';
 const FORMAT = 'tfjs-discrete/circuit';
 const VERSION = 1;
 
-/** What a feature or a score is called that nobody named. */
+/** Default names of features and scores. */
 export const defaultName = {
   feature: (index: number) => `x${index}`,
   score: (index: number) => `score${index}`,

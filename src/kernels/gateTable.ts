@@ -19,7 +19,7 @@ export const GATE_NAMES = [
 ] as const;
 
 /**
- * Output of gate `id` (0 to 15): its four bits answer inputs 00, 01, 10, 11 in that order.
+ * Output of gate `id` (0 to 15): its four bits are the outputs for 00, 01, 10, 11 in that order.
  * @example
  * functional.gateBit(6, 1, 0); // XOR of 1 and 0: 1
  */

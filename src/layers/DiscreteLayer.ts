@@ -86,7 +86,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   protected readonly seeds: SeedStream;
   /** How many layers it stands behind in its model: two with one seed are initialized differently. */
   protected depth = 0;
-  /** Which of the parallel branches that it could be confused with it stands in; see `settle`. */
+  /** Which of the parallel branches that it could be confused with it is in; see `settle`. */
   protected branch = 0;
   private settled = false;
   private readonly chosenEstimator: Estimator;

@@ -26,7 +26,7 @@ export interface ThermometerEncodingArgs extends LayerArgs {
   thresholds: number | number[];
   /** How `adapt` fits a number of thresholds: evenly over the range, or at quantiles. Default `uniform`. */
   spacing?: Spacing;
-  /** Whether `adapt` fits thresholds for each feature of the last axis by itself. Default false. */
+  /** Whether `adapt` fits separate thresholds for each feature of the last axis. Default false. */
   perFeature?: boolean;
   /** Written by saving: whether `adapt` has fitted the thresholds. */
   adapted?: boolean;

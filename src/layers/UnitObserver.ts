@@ -33,7 +33,7 @@ export interface ObservableLayer {
   /**
    * What `callbacks.perplexity` asks at the end of an epoch; a layer without this method has no perplexity.
    *
-   * @param sums Sum over rows of the values told to `sampled`, `[units]`; undefined where nothing was told.
+   * @param sums Sum over rows of the values passed to `sampled`, `[units]`; undefined if there were none.
    * @param rows How many rows were summed.
    * @returns Undefined where nothing was used.
    */

@@ -3,7 +3,7 @@ import {layers, models} from '@tensorflow/tfjs-layers';
 import {invalid} from '../functional/validate.js';
 import {OWNER} from './modelFolder.js';
 
-/** Values that a model may hold beyond those that its weights files bring: 4 Mi, 16 MB of float32. */
+/** Values that a model may hold beyond those in its weights files: 4 Mi, 16 MB of float32. */
 export const SPARE_VALUES = 2 ** 22;
 
 /** Values that a layer may give for each sample: 2 Gi. */
@@ -25,7 +25,7 @@ const COUNTS = [
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Makes sure that a model's layers will hold no more values than the weights files bring, give or take `SPARE_VALUES`,
+ * Makes sure that a model's layers will hold no more values than the weights files have, give or take `SPARE_VALUES`,
  * and that its graph can be built, before TensorFlow.js builds it.
  *
  * A topology of 1 KB can ask for weights of terabytes, which end the process. So the model is built once without
@@ -76,7 +76,7 @@ async function buildWithoutWeights(config: Json, limit: number): Promise<void> {
     return {name, shape, dtype};
   };
   try {
-    // Deserializing is synchronous, and done when this call returns: nobody else sees the method in between.
+    // Deserializing is synchronous, and done when this call returns: no other code sees the method in between.
     const built = models.modelFromJSON({modelTopology: structuredClone(config)} as never);
     prototype.addWeight = addWeight;
     assertShapes((await built).layers, (error) => {

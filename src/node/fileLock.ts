@@ -90,7 +90,7 @@ function ownerOf(file: string, name: string): Owner | undefined {
   return {file, host: decodeURIComponent(host), pid: Number(pid), began: began!};
 }
 
-/** Field 22 of Linux's /proc/<pid>/stat: ticks since boot. The name in field 2 may hold spaces. 0 if it cannot be told. */
+/** Field 22 of Linux's /proc/<pid>/stat: ticks since boot. The name in field 2 may hold spaces. 0 if it cannot be read. */
 function beginning(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -105,7 +105,7 @@ function isAlive({host, pid, began}: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it lives, and belongs to another user.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   return beginning(pid) === began;

@@ -8,7 +8,7 @@ export function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   const folder = resolve(path);
   const previous = last.get(folder) ?? Promise.resolve();
   const turn = previous
-    .catch(() => {}) // told to whoever asked for it
+    .catch(() => {}) // its own caller gets the error
     .then(work)
     .finally(() => {
       if (last.get(folder) === turn) last.delete(folder);

@@ -92,7 +92,7 @@ function parseJson(text: string): io.ModelJSON | undefined {
   }
 }
 
-/** Else it is a graph model, which brings no layers to build. */
+/** Else it is a graph model, which has no layers to build. */
 function isLayersModel(topology: unknown): boolean {
   if (typeof topology !== 'object' || topology === null) return false;
   return ['model_config', 'class_name', 'className'].some((key) => key in topology);

@@ -203,7 +203,7 @@ export abstract class AdaptiveOptimizer extends Optimizer {
     });
   }
 
-  /** State of each variable; made at its first step, even where that step brings no gradient for it. */
+  /** State of each variable; made at its first step, even without a gradient for it. */
   private statesOf(names: readonly string[]): State[] {
     const states = names.map((name) => {
       const known = this.states.get(name);
@@ -331,7 +331,7 @@ export abstract class AdaptiveOptimizer extends Optimizer {
     this.savedSteps = undefined;
   }
 
-  /** @throws If the learning rate follows a function that carries no description. */
+  /** @throws If the learning rate follows a function without a description. */
   override getConfig(): serialization.ConfigDict {
     const {beta1, beta2, epsilon, weightDecay} = this;
     return {

@@ -65,7 +65,7 @@ function parseUrl(text: string): URL | null {
   }
 }
 
-/** BullMQ, which brings Lua scripts and a client for Redis; loaded for those who ask for it. */
+/** BullMQ, which brings Lua scripts and a client for Redis; loaded only when used. */
 export async function loadBullMq(): Promise<typeof import('bullmq')> {
   try {
     return await import('bullmq');
@@ -79,7 +79,7 @@ export async function loadBullMq(): Promise<typeof import('bullmq')> {
 /**
  * Opens the queue.
  *
- * @throws if Redis does not answer in ten seconds; after that, connections are restored without end.
+ * @throws if Redis does not answer in ten seconds; after that, connections are retried forever.
  */
 export async function openQueue(owner: string, address: Address, complaints: Complaints): Promise<OpenQueue> {
   const {Queue} = await loadBullMq();

@@ -50,7 +50,7 @@ export interface SearchArgs extends DefinitionArgs {
   /** How often a failed trial is repeated before it is recorded as failed. Default 1. */
   readonly retries?: number;
   /**
-   * `true` (default): on stderr a bar, or lines where stderr is not a terminal; a trial's failure is told at once, and
+   * `true` (default): on stderr a bar, or lines where stderr is not a terminal; a trial's failure is reported at once, and
    * leaves `process.exitCode = 1`. `false`: nothing. A function is called after every trial.
    */
   readonly progress?: boolean | ((progress: SearchProgress) => void);

@@ -65,7 +65,7 @@ const GATE_BITS = 4;
  * Prints a table of the model's layers, as `model.summary()` does, with what matters of discrete ones: units, size of the code,
  * gates, parameters, estimator, temperatures, and bytes before and after deployment.
  *
- * Layers inside nested models and wrappers stand in the table by themselves.
+ * Layers inside nested models and wrappers have rows of their own in the table.
  *
  * @param model A built model.
  * @param print Receives the table line by line. Default `console.log`.

@@ -239,6 +239,7 @@ describe('Registry', () => {
       return writer;
     });
     const callback = new TensorBoard('logs');
+    callback.setModel(sequential({layers: [kerasLayers.dense({units: 1, inputShape: [1]})]}));
     await callback.onTrainBegin();
     await callback.onEpochEnd(0, {loss: 0.25});
     expect(points).toEqual([

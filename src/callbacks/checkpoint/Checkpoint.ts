@@ -219,7 +219,7 @@ export class Checkpoint extends Callback {
     if (improved || !this.saveBestOnly) await this.save({epoch: epoch + 1, batch: 0});
   }
 
-  /** BaseLogger knows nothing of the batches before the run was interrupted. */
+  /** BaseLogger ignores the batches before the run was interrupted. */
   private replaceMeans(logs: UnresolvedLogs): void {
     for (const [key, total] of Object.entries(this.totals)) {
       const short = logs[key];

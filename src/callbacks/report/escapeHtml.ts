@@ -1,4 +1,4 @@
-/** Text as it may stand in HTML and in attributes. */
+/** Text escaped for HTML and its attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

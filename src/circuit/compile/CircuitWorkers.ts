@@ -20,7 +20,7 @@ export interface CircuitWorker {
   stop(): Promise<void>;
 }
 
-/** What a thread answers. */
+/** What a thread replies. */
 export interface Reply {
   readonly ready?: true;
   readonly scores?: Float32Array;

@@ -15,8 +15,8 @@ export const gateLogitsGradientOnCpu = gateLogitsGradient.kernelOn<CpuBackend>(
 /**
  * Writes dL/dlogits `[units, 16]` by the Jacobian of softmax(logits / t), given `sums`, dL/dcoefficients `[units, 4]`.
  *
- * With D_r = dL/d(a unit's answer in row r of its truth table), and P_r and Q_r the probabilities that it is 1 and 0,
- * dL/dlogit_g is p_g / t times the sum over rows of D_r Q_r where gate g answers 1, of -D_r P_r where it answers 0: nothing
+ * With D_r = dL/d(a unit's output in row r of its truth table), and P_r and Q_r the probabilities that it is 1 and 0,
+ * dL/dlogit_g is p_g / t times the sum over rows of D_r Q_r where gate g outputs 1, of -D_r P_r where it outputs 0: nothing
  * large cancels, however peaked the distribution.
  *
  * @param watched `absoluteSums`: the `sums` of |dy|, `[units, 4]`. `magnitude` gets each sample's |dL/dlogit| by itself,
@@ -68,7 +68,7 @@ function truthTableRows(sums: Float32Array, at: number): number[] {
   return [plain - withA - (withB - both), withB - both, withA - both, both];
 }
 
-/** Weight of the gates that give `answer`. */
+/** Weight of the gates whose output is `answer`. */
 function shareOf(weights: Float32Array, answers: readonly number[], answer: 0 | 1): number {
   let sum = 0;
   for (let gate = 0; gate < 16; gate++) if (answers[gate] === answer) sum += weights[gate]!;

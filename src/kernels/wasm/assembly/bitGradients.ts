@@ -12,7 +12,7 @@ import {operands} from './logicBits';
 import {inputIndex} from './logicGates';
 
 /**
- * Gradients of gates that answer 0 or 1 to inputs of 0 and 1, over the words of `logicBits.ts`.
+ * Gradients of gates that output 0 or 1 for inputs of 0 and 1, over the words of `logicBits.ts`.
  *
  * Each block of eight rows is traversed twice. The pass over the units, four at a time and one unit per lane, adds up the sums
  * and stores both operands' partial derivatives as runs of eight rows. The pass over the inputs adds up the runs of those

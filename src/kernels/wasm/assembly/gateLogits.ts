@@ -6,7 +6,7 @@ import {fillUniform} from './pcg4d';
  * From gate logits [units, 16] to the sampled gates' coefficients [units, 4], and their gradient back.
  *
  * Four units at a time, one unit per lane: what has to run from the first gate to the last then runs over vectors. The
- * weights of four units stand in scratch memory, 64 floats, one vector per gate.
+ * weights of four units are kept in scratch memory, 64 floats, one vector per gate.
  */
 const WEIGHTS: usize = 256;
 
@@ -81,8 +81,8 @@ function storeWeights(logits: usize, weights: usize, left: i32, temperature: f32
 /**
  * dL/dlogits [units, 16] by the Jacobian of softmax(logits / t), given dL/dcoefficients.
  *
- * Let D_r be dL/d(a unit's answer in row r of its truth table), and P_r and Q_r the probabilities that it is 1 and 0. Then dL/dlogit_g is
- * p_g / t times the sum over rows of D_r Q_r where gate g answers 1, of -D_r P_r where it answers 0: nothing large
+ * Let D_r be dL/d(a unit's output in row r of its truth table), and P_r and Q_r the probabilities that it is 1 and 0. Then dL/dlogit_g is
+ * p_g / t times the sum over rows of D_r Q_r where gate g outputs 1, of -D_r P_r where it outputs 0: nothing large
  * cancels, however peaked the distribution.
  *
  * @param sums dL/dcoefficients, [units, 4].
@@ -106,7 +106,7 @@ export function gateLogitsGradient(
     const left = min(units - unit, 4);
     const from = (<usize>unit) << 4;
     storeWeights(logits + (from << 2), w, left, temperature);
-    // The weights by the answers at 00 and 01, then by those at 10 and 11.
+    // The weights by the outputs at 00 and 01, then by those at 10 and 11.
     const first0 = sumFour(w, 16);
     const first1 = sumFour(w + 64, 16);
     const first2 = sumFour(w + 128, 16);
@@ -148,7 +148,7 @@ export function gateLogitsGradient(
     const zero10 = f32x4.mul(d10, p10);
     const one11 = f32x4.mul(d11, q11);
     const zero11 = f32x4.mul(d11, p11);
-    // The part of 10 and 11, for gates whose last two answers are 00, 01, 10 and 11.
+    // The part of 10 and 11, for gates whose last two outputs are 00, 01, 10 and 11.
     const k0 = f32x4.neg(f32x4.add(zero10, zero11));
     const k1 = f32x4.sub(one11, zero10);
     const k2 = f32x4.sub(one10, zero11);
@@ -183,7 +183,7 @@ function storeTruthTableRows(sums: usize, to: usize, left: i32): void {
   v128.store(to, f32x4.sub(withA, both), 32);
 }
 
-/** Stores dL/dlogits of the four gates that share their first two answers, which bring `first`. */
+/** Stores dL/dlogits of the four gates that share their first two outputs, which add `first`. */
 function storeFour(
   w: usize,
   to: usize,

@@ -65,7 +65,7 @@ function isBit(float: i32): bool {
   return float === 0 || float === ONE;
 }
 
-/** 1 where each of `units` gates answers 0 or 1 in all four rows of its truth table, else 0. */
+/** 1 where each of `units` gates outputs 0 or 1 in all four rows of its truth table, else 0. */
 export function answerBits(coefficients: usize, units: i32): i32 {
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
@@ -82,7 +82,7 @@ export function answerBits(coefficients: usize, units: i32): i32 {
 }
 
 /**
- * `evaluateGates` on words of bits, for gates that answer 0 or 1: 32 rows of four units at a time.
+ * `evaluateGates` on words of bits, for gates that output 0 or 1: 32 rows of four units at a time.
  *
  * @param scratch A word a unit.
  */
