@@ -57,7 +57,7 @@ describe('csvLogger', () => {
     );
   });
 
-  it('gives a metric that comes later a column of its own', async () => {
+  it('adds a column for a metric that appears later', async () => {
     const {text} = await run(
       join(folder, 'log.csv'),
       {},

@@ -67,7 +67,7 @@ describe('Circuit.explain', () => {
   });
 });
 
-describe('pictures', () => {
+describe('diagrams', () => {
   it('has a box for every gate, bit that is read and score, and a line for every connection, as SVG', () => {
     const svg = example().toSvg();
     expect([...svg.matchAll(/<rect /g)].length).toBe(3 + 3 + 2);

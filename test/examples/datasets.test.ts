@@ -81,7 +81,7 @@ describe('loadDataset', () => {
 });
 
 describe('download', () => {
-  it('leaves nothing behind when the check fails or nobody answers', async () => {
+  it('leaves no file behind when the check fails or the server does not answer', async () => {
     const path = join(folder, 'file');
     const page = {url: 'data:text/plain,other', bytes: 5};
     const reject = () => {

@@ -99,7 +99,7 @@ describe(`globalNorm on ${getBackend()}`, () => {
 });
 
 describe(`hasNaN on ${getBackend()}`, () => {
-  it('finds NaN at every index, and takes nothing else for it', () => {
+  it('finds NaN at every index, and reports none where there is none', () => {
     for (const length of [1, 3, 16, 21, 4099]) {
       const x = new Float32Array(length).fill(-Infinity);
       x[length - 1] = Infinity;

@@ -351,7 +351,7 @@ describe('LogicGateLayer', () => {
     expect(predictions(await SAVING_TRIPS.folder!(model), x)).toEqual(before);
   });
 
-  it('serves bits that are not float32', () => {
+  it('takes bits that are not float32', () => {
     const x = tensor([[0, 1]], [1, 2], 'int32');
     expect(evaluated(allGates(), x)).toEqual(Array.from({length: 16}, (_, id) => gateOutput(id, 0, 1)));
   });

@@ -33,7 +33,7 @@ describe.each(SUBJECTS.filter(({random}) => random))('evaluation of $title', (su
     expect(layer.evaluation).toBe('mode');
   });
 
-  it('is saved as it is', async () => {
+  it('is saved with its current value', async () => {
     const {layer} = fresh();
     const model = modelAround(subject, layer);
     layer.evaluation = 'sample';

@@ -109,7 +109,7 @@ describe('a seed', () => {
     }
   });
 
-  it('is a random one when left out, and saved all the same', () => {
+  it('is random when left out, and saved anyway', () => {
     const layer = binary();
     const again = binary(layer.getConfig().seed as number);
     expect(binary().getConfig().seed).not.toBe(layer.getConfig().seed);
@@ -183,7 +183,7 @@ describe('a seed', () => {
       }
     });
 
-    it('are initialized the same when the model is built again, whichever is looked at first', () => {
+    it('are initialized the same when the model is built again, whichever layer is read first', () => {
       const [first, again] = [grow(3), grow(3)];
       again.parts[2]!.getWeights();
       expect(startsOf(again.parts)).toEqual(startsOf(first.parts));
@@ -197,7 +197,7 @@ describe('a seed', () => {
       expect((read.model.predict([x, x]) as Tensor).dataSync()).toEqual(answer);
     });
 
-    it('leave the first as it is in a model of its own', () => {
+    it('leave the first unchanged in a separate model', () => {
       expect(startsOf(grow(2).parts)[0]).toEqual(startsOf(grow(1).parts)[0]);
     });
 

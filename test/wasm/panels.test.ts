@@ -44,7 +44,7 @@ const products = fc.record({
 type Product = typeof products extends fc.Arbitrary<infer T> ? T : never;
 
 describe('products in panels of sixteen columns', () => {
-  it('equal those in panels of eight bit for bit, and touch nothing behind', () => {
+  it('equal those in panels of eight bit for bit, and write nothing beyond the end', () => {
     const narrow = instance();
     const wide = instance();
     wide.setPanelWidth(16);

@@ -24,7 +24,7 @@ COEFFICIENTS = torch.stack([at00, at10 - at00, at01 - at00, at11 - at10 - at01 +
 
 
 def load(part):
-    """Labels `[n]` and pictures `[n, channels, height, width]`, 0 to 255."""
+    """Labels `[n]` and images `[n, channels, height, width]`, 0 to 255."""
     folder = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache')
     values = np.fromfile(folder / 'tfjs-discrete' / 'cifar-10' / f'{part}.bin', np.uint8)
     labels, pixels = np.split(values, [COUNTS[part]])

@@ -58,7 +58,7 @@ describe('shuffledBatches', () => {
     expect(batches.position).toEqual({epoch: 1, batch: 0});
   });
 
-  it('serves models with several inputs, and leaves out a small batch on demand', async () => {
+  it('works with models of several inputs, and leaves out a small batch on demand', async () => {
     const batches = shuffledBatches([x, x], {out: y}, {seed: 1, batchSize: 8, partial: false});
     expect(batches.size).toBe(6);
     const before = memory().numTensors;
@@ -75,7 +75,7 @@ describe('shuffledBatches', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('rejects what it cannot serve', () => {
+  it('rejects invalid data and options', () => {
     expect(() => shuffledBatches(x, y, {} as never)).toThrow(
       'ShuffledBatches: `seed` must be an integer, got undefined.',
     );
