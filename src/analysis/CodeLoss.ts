@@ -1,4 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {checkReal} from '../functional/asFloat32.js';
 import {invalid} from '../functional/validate.js';
 
 /**
@@ -9,6 +10,12 @@ export type CodeLoss = (codes: Tensor) => Tensor;
 
 /** Logits of one sample, `[groups, categories]`. */
 export function checkLogits(owner: string, logits: Tensor): [groups: number, categories: number] {
+  checkReal(owner, 'logits', logits);
   if (logits.rank !== 2) throw invalid(owner, 'logits', 'of shape [groups, categories]', logits.shape);
   return logits.shape as [number, number];
+}
+
+/** @throws unless `loss` is a function. */
+export function checkLoss(owner: string, loss: unknown): void {
+  if (typeof loss !== 'function') throw invalid(owner, 'loss', 'a function of codes', loss);
 }

@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {Callback, LayersModel, Logs, Sequential} from '@tensorflow/tfjs-layers';
 import {Monitors, type MonitorsArgs} from '../callbacks/Monitors.js';
+import {checkTensor} from '../functional/asFloat32.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {rows} from './rows.js';
@@ -29,6 +30,7 @@ type Compiled = LayersModel & {readonly lossFunctions: ((target: Tensor, output:
  */
 export function lossGradients(model: LayersModel | Sequential, x: Tensor, y: Tensor): NamedTensorMap {
   const {lossFunctions} = compiledModel('lossGradients', model);
+  checkBatch('lossGradients', x, y);
   const weights = model.trainableWeights.map((weight) => weight.read() as Variable);
   const loss = () => {
     const output = model.apply(x, {training: true} as never) as Tensor;
@@ -86,6 +88,7 @@ export async function watchWithoutLearning(
 ): Promise<Logs[]> {
   wholeNumber(owner, 'batchSize', batchSize, 1);
   compiledModel(owner, model);
+  checkBatch(owner, x, y);
   try {
     for (const watcher of watchers) {
       watcher.setModel(model as never);
@@ -110,7 +113,17 @@ export async function watchWithoutLearning(
   }
 }
 
-function compiledModel(owner: string, model: LayersModel | Sequential): Compiled {
+/** @throws unless inputs and targets are tensors of as many samples. */
+export function checkBatch(owner: string, x: Tensor, y: Tensor): void {
+  checkTensor(owner, 'x', x);
+  checkTensor(owner, 'y', y);
+  const [samples, targets] = [x.shape[0], y.shape[0]];
+  if (samples !== targets) throw invalid(owner, 'y', `of as many samples as \`x\` (${samples})`, targets);
+}
+
+/** @throws unless the model is compiled and has one output. */
+export function compiledModel(owner: string, model: LayersModel | Sequential): Compiled {
+  if (!Array.isArray(model?.layers)) throw invalid(owner, 'model', 'a model', model);
   const inner = ((model as unknown as {model?: unknown}).model ?? model) as Compiled;
   if (inner.lossFunctions === undefined || model.optimizer === undefined) {
     throw invalid(

@@ -13,10 +13,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
 import {decoupledCategorical} from '../functional/decoupledCategorical.js';
-import type {TemperatureArgs} from '../functional/index.js';
+import {knownEstimators, type TemperatureArgs} from '../functional/index.js';
 import {TEMPERATURE_OPTIONS} from '../functional/temperatures.js';
-import {positive, wholeNumber} from '../functional/validate.js';
-import {type CodeLoss, checkLogits} from './CodeLoss.js';
+import {integer, invalid, oneOf, positive, wholeNumber} from '../functional/validate.js';
+import {type CodeLoss, checkLogits, checkLoss} from './CodeLoss.js';
 import type {ExactGradient} from './exactGradient.js';
 
 /** Arguments of `estimatorMoments`. */
@@ -52,11 +52,14 @@ export interface EstimatorMoments {
 export async function estimatorMoments(
   loss: CodeLoss,
   logits: Tensor,
-  args: EstimatorMomentsArgs,
+  args: EstimatorMomentsArgs = {} as EstimatorMomentsArgs,
 ): Promise<EstimatorMoments> {
   const owner = 'estimatorMoments';
   checkOptions(owner, args, ['estimator', 'passes', 'seed', ...TEMPERATURE_OPTIONS]);
   const {estimator = 'decoupled', passes = 1024, seed, ...temperatures} = args;
+  checkLoss(owner, loss);
+  integer(owner, 'seed', seed);
+  if (estimator !== 'reinforce') checkEstimator(owner, estimator);
   const [groups, categories] = checkLogits(owner, logits);
   wholeNumber(owner, 'passes', passes, 2);
   const gradients = tidy(() => {
@@ -68,6 +71,14 @@ export async function estimatorMoments(
   const values = (await gradients.data()) as Float32Array;
   gradients.dispose();
   return momentsOf(values, groups * categories);
+}
+
+/** @throws unless it is an estimator's id; `reinforce` is one here, too. */
+function checkEstimator(owner: string, estimator: string): void {
+  const ids = knownEstimators().flatMap(({id, units}) =>
+    units === undefined || units.includes('categorical') ? id : [],
+  );
+  oneOf(owner, 'estimator', estimator, [...ids, 'reinforce']);
 }
 
 /** f(z) (z - p) / tf: the gradient of log P(z), weighted by the loss. */
@@ -118,10 +129,16 @@ export interface BiasVariance {
  * const moments = await estimatorMoments(loss, tf.zeros([2, 2]), {passes: 64, seed: 1});
  * const {relativeBias, cosine} = biasVariance(exact, moments);
  */
-export function biasVariance(
-  {gradient}: ExactGradient,
-  {mean, standardDeviation}: EstimatorMoments,
-): BiasVariance {
+export function biasVariance(exact: ExactGradient, moments: EstimatorMoments): BiasVariance {
+  const {gradient} = exact ?? {};
+  const {mean, standardDeviation} = moments ?? {};
+  if (!(gradient instanceof Float64Array)) {
+    throw invalid('biasVariance', 'exact', 'what `await exactGradient(...)` returns', exact);
+  }
+  if (mean?.length !== gradient.length || standardDeviation?.length !== gradient.length) {
+    const requirement = `moments of ${gradient.length} logits, as \`await estimatorMoments(...)\` returns them`;
+    throw invalid('biasVariance', 'moments', requirement, mean?.length ?? moments);
+  }
   const size = norm(gradient);
   const deviation = norm(standardDeviation);
   const inner = gradient.reduce((total, value, i) => total + value * mean[i]!, 0);

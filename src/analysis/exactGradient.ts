@@ -1,7 +1,7 @@
 import {cast, oneHot, reshape, type Tensor, type Tensor1D, tensor1d, tidy} from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, positive, wholeNumber} from '../functional/validate.js';
-import {type CodeLoss, checkLogits} from './CodeLoss.js';
+import {type CodeLoss, checkLogits, checkLoss} from './CodeLoss.js';
 
 /** Arguments of `exactGradient`. */
 export interface ExactGradientArgs {
@@ -43,6 +43,7 @@ export async function exactGradient(
   const owner = 'exactGradient';
   checkOptions(owner, args, ['forwardTemperature', 'chunk']);
   const {forwardTemperature = 1, chunk = 4096} = args;
+  checkLoss(owner, loss);
   const [groups, categories] = checkLogits(owner, logits);
   positive(owner, 'forwardTemperature', forwardTemperature);
   wholeNumber(owner, 'chunk', chunk, 1);

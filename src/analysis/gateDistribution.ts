@@ -2,6 +2,7 @@ import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {perplexityOf} from '../callbacks/Perplexity.js';
 import {everyLayer} from '../callbacks/watchedLayers.js';
 import {GATE_NAMES} from '../functional/gates.js';
+import {invalid} from '../functional/validate.js';
 import {LogicGateLayer} from '../layers/LogicGateLayer.js';
 
 /** How often each gate is the mode of a layer's units. */
@@ -27,6 +28,7 @@ export interface GateDistribution {
  * distribution?.counts; // units per gate, in the order of `names`
  */
 export async function gateDistribution(model: LayersModel | Sequential): Promise<GateDistribution[]> {
+  if (!Array.isArray(model?.layers)) throw invalid('gateDistribution', 'model', 'a model', model);
   const gateLayers = everyLayer(model).filter((layer) => layer instanceof LogicGateLayer);
   return Promise.all(
     gateLayers.map(async (layer) => {

@@ -19,7 +19,7 @@ import {gumbelNoise, toRandomKey} from '../functional/random.js';
 import {resolveTemperatures, TEMPERATURE_OPTIONS, type TemperatureArgs} from '../functional/temperatures.js';
 import {oneOf, positive, wholeNumber} from '../functional/validate.js';
 import {softmaxJacobianProduct} from '../kernels/index.js';
-import {type CodeLoss, checkLogits} from './CodeLoss.js';
+import {type CodeLoss, checkLogits, checkLoss} from './CodeLoss.js';
 
 /** Arguments of `gradientGap`. */
 export interface GradientGapArgs extends TemperatureArgs {
@@ -60,11 +60,12 @@ export interface GradientGap {
 export async function gradientGap(
   loss: CodeLoss,
   logits: Tensor,
-  options: GradientGapArgs,
+  options: GradientGapArgs = {} as GradientGapArgs,
 ): Promise<GradientGap> {
   const owner = 'gradientGap';
   checkOptions(owner, options, ['estimator', 'passes', 'seed', ...TEMPERATURE_OPTIONS]);
   const {estimator = 'decoupled', passes = 1024, seed, ...args} = options;
+  checkLoss(owner, loss);
   checkLogits(owner, logits);
   wholeNumber(owner, 'passes', passes, 1);
   oneOf(owner, 'estimator', estimator, ['decoupled', 'decoupledGumbel']);

@@ -1,5 +1,5 @@
 import {add, dispose, keep, type NamedTensorMap, square, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
-import {wholeNumber} from '../functional/validate.js';
+import {invalid, wholeNumber} from '../functional/validate.js';
 
 /** Signal-to-noise ratio of a gradient, two ways. */
 export interface SignalToNoise {
@@ -19,6 +19,14 @@ export interface SignalToNoise {
  * const {overall} = await signalToNoise(() => lossGradients(model, x, y), 16);
  */
 export async function signalToNoise(gradients: () => NamedTensorMap, passes = 1024): Promise<SignalToNoise> {
+  if (typeof gradients !== 'function') {
+    throw invalid(
+      'signalToNoise',
+      'gradients',
+      'a function that computes them, such as `() => lossGradients(model, x, y)`',
+      gradients,
+    );
+  }
   wholeNumber('signalToNoise', 'passes', passes, 2);
   const sums = new Map<string, Deviations>();
   for (let pass = 0; pass < passes; pass++) {

@@ -5,9 +5,11 @@ import {GradientNorm} from '../callbacks/GradientNorm.js';
 import {everyLayer} from '../callbacks/watchedLayers.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import type {TemperatureArgs} from '../functional/index.js';
-import {invalid} from '../functional/validate.js';
+import {invalid, wholeNumber} from '../functional/validate.js';
 import {isSchedulable} from '../layers/SchedulableLayer.js';
 import {
+  checkBatch,
+  compiledModel,
   EPOCH_OPTIONS,
   type EpochWithoutLearningArgs,
   epochWithoutLearning,
@@ -61,7 +63,9 @@ export async function sweepBackward(
   if (thresholds.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
   const counters = thresholds.map((one) => new DeadUnits({threshold: one, ...(layers && {layers})}));
   const watchers = [new GradientNorm(), ...counters];
-  const points = await sweep(model, temperatures, async (backwardTemperature, set) => {
+  compiledModel('sweepBackward', model);
+  checkBatch('sweepBackward', x, y);
+  const points = await sweep('sweepBackward', model, temperatures, async (backwardTemperature, set) => {
     set({backwardTemperature});
     const [norms, ...counts] = await watchWithoutLearning('sweepBackward', model, x, y, watchers, batchSize);
     const gradientNorm = norms!.gradientNorm!;
@@ -107,9 +111,13 @@ export async function sweepForward(
 ): Promise<ForwardPoint[]> {
   checkOptions('sweepForward', options, ['passes', 'signalSamples', ...EPOCH_OPTIONS]);
   const {passes = 1024, signalSamples = 128, ...args} = options;
+  compiledModel('sweepForward', model);
+  checkBatch('sweepForward', x, y);
+  wholeNumber('sweepForward', 'passes', passes, 2);
+  wholeNumber('sweepForward', 'signalSamples', signalSamples, 1);
   const [someX, someY] = [rows(x, 0, signalSamples), rows(y, 0, signalSamples)];
   try {
-    return await sweep(model, temperatures, async (forwardTemperature, set) => {
+    return await sweep('sweepForward', model, temperatures, async (forwardTemperature, set) => {
       set({forwardTemperature});
       const ratios = await signalToNoise(() => lossGradients(model, someX, someY), passes);
       const logs = await epochWithoutLearning(model, x, y, args);
@@ -125,10 +133,14 @@ export async function sweepForward(
 
 /** Runs `measure` at each temperature, then puts every layer's temperatures back. */
 async function sweep<Point>(
+  owner: string,
   model: LayersModel | Sequential,
   temperatures: readonly number[],
   measure: (temperature: number, set: (args: TemperatureArgs) => void) => Promise<Point>,
 ): Promise<Point[]> {
+  if (!Array.isArray(temperatures) || temperatures.length === 0) {
+    throw invalid(owner, 'temperatures', 'a list of numbers, at least one', temperatures);
+  }
   const discrete = (everyLayer(model) as object[]).filter(isSchedulable);
   const previous = discrete.map(({forwardTemperature, backwardTemperature}) => ({
     ...(forwardTemperature !== undefined && {forwardTemperature}),

@@ -57,6 +57,14 @@ export class TemperatureSchedule extends Callback {
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, TemperatureSchedule);
     const annealed = chooseLayers(OWNER, this.model, isSchedulable, this.names);
+    if (annealed.length === 0) {
+      throw invalid(
+        OWNER,
+        'layers',
+        'layers with temperatures, of which the model has none',
+        this.model.name,
+      );
+    }
     const fixed = annealed.find(({estimator}) => estimator?.temperatures === 'none');
     if (fixed !== undefined) {
       throw invalid(OWNER, 'layers', 'names of layers whose estimator takes temperatures', fixed.name);

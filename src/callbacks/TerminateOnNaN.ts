@@ -1,6 +1,7 @@
 import {getBackend, type Tensor} from '@tensorflow/tfjs-core';
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {mustBeInstance} from './mustBeInstance.js';
 
 /** Backends whose tensors lie in host memory: a look at the loss does not wait for a device. */
@@ -29,6 +30,12 @@ export class TerminateOnNaN extends Callback {
   termination: Termination | undefined;
   private epoch = 0;
   private pending: Promise<void>[] = [];
+
+  /** @param args Nothing yet. */
+  constructor(args: Readonly<Record<string, never>> = {}) {
+    super();
+    checkOptions('TerminateOnNaN', args, []);
+  }
 
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, TerminateOnNaN);

@@ -42,6 +42,11 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
     mustBeInstance(this, UnitMonitor);
     this.stopWatching(); // training that threw never came to its end
     const layers = chooseLayers(this.owner, this.model, this.accepts, this.names);
+    if (layers.length === 0) {
+      console.warn(
+        `${this.owner}: \`layers\` of '${this.model.name}' hold no discrete units, so nothing is logged; leave it out.`,
+      );
+    }
     this.watched = layers.map((layer) => {
       const statistic = this.createStatistic(layer);
       return {layer, statistic, stop: layer.observe(statistic)};

@@ -106,7 +106,10 @@ export const csvLogger = mustBeCalled(
  * @example
  * await model.fit(x, y, {epochs: 2, callbacks: [callbacks.terminateOnNaN()]});
  */
-export const terminateOnNaN = mustBeCalled('terminateOnNaN', () => new TerminateOnNaN());
+export const terminateOnNaN = mustBeCalled(
+  'terminateOnNaN',
+  (args?: Readonly<Record<string, never>>) => new TerminateOnNaN(args),
+);
 /**
  * A bar with batch, running loss and time left on a terminal, a line per epoch elsewhere, events in a page; see `Progress`.
  * @example

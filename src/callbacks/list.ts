@@ -40,6 +40,8 @@ function toInstances(
   index: number,
   yieldEvery: Parameters<typeof list>[1],
 ): BaseCallback[] {
+  // A factory of this package says how to call it.
+  if (typeof entry === 'function' && 'setParams' in entry) (entry as CallbackInstance).setParams({});
   if (Array.isArray(entry)) return entry.flatMap((inner) => toInstances(inner, index, yieldEvery));
   if (typeof entry === 'object' && entry !== null) {
     if ('setParams' in entry && 'setModel' in entry) return [entry as BaseCallback];

@@ -1,5 +1,6 @@
 import {type Optimizer, scalar, tidy, type Variable} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {invalid} from '../functional/validate.js';
 
 /** What Adam keeps besides its moments; its declarations hide it. */
 interface AdamState {
@@ -20,6 +21,7 @@ interface AdamState {
  *   compiled with TensorFlow.js's `adam`.
  * @param model As `loadLayersModel` returns it after `save(..., {includeOptimizer: true})`. It needs no `compile`,
  *   which would put a fresh optimizer in place of the loaded one.
+ * @throws If the model has no optimizer.
  * @example
  * let saved!: tf.io.ModelArtifacts;
  * const keep = tf.io.withSaveHandler(async (artifacts) => {
@@ -31,7 +33,11 @@ interface AdamState {
  * resumeExactly(loaded);
  */
 export function resumeExactly(model: LayersModel): void {
-  if (model.optimizer !== undefined) multiplyBetaPowers(model.optimizer);
+  if (model?.optimizer === undefined) {
+    const requirement = 'a model with an optimizer (compile it, or save it with `includeOptimizer: true`)';
+    throw invalid('resumeExactly', 'model', requirement, model?.name ?? model);
+  }
+  multiplyBetaPowers(model.optimizer);
 }
 
 /** Takes the product of Adam's betas step by step, as training does; other optimizers are left alone. */

@@ -1,4 +1,6 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {checkOptions} from '../functional/checkOptions.js';
+import {invalid} from '../functional/validate.js';
 import {circuitFromModel, circuitFromModelAsync, type FromModelArgs} from './build/fromModel.js';
 import {checkParts} from './checkParts.js';
 import {circuitFromJson, circuitToJson} from './circuitJson.js';
@@ -71,6 +73,7 @@ export class Circuit implements CircuitParts {
 
   /** @throws when the parts do not fit, naming field and value. */
   constructor(parts: CircuitParts) {
+    if (typeof parts !== 'object' || parts === null) throw invalid('Circuit', 'parts', 'an object', parts);
     checkParts('Circuit', parts);
     this.featureType = parts.featureType;
     this.featureNames = parts.featureNames;
@@ -140,8 +143,9 @@ export class Circuit implements CircuitParts {
    *
    * @param divisor 255 for pixels that the model saw as 0 to 1, 1 for bits.
    */
-  forBytes({divisor}: {divisor: number}): Circuit {
-    return new Circuit(forBytes(this, divisor));
+  forBytes(args: {divisor: number}): Circuit {
+    checkOptions('Circuit.forBytes', args, ['divisor']);
+    return new Circuit(forBytes(this, args?.divisor));
   }
 
   /**

@@ -1,4 +1,4 @@
-import {cast, type Tensor} from '@tensorflow/tfjs-core';
+import {cast, Tensor} from '@tensorflow/tfjs-core';
 import {invalid} from './validate.js';
 
 /** `x` itself where it is `float32`: wasm's `cast` copies even then. */
@@ -18,7 +18,13 @@ export function realAsFloat32(owner: string, field: string, x: Tensor): Tensor {
   return asFloat32(x);
 }
 
-/** @throws If `x` holds complex numbers or strings. */
+/** @throws Unless `x` is a tensor. */
+export function checkTensor(owner: string, field: string, x: unknown): void {
+  if (!(x instanceof Tensor)) throw invalid(owner, field, 'a tensor', x);
+}
+
+/** @throws Unless `x` is a tensor of real numbers. */
 export function checkReal(owner: string, field: string, x: Tensor): void {
+  checkTensor(owner, field, x);
   if (!REAL.includes(x.dtype)) throw invalid(owner, field, `of dtype ${REAL.join(', ')}`, x.dtype);
 }

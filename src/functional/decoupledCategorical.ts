@@ -1,6 +1,8 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {checkReal} from './asFloat32.js';
 import {resolveSampling, type SamplingArgs} from './samplingArgs.js';
 import {straightThrough} from './straightThrough.js';
+import {invalid} from './validate.js';
 
 /**
  * Samples one category per row; gradients flow as if the sample were a softmax.
@@ -23,5 +25,9 @@ import {straightThrough} from './straightThrough.js';
  * z.print(); // one 1 among zeros
  */
 export function decoupledCategorical(logits: Tensor, args: SamplingArgs): Tensor {
-  return straightThrough(logits, resolveSampling('decoupledCategorical', 'categorical', args));
+  const owner = 'decoupledCategorical';
+  const sampling = resolveSampling(owner, 'categorical', args);
+  checkReal(owner, 'logits', logits);
+  if (logits.rank === 0) throw invalid(owner, 'logits', 'of shape [...batch, categories]', logits.shape);
+  return straightThrough(logits, sampling);
 }

@@ -1,6 +1,6 @@
 import {log, neg, sub, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {fillUniform, type RandomKey, uniform} from '../kernels/index.js';
-import {integer} from './validate.js';
+import {integer, invalid} from './validate.js';
 
 export {fillUniform, type RandomKey};
 
@@ -9,10 +9,12 @@ export {fillUniform, type RandomKey};
  *
  * @param shape Shape of the result; its elements are counted in row-major order.
  * @returns `float32`, on the grid (n + 1/2) / 2^23.
+ * @throws If `shape` is not a list of whole numbers, or `key` is not a random key.
  * @example
  * const u = functional.randomUniform([2, 3], {seed: 1, stream: 0, step: 0}); // the same on every backend
  */
 export function randomUniform(shape: number[], key: RandomKey): Tensor {
+  checkShapeAndKey('randomUniform', shape, key);
   return uniform({}, {...key, shape});
 }
 
@@ -45,7 +47,8 @@ export function toRandomKey(owner: string, seed: number | RandomKey): RandomKey 
  * const category = tf.argMax(tf.add(logits, functional.gumbelNoise([3], {seed: 1, stream: 0, step: 0})));
  */
 export function gumbelNoise(shape: number[], key: RandomKey): Tensor {
-  return tidy(() => neg(log(neg(log(randomUniform(shape, key))))));
+  checkShapeAndKey('gumbelNoise', shape, key);
+  return tidy(() => neg(log(neg(log(uniform({}, {...key, shape}))))));
 }
 
 /**
@@ -54,8 +57,20 @@ export function gumbelNoise(shape: number[], key: RandomKey): Tensor {
  * const noise = functional.logisticNoise([2, 3], {seed: 1, stream: 0, step: 0});
  */
 export function logisticNoise(shape: number[], key: RandomKey): Tensor {
+  checkShapeAndKey('logisticNoise', shape, key);
   return tidy(() => {
-    const u = randomUniform(shape, key);
+    const u = uniform({}, {...key, shape});
     return sub(log(u), log(sub(1, u)));
   });
+}
+
+/** @throws naming the function, the argument and what it is. */
+function checkShapeAndKey(owner: string, shape: unknown, key: unknown): void {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw invalid(owner, 'shape', 'a list of whole numbers', shape);
+  }
+  if (typeof key !== 'object' || key === null) throw invalid(owner, 'key', '{seed, stream, step}', key);
+  for (const part of ['seed', 'stream', 'step'] as const) {
+    integer(owner, `key.${part}`, (key as Partial<RandomKey>)[part]);
+  }
 }

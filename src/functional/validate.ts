@@ -1,12 +1,19 @@
+import {Tensor} from '@tensorflow/tfjs-core';
+import {nearestName} from './nearestName.js';
+
 /** Longest plain object in an error message, in characters. */
 const LONGEST = 100;
 
-/** How a value looks in an error message: strings quoted, plain objects as JSON, the rest as JavaScript prints it. */
+/** How a value looks in an error message: strings quoted, plain objects as JSON, others by their class, the rest as JavaScript prints it. */
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(show)}]`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`;
-  return isPlainObject(value) ? showPlain(value) : String(value);
+  if (value instanceof Promise) return 'a promise (is an `await` missing?)';
+  if (value instanceof Tensor) return `a tensor of shape [${value.shape}]`;
+  if (isPlainObject(value)) return showPlain(value);
+  const shown = String(value);
+  return shown === '[object Object]' ? `a ${(value as object).constructor.name}` : shown;
 }
 
 function isPlainObject(value: unknown): value is object {
@@ -80,5 +87,7 @@ export function oneOf<T extends string>(
   allowed: readonly T[],
 ): T {
   if (allowed.includes(value as T)) return value as T;
-  throw invalid(owner, field, `one of ${allowed.map((one) => `'${one}'`).join(', ')}`, value);
+  const meant = typeof value === 'string' ? nearestName(value, allowed) : undefined;
+  const hint = meant === undefined ? '' : ` (did you mean '${meant}'?)`;
+  throw invalid(owner, field, `one of ${allowed.map((one) => `'${one}'`).join(', ')}${hint}`, value);
 }

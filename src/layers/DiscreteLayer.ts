@@ -3,6 +3,7 @@ import {layers, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Kwargs} from '@tensorflow/tfjs-layers/dist/types.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {checkOptions} from '../functional/checkOptions.js';
 import {type EstimatorId, resolveEstimator, ruleFor} from '../functional/estimators/index.js';
 import type {Estimator, TemperatureArgs, Temperatures, UnitKind} from '../functional/index.js';
 import {modeOf} from '../functional/modeOf.js';
@@ -11,7 +12,7 @@ import {sumAbsoluteRows} from '../functional/reductions.js';
 import type {Pass} from '../functional/Sampling.js';
 import {randomSeed} from '../functional/setSeed.js';
 import {straightThrough} from '../functional/straightThrough.js';
-import {resolveTemperatures} from '../functional/temperatures.js';
+import {resolveTemperatures, TEMPERATURE_OPTIONS} from '../functional/temperatures.js';
 import {integer, invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {connectedLayers} from './connectedLayers.js';
 import {DEFAULT_TEMPERATURES} from './defaultTemperatures.js';
@@ -154,7 +155,9 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
    *
    * @throws As the constructor does; the previous temperatures then stay.
    */
-  setTemperatures({temperature, forwardTemperature, backwardTemperature}: TemperatureArgs): void {
+  setTemperatures(args: TemperatureArgs): void {
+    checkOptions(this.getClassName(), args, TEMPERATURE_OPTIONS);
+    const {temperature, forwardTemperature, backwardTemperature} = args;
     const {forward, backward} = this.temperatures;
     const silent = [temperature, forwardTemperature, backwardTemperature].every((one) => one === undefined);
     if (silent) return;

@@ -13,6 +13,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {checkReal} from '../functional/asFloat32.js';
 import {assertNoNaN} from '../functional/assertNoNaN.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {fromValues} from './fromValues.js';
@@ -107,6 +108,7 @@ export class ThermometerEncoding extends layers.Layer {
     if (Array.isArray(this.given)) {
       throw invalid(owner, 'thresholds', 'a number for `adapt` to fit them', this.given);
     }
+    checkReal(owner, 'data', data);
     const features = data.shape.at(-1) ?? 1;
     const values = (await data.data()) as Float32Array;
     if (this.perFeature && this.thresholds !== undefined) {

@@ -1,6 +1,8 @@
+import {serialization} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers';
 import {layers, models} from '@tensorflow/tfjs-layers';
 import {invalid} from '../functional/validate.js';
+import {LAYER_CLASSES} from '../layers/index.js';
 import {OWNER} from './modelFolder.js';
 
 /** Values that a model may hold beyond those in its weights files: 4 Mi, 16 MB of float32. */
@@ -40,10 +42,19 @@ export async function assertModelFits(topology: unknown, values: number): Promis
   const config = (topology as Json | null)?.model_config ?? topology;
   const limit = values + SPARE_VALUES;
   for (const object of objectsIn(config)) {
+    assertKnown(object);
     assertCounts(object, limit);
     if (isGraph(object)) assertEveryNodeGetsItsInputs(object);
   }
   await buildWithoutWeights(config as Json, limit);
+}
+
+/** @throws for a layer of this package that TensorFlow.js was not told of: its own error does not say what to import. */
+function assertKnown({class_name: className}: Json): void {
+  const known = serialization.SerializationMap.getMap().classNameMap;
+  if (!LAYER_CLASSES.some((one) => one.className === className) || Object.hasOwn(known, String(className)))
+    return;
+  throw invalid(OWNER, 'class_name', "a registered layer: import 'tfjs-discrete' before loading", className);
 }
 
 /** Some layers make arrays of their own before they ask for weights. */

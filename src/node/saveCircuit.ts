@@ -33,6 +33,7 @@ export async function saveCircuit(
   const owner = 'saveCircuit';
   checkOptions(owner, args, ['files']);
   if (!(circuit instanceof Circuit)) throw invalid(owner, 'circuit', 'a Circuit', circuit);
+  if (typeof folder !== 'string' || folder === '') throw invalid(owner, 'folder', 'a path', folder);
   const files = args.files ?? ['json', 'wasm', 'c', 'verilog'];
   if (!Array.isArray(files)) throw invalid(owner, 'files', 'a list of formats', files);
   files.forEach((file, i) => {
@@ -69,7 +70,11 @@ export async function saveCircuit(
  * const circuit = await loadCircuit('my-circuit/circuit.json');
  */
 export async function loadCircuit(path: string): Promise<Circuit> {
-  const text = await readFile(path, 'utf8');
+  const owner = 'loadCircuit';
+  if (typeof path !== 'string' || path === '') throw invalid(owner, 'path', 'a path', path);
+  const text = await readFile(path, 'utf8').catch(({code}: NodeJS.ErrnoException) => {
+    throw invalid(owner, 'path', `a file that can be read (${code})`, path);
+  });
   try {
     return Circuit.fromJSON(text);
   } catch (error) {

@@ -1,5 +1,16 @@
+import {checkOptions} from '../functional/checkOptions.js';
 import type {Estimator} from '../functional/index.js';
 import {invalid, oneOf, positive} from '../functional/validate.js';
+
+const ESTIMATOR_FIELDS = [
+  'id',
+  'temperatures',
+  'lowestTemperature',
+  'units',
+  'categorical',
+  'binary',
+  'gate',
+] as const satisfies readonly (keyof Estimator)[];
 
 /** Ids that survive saving, which rewrites strings to snake_case and back. */
 const PLAIN_CAMEL_CASE = /^[a-z]+([A-Z][a-z]+)*$/;
@@ -14,6 +25,7 @@ export function checkEstimator(estimator: Estimator): void {
   if (typeof estimator !== 'object' || estimator === null) {
     throw invalid('Registry', 'estimator', 'an object with an id and rules', estimator);
   }
+  checkOptions(owner, estimator, ESTIMATOR_FIELDS);
   const {id, temperatures, lowestTemperature, units, categorical, binary, gate} = estimator;
   if (typeof id !== 'string' || !PLAIN_CAMEL_CASE.test(id)) {
     throw invalid(owner, 'id', 'letters in plain camelCase, which saving does not change', id);

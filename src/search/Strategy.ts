@@ -73,7 +73,7 @@ export interface DiagonalArgs {
  * @example
  * const strategy = grid({forwardTemperature: range(0, 2, 0.1), backwardTemperature: [0.1, 0.5, 1]}); // 63 configurations
  */
-export function grid(args: GridArgs): Strategy {
+export function grid(args: GridArgs = {} as GridArgs): Strategy {
   const owner = 'grid';
   checkOptions(owner, args, GRID_OPTIONS);
   const {forwardTemperature, backwardTemperature, learningRate} = args;
@@ -100,7 +100,7 @@ export function grid(args: GridArgs): Strategy {
  * @example
  * const strategy = sequential({forwardTemperature: [0, 0.5, 1, 2], backwardTemperature: [0.1, 0.5, 1, 2], learningRate: [1e-3]});
  */
-export function sequential(args: SequentialArgs): Strategy {
+export function sequential(args: SequentialArgs = {} as SequentialArgs): Strategy {
   const owner = 'sequential';
   checkOptions(owner, args, [...GRID_OPTIONS, 'fixedBackwardTemperature']);
   const {forwardTemperature, backwardTemperature, learningRate, fixedBackwardTemperature = 1} = args;
@@ -135,7 +135,7 @@ export function sequential(args: SequentialArgs): Strategy {
  * @example
  * const strategy = diagonal({temperature: [0.3, 0.5, 0.7, 1]}); // for `softmax` and `gumbel`
  */
-export function diagonal(args: DiagonalArgs): Strategy {
+export function diagonal(args: DiagonalArgs = {} as DiagonalArgs): Strategy {
   const owner = 'diagonal';
   checkOptions(owner, args, ['temperature', 'learningRate']);
   const {temperature, learningRate} = args;

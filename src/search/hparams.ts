@@ -2,8 +2,9 @@ import {join} from 'node:path';
 import {EventFile} from '../callbacks/eventFile.js';
 import {hparamsRecord} from '../callbacks/eventRecords.js';
 import {bytes, concat, double, type Encoded, integer, string} from '../callbacks/protobuf.js';
+import {invalid} from '../functional/validate.js';
 import {objectiveOf} from './definition.js';
-import {metricNames, type SearchResult, type TrialRow} from './results.js';
+import {checkResult, metricNames, type SearchResult, type TrialRow} from './results.js';
 import {configurationId} from './Trial.js';
 
 /*
@@ -25,6 +26,8 @@ const FAILURE = 2;
  * writeHParams(fromJson(await readFile('result.json', 'utf8')), 'runs/search'); // tensorboard --logdir runs/search
  */
 export function writeHParams(result: SearchResult, folder: string): void {
+  checkResult('writeHParams', result);
+  if (typeof folder !== 'string' || folder === '') throw invalid('writeHParams', 'folder', 'a path', folder);
   const root = new EventFile(folder);
   root.add(hparamsRecord('_hparams_/experiment', experiment(result)));
   root.close();

@@ -42,10 +42,17 @@ const CLOSE_MILLISECONDS = 3_000;
 export function redisAddress(owner: string, redis: string | URL | RedisArgs): Address {
   if (typeof redis !== 'string' && !(redis instanceof URL)) checkOptions(owner, redis, ['url', 'queue']);
   const {url, queue = 'tfjs-discrete-search'} =
-    typeof redis === 'string' || redis instanceof URL ? {url: redis} : redis;
+    typeof redis === 'string' || redis instanceof URL
+      ? {url: redis}
+      : (redis ?? {url: undefined as unknown as string});
   const parsed = parseUrl(String(url));
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) {
-    throw invalid(owner, 'redis', 'a URL such as redis://127.0.0.1:6379', parsed?.protocol ?? String(url));
+    throw invalid(
+      owner,
+      'redis',
+      'a URL such as redis://127.0.0.1:6379',
+      parsed?.protocol ?? (url && String(url)),
+    );
   }
   if (typeof queue !== 'string' || queue === '' || queue.includes(':')) {
     throw invalid(owner, 'queue', 'a name without colon', queue);

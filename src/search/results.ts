@@ -1,3 +1,4 @@
+import {invalid} from '../functional/validate.js';
 import {type Definition, objectiveOf, withCurrentNames} from './definition.js';
 import type {Journal} from './Journal.js';
 import {type Configuration, lowest, type Strategy} from './Strategy.js';
@@ -166,6 +167,7 @@ function statistic(values: readonly number[]): Statistic {
  * await writeFile('result.json', toJson(result));
  */
 export function toJson(result: SearchResult): string {
+  checkResult('toJson', result);
   const number = (_key: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   return `${JSON.stringify({...result, best: result.best ?? null}, number, 2)}\n`;
@@ -181,7 +183,9 @@ export function toJson(result: SearchResult): string {
  * const {best} = fromJson(await readFile('result.json', 'utf8'));
  */
 export function fromJson(text: string): SearchResult {
-  const {definition, best, configurations, trials} = JSON.parse(text) as SearchResult;
+  const parsed = parseJson(text);
+  if (!isResult(parsed)) throw invalid('fromJson', 'text', 'what `toJson` has written', text);
+  const {definition, best, configurations, trials} = parsed;
   const revive = (row: ConfigurationRow): ConfigurationRow => ({
     ...row,
     metrics: mapValues(row.metrics, (one) => mapValues({...one}, Number) as unknown as Statistic),
@@ -202,7 +206,9 @@ export function fromJson(text: string): SearchResult {
  * const result = fromJson(await readFile('result.json', 'utf8'));
  * await writeFile('trials.csv', trialsToCsv(result));
  */
-export function trialsToCsv({trials}: SearchResult): string {
+export function trialsToCsv(result: SearchResult): string {
+  checkResult('trialsToCsv', result);
+  const {trials} = result;
   const names = metricNames(trials.map(({metrics}) => metrics));
   return csv(
     [...COORDINATES, 'seed', 'status', ...names, 'failedAttempts', 'lastError'],
@@ -225,7 +231,9 @@ export function trialsToCsv({trials}: SearchResult): string {
  * const result = fromJson(await readFile('result.json', 'utf8'));
  * await writeFile('configurations.csv', configurationsToCsv(result));
  */
-export function configurationsToCsv({configurations}: SearchResult): string {
+export function configurationsToCsv(result: SearchResult): string {
+  checkResult('configurationsToCsv', result);
+  const {configurations} = result;
   const names = metricNames(configurations.map(({metrics}) => metrics));
   return csv(
     [
@@ -260,4 +268,23 @@ function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): str
 function quote(cell: Cell): string {
   const text = cell === undefined ? '' : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** @throws unless `result` is what `search` returns. */
+export function checkResult(owner: string, result: unknown): void {
+  if (!isResult(result)) throw invalid(owner, 'result', 'what `await search(...)` returns', result);
+}
+
+function isResult(value: unknown): value is SearchResult {
+  const {definition, configurations, trials} = (value ?? {}) as Partial<SearchResult>;
+  return definition?.strategy !== undefined && Array.isArray(configurations) && Array.isArray(trials);
+}
+
+/** Undefined where `text` is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -100,11 +100,11 @@ const OPTIONS = [
  * });
  * await writeFile('heatMap.svg', await heatMap(result));
  */
-export async function search(args: SearchArgs): Promise<SearchResult> {
+export async function search(args: SearchArgs = {} as SearchArgs): Promise<SearchResult> {
   checkOptions('search', args, OPTIONS);
   const definition = define(args);
   const {strategy, journal: path, signal, output} = args;
-  for (const field of ['output', 'tensorBoard'] as const) {
+  for (const field of ['journal', 'output', 'tensorBoard'] as const) {
     const path = args[field];
     if (path === undefined || (typeof path === 'string' && path !== '')) continue;
     throw invalid('search', field, 'a path', path);

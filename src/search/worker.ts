@@ -60,7 +60,9 @@ const DEATHS_PER_ATTEMPT = 10;
  * });
  * await worker.stopped;
  */
-export async function startSearchWorker(args: SearchWorkerArgs): Promise<SearchWorker> {
+export async function startSearchWorker(
+  args: SearchWorkerArgs = {} as SearchWorkerArgs,
+): Promise<SearchWorker> {
   const owner = 'startSearchWorker';
   checkOptions(owner, args, ['redis', 'trial', 'workers', 'lockSeconds', 'onTrial']);
   const workers = wholeNumber(owner, 'workers', args.workers ?? 1, 1);

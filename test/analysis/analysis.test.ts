@@ -436,7 +436,7 @@ describe('of a model', () => {
       message('sweepBackward'),
     );
     await expect(analysis.sweepForward(bare, x, y, [1]).catch(String)).resolves.toMatch(
-      message('lossGradients'),
+      message('sweepForward'),
     );
     await expect(analysis.epochWithoutLearning(bare, x, y).catch(String)).resolves.toMatch(
       message('epochWithoutLearning'),

@@ -129,7 +129,10 @@ describe('progress', () => {
 
   it.each([
     [{displays: 'bar'}, 'Progress: unknown option `displays`; did you mean `display`?'],
-    [{display: 'line'}, "Progress: `display` must be one of 'auto', 'bar', 'lines', 'none', got \"line\"."],
+    [
+      {display: 'line'},
+      "Progress: `display` must be one of 'auto', 'bar', 'lines', 'none' (did you mean 'lines'?), got \"line\".",
+    ],
     [{onProgress: 1}, 'Progress: `onProgress` must be a function, got 1.'],
   ])('rejects %o', (args, message) => {
     expect(() => callbacks.progress(args as never)).toThrow(message);

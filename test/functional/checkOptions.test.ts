@@ -1,8 +1,9 @@
 import {tensor} from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {checkOptions, nearestName} from '../../src/functional/checkOptions.js';
+import {checkOptions} from '../../src/functional/checkOptions.js';
 import * as functional from '../../src/functional/index.js';
+import {nearestName} from '../../src/functional/nearestName.js';
 
 const ALLOWED = ['units', 'forwardTemperature', 'backwardTemperature', 'seed'];
 

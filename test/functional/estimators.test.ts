@@ -222,10 +222,10 @@ describe('which estimators there are', () => {
   it('lists the ids that serve the unit', () => {
     const categorical = EVERYWHERE.map((id) => `'${id}'`).join(', ');
     expect(() => decoupledCategorical(ones([1, 2]), {estimator: 'reinmax', seed: 1})).toThrow(
-      `decoupledCategorical: \`estimator\` must be one of ${categorical}, got "reinmax".`,
+      `decoupledCategorical: \`estimator\` must be one of ${categorical} (did you mean 'reinMax'?), got "reinmax".`,
     );
     expect(() => stochasticBinary(ones([1, 2]), {estimator: 'soft', seed: 1})).toThrow(
-      `stochasticBinary: \`estimator\` must be one of ${categorical}, got "soft".`,
+      `stochasticBinary: \`estimator\` must be one of ${categorical}, since 'soft' is for logic gates only, got "soft".`,
     );
     const all = EVERY.map((id) => `'${id}'`).join(', ');
     const connections = tensor([[0, 1]], undefined, 'int32');

@@ -64,7 +64,7 @@ describe('misspelt options', () => {
     ],
     [
       () => layers.stochasticBinary({tf: 1} as never),
-      'StochasticBinary: unknown option `tf`; it takes `values`',
+      'StochasticBinary: unknown option `tf`; did you mean `forwardTemperature`?',
     ],
     [() => layers.groupSum({group: 2} as never), 'GroupSum: unknown option `group`; did you mean `groups`?'],
     [

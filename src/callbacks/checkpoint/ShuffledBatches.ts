@@ -1,4 +1,4 @@
-import {gather, type Tensor, tensor1d} from '@tensorflow/tfjs-core';
+import {gather, Tensor, tensor1d} from '@tensorflow/tfjs-core';
 import {checkOptions} from '../../functional/checkOptions.js';
 import {fillUniform, randomKey} from '../../functional/random.js';
 import {integer, invalid, wholeNumber} from '../../functional/validate.js';
@@ -68,6 +68,7 @@ export class ShuffledBatches {
     this.seed = integer(OWNER, 'seed', seed);
     this.batchSize = wholeNumber(OWNER, 'batchSize', batchSize, 1);
     if (typeof partial !== 'boolean') throw invalid(OWNER, 'partial', 'true or false', partial);
+    for (const [field, samples] of Object.entries({x, y})) checkSamples(field, samples);
     const [first, ...others] = [x, y].flatMap((samples) => tensorsOf(samples));
     this.samples = first?.shape[0] ?? 0;
     for (const other of others) {
@@ -123,6 +124,13 @@ export class ShuffledBatches {
  */
 export const shuffledBatches = (x: Samples, y: Samples, args: ShuffledBatchesArgs) =>
   new ShuffledBatches(x, y, args);
+
+/** @throws unless the samples are tensors. */
+function checkSamples(field: string, samples: Samples): void {
+  const tensors = typeof samples === 'object' && samples !== null ? tensorsOf(samples) : [];
+  if (tensors.length > 0 && tensors.every((one) => one instanceof Tensor && one.rank > 0)) return;
+  throw invalid(OWNER, field, 'a tensor, samples first, or several', samples);
+}
 
 function tensorsOf(samples: Samples): Tensor[] {
   return 'dataId' in samples ? [samples as Tensor] : Object.values(samples);

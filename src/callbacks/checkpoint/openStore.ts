@@ -38,8 +38,9 @@ async function namesIn(dir: string): Promise<string[]> {
   try {
     return await readdir(dir);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw invalid('Checkpoint', 'dir', `a folder that can be read (${code})`, dir);
   }
 }
 

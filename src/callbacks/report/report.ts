@@ -50,6 +50,11 @@ export async function report(history: History | Values, args: ReportArgs = {}): 
   checkOptions(OWNER, args, ['model', 'images', 'title', 'outcome', 'settings', 'criterion', 'running']);
   const values = valuesOf(history);
   const {model, images, outcome, settings = {}, criterion, running = false} = args;
+  if (model !== undefined && !Array.isArray(model?.layers)) throw invalid(OWNER, 'model', 'a model', model);
+  for (const field of ['title', 'outcome', 'criterion'] as const) {
+    const text = args[field];
+    if (text !== undefined && typeof text !== 'string') throw invalid(OWNER, field, 'text', text);
+  }
   if (images !== undefined && model === undefined) {
     throw invalid(OWNER, 'model', 'given where `images` are', undefined);
   }

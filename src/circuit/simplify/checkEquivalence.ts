@@ -54,6 +54,9 @@ export function checkEquivalence(
   const {vectors = 2 ** 20, seed = 1} = args;
   integer(owner, 'seed', seed);
   wholeNumber(owner, 'vectors', vectors, 1);
+  for (const [field, circuit] of Object.entries({one, other})) {
+    if (!Array.isArray(circuit?.featureNames)) throw invalid(owner, field, 'a circuit', circuit);
+  }
   const features = one.featureNames.length;
   if (other.featureNames.length !== features || other.featureType !== one.featureType) {
     const requirement = `of ${features} ${one.featureType} features, like the first circuit`;

@@ -1,4 +1,4 @@
-import {invalid} from '../validate.js';
+import {invalid, oneOf} from '../validate.js';
 import {decoupled} from './decoupled.js';
 import {decoupledGumbel} from './decoupledGumbel.js';
 import type {Estimator, UnitKind} from './Estimator.js';
@@ -23,6 +23,13 @@ export const BUILT_IN_ESTIMATORS: readonly Estimator[] = [
   gumbelSoftmax,
   soft,
 ];
+
+/** What kinds of units are called in an error. */
+const UNIT_NAMES: Readonly<Record<UnitKind, string>> = {
+  categorical: 'categorical units',
+  binary: 'binary units',
+  gate: 'logic gates',
+};
 
 /** Ids of the estimators that come with the package. */
 export type BuiltInEstimatorId =
@@ -68,5 +75,9 @@ export function resolveEstimator(owner: string, id: unknown, unit: UnitKind): Es
   const serving = knownEstimators().filter(({units}) => units === undefined || units.includes(unit));
   const estimator = serving.find((candidate) => candidate.id === id);
   if (estimator !== undefined) return estimator;
-  throw invalid(owner, 'estimator', `one of ${serving.map((one) => `'${one.id}'`).join(', ')}`, id);
+  const known = serving.map((one) => one.id);
+  const others = knownEstimators().find((candidate) => candidate.id === id)?.units;
+  if (others === undefined) oneOf(owner, 'estimator', id, known);
+  const kinds = others!.map((kind) => UNIT_NAMES[kind]).join(' and ');
+  throw invalid(owner, 'estimator', `one of '${known.join("', '")}', since '${id}' is for ${kinds} only`, id);
 }

@@ -1,7 +1,7 @@
 import type {Mark, Spec} from 'vega';
 import {checkOptions} from '../../functional/checkOptions.js';
 import {objectiveOf} from '../definition.js';
-import type {SearchResult} from '../results.js';
+import {checkResult, type SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, DIAGONAL, font, INK, legend, renderSvg, titleOf} from './chart.js';
 import {cellSize, diagonalPath} from './heatMapLayout.js';
@@ -38,6 +38,7 @@ const COLOUR = "scale('colour', datum.mean)";
  */
 export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
   checkOptions('heatMap', options, ['title', 'learningRate', 'reference']);
+  checkResult('heatMap', result);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate, reference} = options;
   const cells = cellsOf('heatMap', result, learningRate);

@@ -2,7 +2,7 @@ import type {Legend, Spec} from 'vega';
 import {checkOptions} from '../../functional/checkOptions.js';
 import {oneOf} from '../../functional/validate.js';
 import {objectiveOf} from '../definition.js';
-import type {SearchResult} from '../results.js';
+import {checkResult, type SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
 import {axis, COLOURS, DIAGONAL, GRID, INK, legend, renderSvg, titleOf} from './chart.js';
 
@@ -44,6 +44,7 @@ interface Lines {
  */
 export async function linePlot(result: SearchResult, options: LinePlotOptions = {}): Promise<string> {
   checkOptions('linePlot', options, ['title', 'learningRate', 'along']);
+  checkResult('linePlot', result);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate} = options;
   const cells = cellsOf('linePlot', result, learningRate);
