@@ -9,11 +9,11 @@ import {mustBeCalled} from './mustBeCalled.js';
 import {Perplexity, type PerplexityArgs} from './Perplexity.js';
 import {Progress, type ProgressArgs} from './Progress.js';
 import {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
-import {Report, type ReportFileArgs} from './Report.js';
 import {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
+import {Report, type ReportFileArgs} from './report/Report.js';
 import {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
-import {TensorBoard, type TensorBoardArgs} from './TensorBoard.js';
 import {TerminateOnNaN} from './TerminateOnNaN.js';
+import {TensorBoard, type TensorBoardArgs} from './tensorboard/TensorBoard.js';
 
 export {list} from './list.js';
 

@@ -9,10 +9,7 @@ export {
   shuffledBatches,
 } from './checkpoint/ShuffledBatches.js';
 export {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
-export {EventDownload} from './EventDownload.js';
-export type {EventWriter, EventWriterFactory} from './EventWriter.js';
 export {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
-export type {Bucket} from './histogram.js';
 export type {ImprovementArgs} from './Improvement.js';
 export {LearningRateSchedule, type LearningRateScheduleArgs} from './LearningRateSchedule.js';
 export type {ListedCallback} from './list.js';
@@ -20,11 +17,14 @@ export {Monitors, type MonitorsArgs} from './Monitors.js';
 export {Perplexity, type PerplexityArgs} from './Perplexity.js';
 export {Progress, type ProgressArgs, type ProgressDisplay, type TrainingProgress} from './Progress.js';
 export {ReduceLROnPlateau, type ReduceLROnPlateauArgs} from './ReduceLROnPlateau.js';
-export {Report, type ReportFileArgs} from './Report.js';
 export {RestoreBestWeights, type RestoreBestWeightsArgs} from './RestoreBestWeights.js';
 export type {ReportImages} from './report/images.js';
-export {type ReportArgs, report} from './report/report.js';
+export {Report, type ReportFileArgs} from './report/Report.js';
+export {type ReportArgs, report} from './report/reportPage.js';
 export {resumeExactly} from './resumeExactly.js';
 export {TemperatureSchedule, type TemperatureScheduleArgs} from './TemperatureSchedule.js';
-export {TensorBoard, type TensorBoardArgs} from './TensorBoard.js';
 export {TerminateOnNaN, type Termination} from './TerminateOnNaN.js';
+export {EventDownload} from './tensorboard/EventDownload.js';
+export type {EventWriter, EventWriterFactory} from './tensorboard/EventWriter.js';
+export type {Bucket} from './tensorboard/histogram.js';
+export {TensorBoard, type TensorBoardArgs} from './tensorboard/TensorBoard.js';

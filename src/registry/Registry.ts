@@ -1,6 +1,6 @@
 import {registerKernel, serialization} from '@tensorflow/tfjs-core';
 import type {DependencyContainer, InjectionToken} from 'tsyringe';
-import {type EventWriterFactory, installEventWriterSource} from '../callbacks/EventWriter.js';
+import {type EventWriterFactory, installEventWriterSource} from '../callbacks/tensorboard/EventWriter.js';
 import {installEstimatorSource} from '../functional/estimators/index.js';
 import {BUILT_IN_ESTIMATORS, type Estimator} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';

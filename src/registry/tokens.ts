@@ -1,7 +1,7 @@
 import type {KernelConfig, serialization} from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
 import type {InjectionToken} from 'tsyringe';
-import type {EventWriterFactory} from '../callbacks/EventWriter.js';
+import type {EventWriterFactory} from '../callbacks/tensorboard/EventWriter.js';
 import type {Estimator} from '../functional/index.js';
 
 /** A class of layers that `tf.serialization` can make from its config. */

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
-import {EventFile} from '../callbacks/eventFile.js';
-import {hparamsRecord} from '../callbacks/eventRecords.js';
-import {bytes, concat, double, type Encoded, integer, string} from '../callbacks/protobuf.js';
+import {EventFile} from '../callbacks/tensorboard/eventFile.js';
+import {hparamsRecord} from '../callbacks/tensorboard/eventRecords.js';
+import {bytes, concat, double, type Encoded, integer, string} from '../callbacks/tensorboard/protobuf.js';
 import {invalid} from '../functional/validate.js';
 import {objectiveOf} from './definition.js';
 import {checkResult, metricNames, type SearchResult, type TrialRow} from './results.js';

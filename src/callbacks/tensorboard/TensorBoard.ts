@@ -1,14 +1,14 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {Callback, type LayersModel, type Logs} from '@tensorflow/tfjs-layers';
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid, oneOf} from '../functional/validate.js';
-import type {ObservableLayer} from '../layers/UnitObserver.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid, oneOf} from '../../functional/validate.js';
+import type {ObservableLayer} from '../../layers/UnitObserver.js';
+import {mustBeInstance} from '../mustBeInstance.js';
+import {reportsUsage, UsageStatistic} from '../UsageStatistic.js';
+import {everyLayer} from '../watchedLayers.js';
 import {type EventWriter, type EventWriterFactory, installedEventWriter} from './EventWriter.js';
 import type {Bucket} from './histogram.js';
 import {configText, summaryText} from './modelText.js';
-import {mustBeInstance} from './mustBeInstance.js';
-import {reportsUsage, UsageStatistic} from './UsageStatistic.js';
-import {everyLayer} from './watchedLayers.js';
 
 const OWNER = 'TensorBoard';
 const VALIDATION_PREFIX = 'val_';

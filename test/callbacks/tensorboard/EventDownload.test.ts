@@ -5,8 +5,8 @@ import {join} from 'node:path';
 import {tensor2d, train} from '@tensorflow/tfjs-core';
 import {layers, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {callbacks, EventDownload} from '../../src/index.js';
-import {curve, eventFilesIn, readEventFile} from '../support/eventFiles.js';
+import {callbacks, EventDownload} from '../../../src/index.js';
+import {curve, eventFilesIn, readEventFile} from '../../support/eventFiles.js';
 
 let folder: string;
 beforeEach(() => {

@@ -21,14 +21,14 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import type {EventWriter} from '../../src/callbacks/EventWriter.js';
-import {eventFiles as browserEventFiles} from '../../src/callbacks/eventFile.browser.js';
-import {eventFiles} from '../../src/callbacks/eventFile.js';
-import {tensorBoard} from '../../src/callbacks/factories.js';
-import {histogram} from '../../src/callbacks/histogram.js';
-import type {TensorBoardArgs} from '../../src/callbacks/TensorBoard.js';
-import {callbacks, layers as discrete} from '../../src/index.js';
-import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../support/eventFiles.js';
+import {tensorBoard} from '../../../src/callbacks/factories.js';
+import type {EventWriter} from '../../../src/callbacks/tensorboard/EventWriter.js';
+import {eventFiles as browserEventFiles} from '../../../src/callbacks/tensorboard/eventFile.browser.js';
+import {eventFiles} from '../../../src/callbacks/tensorboard/eventFile.js';
+import {histogram} from '../../../src/callbacks/tensorboard/histogram.js';
+import type {TensorBoardArgs} from '../../../src/callbacks/tensorboard/TensorBoard.js';
+import {callbacks, layers as discrete} from '../../../src/index.js';
+import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../../support/eventFiles.js';
 
 let folder: string;
 beforeEach(() => {
@@ -259,7 +259,7 @@ describe('tensorBoard', () => {
       import '@tensorflow/tfjs-backend-cpu';
       import {ones, setBackend} from '@tensorflow/tfjs-core';
       import {layers, sequential} from '@tensorflow/tfjs-layers';
-      import {list, tensorBoard} from ${JSON.stringify(new URL('../../src/callbacks/factories.ts', import.meta.url).href)};
+      import {list, tensorBoard} from ${JSON.stringify(new URL('../../../src/callbacks/factories.ts', import.meta.url).href)};
       await setBackend('cpu');
       const model = sequential({layers: [layers.dense({units: 1, inputShape: [2]})]});
       model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
@@ -443,7 +443,7 @@ describe('event files', () => {
 
   it('are whole up to the last flush when the process is killed', async () => {
     const script = `
-      import {eventFiles} from ${JSON.stringify(new URL('../../src/callbacks/eventFile.ts', import.meta.url).href)};
+      import {eventFiles} from ${JSON.stringify(new URL('../../../src/callbacks/tensorboard/eventFile.ts', import.meta.url).href)};
       const writer = eventFiles()(${JSON.stringify(folder)});
       for (let step = 0; ; step++) {
         writer.scalar('loss', step, step);
@@ -463,7 +463,7 @@ describe('event files', () => {
 
   it('stay readable after an append that the disk takes only in part', async () => {
     const script = `
-      import {eventFiles} from ${JSON.stringify(new URL('../../src/callbacks/eventFile.ts', import.meta.url).href)};
+      import {eventFiles} from ${JSON.stringify(new URL('../../../src/callbacks/tensorboard/eventFile.ts', import.meta.url).href)};
       const writer = eventFiles()(${JSON.stringify(folder)});
       writer.scalar('loss', 1, 1);
       writer.flush();

@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {discreteSummary} from '../summary/discreteSummary.js';
+import {discreteSummary} from '../../summary/discreteSummary.js';
 
 /** The table of `discreteSummary`. */
 export function summaryText(model: LayersModel): string {

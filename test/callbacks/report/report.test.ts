@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {memory, oneHot, randomNormal, type Tensor, tensor1d, train} from '@tensorflow/tfjs-core';
 import {layers as keras, type Sequential, sequential} from '@tensorflow/tfjs-layers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {niceTicks} from '../../src/callbacks/report/lineChart.js';
-import {callbacks, layers, type ReportArgs, report} from '../../src/index.js';
+import {niceTicks} from '../../../src/callbacks/report/lineChart.js';
+import {callbacks, layers, type ReportArgs, report} from '../../../src/index.js';
 
 const x = randomNormal([30, 16], 0, 1, 'float32', 3);
 const labels = Array.from({length: 30}, (_, i) => i % 3);

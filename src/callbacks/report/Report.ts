@@ -1,10 +1,10 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid} from '../functional/validate.js';
-import {loggedValues} from './loggedValues.js';
-import {mustBeInstance} from './mustBeInstance.js';
-import {type ReportArgs, report} from './report/report.js';
+import {checkOptions} from '../../functional/checkOptions.js';
+import {invalid} from '../../functional/validate.js';
+import {loggedValues} from '../loggedValues.js';
+import {mustBeInstance} from '../mustBeInstance.js';
+import {type ReportArgs, report} from './reportPage.js';
 
 const OWNER = 'Report';
 

@@ -1,4 +1,4 @@
-import {crc32c} from './crc32c.js';
+import {crc32c} from '../crc32c.js';
 import type {Bucket} from './histogram.js';
 import {bytes, concat, double, type Encoded, float, integer, string} from './protobuf.js';
 

@@ -7,7 +7,7 @@ import {escapeHtml} from './escapeHtml.js';
 import {gateHistograms} from './gateHistogram.js';
 import {imageFigures, type ReportImages} from './images.js';
 import {type LineChart, lineChart, type Series} from './lineChart.js';
-import {LAYER_COLOURS, SCRIPT, STYLE} from './page.js';
+import {LAYER_COLOURS, SCRIPT, STYLE} from './pageAssets.js';
 
 const OWNER = 'report';
 

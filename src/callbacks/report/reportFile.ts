@@ -1,6 +1,6 @@
 import {mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
 
 /** Replaces the last page in one step; a bundle for the browser has `reportFile.browser.ts` instead. */
 export function writeReport(file: string, page: string): void {

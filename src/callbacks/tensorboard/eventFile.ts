@@ -1,7 +1,7 @@
 import {appendFileSync, mkdirSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
-import {invalid} from '../functional/validate.js';
+import {invalid} from '../../functional/validate.js';
 import type {EventWriter, EventWriterFactory} from './EventWriter.js';
 import {fileVersionRecord, histogramRecord, scalarRecord, textRecord} from './eventRecords.js';
 import {type Bucket, histogram} from './histogram.js';
