@@ -1,8 +1,8 @@
 import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {perplexityOf} from '../callbacks/Perplexity.js';
-import {everyLayer} from '../callbacks/watchedLayers.js';
 import {GATE_NAMES} from '../functional/gates.js';
 import {invalid} from '../functional/validate.js';
+import {everyLayer} from '../layers/everyLayer.js';
 import {LogicGateLayer} from '../layers/LogicGateLayer.js';
 
 /** How often each gate is the mode of a layer's units. */

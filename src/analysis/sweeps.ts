@@ -2,10 +2,10 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {DeadUnits} from '../callbacks/DeadUnits.js';
 import {GradientNorm} from '../callbacks/GradientNorm.js';
-import {everyLayer} from '../callbacks/watchedLayers.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import type {TemperatureArgs} from '../functional/index.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
+import {everyLayer} from '../layers/everyLayer.js';
 import {isSchedulable} from '../layers/SchedulableLayer.js';
 import {
   checkBatch,

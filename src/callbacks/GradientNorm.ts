@@ -4,10 +4,10 @@ import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import {globalNorm} from '../functional/reductions.js';
 import {invalid} from '../functional/validate.js';
+import {everyLayer} from '../layers/everyLayer.js';
 import {Accumulator} from './Accumulator.js';
 import {tapGradients} from './gradientTap.js';
 import {mustBeInstance} from './mustBeInstance.js';
-import {everyLayer} from './watchedLayers.js';
 
 /** Arguments of `callbacks.gradientNorm`. */
 export interface GradientNormArgs {

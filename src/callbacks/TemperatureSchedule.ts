@@ -3,8 +3,8 @@ import {checkOptions} from '../functional/checkOptions.js';
 import type {Schedule} from '../functional/index.js';
 import {invalid, nonNegative, positiveFloat32} from '../functional/validate.js';
 import {isSchedulable, type SchedulableLayer} from '../layers/SchedulableLayer.js';
+import {checkNames, chooseLayers} from './chooseLayers.js';
 import {mustBeInstance} from './mustBeInstance.js';
-import {checkNames, chooseLayers} from './watchedLayers.js';
 
 const OWNER = 'TemperatureSchedule';
 

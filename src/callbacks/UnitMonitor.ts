@@ -1,8 +1,8 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/UnitObserver.js';
+import {checkNames, chooseLayers} from './chooseLayers.js';
 import {mustBeInstance} from './mustBeInstance.js';
-import {checkNames, chooseLayers} from './watchedLayers.js';
 
 /** What a monitor collects from one layer over an epoch. */
 export interface EpochStatistic extends UnitObserver {

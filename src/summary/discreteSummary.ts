@@ -1,8 +1,8 @@
 import {util} from '@tensorflow/tfjs-core';
 import type {layers} from '@tensorflow/tfjs-layers';
-import {everyLayer} from '../callbacks/watchedLayers.js';
 import type {Estimator, UnitKind} from '../functional/index.js';
 import {invalid} from '../functional/validate.js';
+import {everyLayer} from '../layers/everyLayer.js';
 
 type Layer = layers.Layer;
 

@@ -1,7 +1,7 @@
 import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {GATE_NAMES} from '../../functional/gates.js';
+import {everyLayer} from '../../layers/everyLayer.js';
 import {reportsUsage} from '../UsageStatistic.js';
-import {everyLayer} from '../watchedLayers.js';
 import {escapeHtml} from './escapeHtml.js';
 
 /** The histogram of the modes of each gate layer's units, a bar per gate. */

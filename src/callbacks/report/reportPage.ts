@@ -1,8 +1,8 @@
 import type {History, LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../../functional/checkOptions.js';
 import {invalid} from '../../functional/validate.js';
+import {everyLayer} from '../../layers/everyLayer.js';
 import {discreteSummary} from '../../summary/discreteSummary.js';
-import {everyLayer} from '../watchedLayers.js';
 import {escapeHtml} from './escapeHtml.js';
 import {gateHistograms} from './gateHistogram.js';
 import {imageFigures, type ReportImages} from './images.js';
