@@ -7,7 +7,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {adamStep} from './adamStep.js';
-import {fusedAdam} from './fusedAdam.js';
+import {fusedTfjsAdam} from './fusedTfjsAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwiseGradients.js';
@@ -146,7 +146,7 @@ function replace({kernelName, make}: TrainingKernel, original: KernelConfig | un
 
 function replaceAdam(): () => void {
   const original = AdamOptimizer.prototype.applyGradients;
-  const fused = fusedAdam(original);
+  const fused = fusedTfjsAdam(original);
   AdamOptimizer.prototype.applyGradients = fused;
   return () => {
     if (AdamOptimizer.prototype.applyGradients === fused) AdamOptimizer.prototype.applyGradients = original;

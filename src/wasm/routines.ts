@@ -6,7 +6,7 @@ import {panelWidth} from './vectors.js';
 
 /** The exports of the WebAssembly module, described in `assembly`. Addresses are in bytes, lengths and strides in elements. */
 export interface Routines {
-  adam(
+  tfjsAdam(
     n: number,
     value: number,
     first: number,

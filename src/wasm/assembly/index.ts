@@ -1,4 +1,3 @@
-export {adam} from './adam';
 export {adamStep} from './adamStep';
 export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
 export {gemm, setPanelWidth} from './gemm';
@@ -6,6 +5,7 @@ export {both, greaterOrEqual, select} from './logical';
 export {maxPoolGradient} from './pooling';
 export {squareRoots, sumAxis} from './reduce';
 export {addRows, copyRuns, gatherRows} from './rows';
+export {tfjsAdam} from './tfjsAdam';
 // Exported only so that the compiler does not inline them: V8 packs vectors in functions without branches.
 export {tile5x8, tile5x16} from './tiles';
 export {exps, log1ps, logs} from './transcendental';

@@ -46,7 +46,7 @@ interface Weight {
  *
  * @param original Used for other backends, other dtypes, and where the WebAssembly module is not available.
  */
-export function fusedAdam(original: AdamOptimizer['applyGradients']): AdamOptimizer['applyGradients'] {
+export function fusedTfjsAdam(original: AdamOptimizer['applyGradients']): AdamOptimizer['applyGradients'] {
   return function applyGradients(this: AdamOptimizer, gradients: Gradients): void {
     const backend = engine().backend as WasmBackend;
     const routines = engine().backendName === 'wasm' ? routinesOf(backend).exports : undefined;
@@ -108,7 +108,7 @@ function step(
     const newFirst = inPlaceOrNew(backend, first);
     const newSecond = inPlaceOrNew(backend, second);
     const at = (info: TensorInfo) => offsetOf(backend, info);
-    routines.adam(
+    routines.tfjsAdam(
       value.size,
       at(value),
       at(first),

@@ -2,7 +2,7 @@
  * One step of Adam for n numbers, in the order of operations of TensorFlow.js's AdamOptimizer, so that the
  * results agree to the last bit. Outputs may overwrite their inputs.
  */
-export function adam(
+export function tfjsAdam(
   n: i32,
   value: usize,
   first: usize,
