@@ -141,7 +141,7 @@ export class Circuit implements CircuitParts {
   /**
    * The circuit for features given as bytes: byte b stands for the number `b / divisor`, rounded to `float32`.
    *
-   * @param divisor 255 for pixels that the model saw as 0 to 1, 1 for bits.
+   * @param args `divisor`: 255 for pixels that the model saw as 0 to 1, 1 for bits.
    */
   forBytes(args: {divisor: number}): Circuit {
     checkOptions('Circuit.forBytes', args, ['divisor']);
