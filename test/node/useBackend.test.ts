@@ -232,7 +232,7 @@ describe('useBackend', () => {
 
   it.each(['webgl', '', null, 7])('rejects %o', async (name) => {
     await expect(useBackend(name as BackendName)).rejects.toThrow(
-      /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'cpu', got /,
+      /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'cpu'( \(did you mean 'webgpu'\?\))?, got /,
     );
   });
 
