@@ -3,7 +3,7 @@ import {fillUniform, type RandomKey, toRandomKey} from './random.js';
 import {invalid, oneOf, wholeNumber} from './validate.js';
 
 /** How the two inputs of each logic gate are chosen. */
-export const CONNECTION_KINDS = ['random', 'unique'] as const;
+export const CONNECTION_KINDS = ['random', 'unique', 'balanced'] as const;
 /** A name of `CONNECTION_KINDS`. */
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
@@ -11,7 +11,7 @@ export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 export interface ConnectionsArgs {
   /** Default `random`. */
   kind?: ConnectionKind;
-  /** Number of inputs, >= 1; `unique` needs units <= inputs (inputs - 1) / 2. */
+  /** Number of inputs, >= 1; `unique` and `balanced` need units <= inputs (inputs - 1) / 2. */
   inputs: number;
   /** Number of gates, >= 1. */
   units: number;
@@ -28,9 +28,14 @@ export interface ConnectionsArgs {
  * then those two apart, and so on. Which unit reads which pair is random. So the order of inputs
  * matters to it: let neighbours be what belongs together, such as pixels of a row.
  *
+ * `balanced` gives no two units the same pair either, and the numbers of readers of any two inputs differ by at most one.
+ * It starts from regular pairs of randomly named inputs, and swaps inputs between random units until nothing of
+ * that order is left. So the order of inputs does not matter to it.
+ *
  * @returns Indices of a and b, unit by unit, `2 * units` long: reshape it to `[units, 2]` for `logicGates`.
- * @throws when an argument is out of range, or unique connections ask for more units than there are pairs.
- * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program.
+ * @throws when an argument is out of range, or unique or balanced connections ask for more units than there are pairs.
+ * @see Petersen et al., arXiv:2210.08277, section 3, and the two kinds of connection in difflogic, their program; Milo et al.,
+ *   arXiv:cond-mat/0312028, on sampling graphs by swaps.
  * @example
  * const pairs = functional.sampleConnections({kind: 'unique', inputs: 8, units: 16, seed: 1});
  * const connections = tf.tensor2d(pairs, [16, 2], 'int32');
@@ -59,17 +64,17 @@ export function connectUnits(
 ): Int32Array {
   assertEnoughPairs(owner, kind, inputs, units);
   const next = uniforms(toRandomKey(owner, seed));
-  return kind === 'random' ? dealInputs(inputs, units, next) : uniquePairs(inputs, units, next);
+  return CONNECT[kind](inputs, units, next);
 }
 
-/** @throws if unique connections require more pairs of inputs than there are. */
+/** @throws if unique or balanced connections require more pairs of inputs than there are. */
 export function assertEnoughPairs(owner: string, kind: ConnectionKind, inputs: number, units: number): void {
   const pairs = (inputs * (inputs - 1)) / 2;
-  if (kind !== 'unique' || units <= pairs) return;
+  if (kind === 'random' || units <= pairs) return;
   throw invalid(
     owner,
     'units',
-    `<= ${pairs}, the number of pairs of ${inputs} inputs, for unique connections`,
+    `<= ${pairs}, the number of pairs of ${inputs} inputs, for ${kind} connections`,
     units,
   );
 }
@@ -139,3 +144,57 @@ function uniquePairs(inputs: number, units: number, next: () => number): Int32Ar
   for (let distance = 2; chosen.length < units; distance++) choose(distance, () => true);
   return Int32Array.from(shuffle(chosen, next).flat());
 }
+
+/** Swaps that are tried per unit; Milo et al. find no order left from ten on. */
+const SWAPS_PER_UNIT = 10;
+
+/** Regular pairs of shuffled inputs, then random swaps that keep every input's number of readers. */
+function balancedPairs(inputs: number, units: number, next: () => number): Int32Array {
+  const below = (limit: number) => Math.floor(next() * limit);
+  const names = shuffle(
+    Int32Array.from({length: inputs}, (_, input) => input),
+    next,
+  );
+  const pairs = Int32Array.from(regularPairs(inputs, units), (input) => names[input]!);
+  const keyOf = (a: number, b: number) => Math.min(a, b) * inputs + Math.max(a, b);
+  const keys = new Set<number>();
+  for (let unit = 0; unit < units; unit++) keys.add(keyOf(pairs[2 * unit]!, pairs[2 * unit + 1]!));
+  for (let swap = 0; swap < SWAPS_PER_UNIT * units; swap++) {
+    const [one, other] = [below(2 * units), below(2 * units)];
+    const [a, b, c, d] = [pairs[one]!, pairs[one ^ 1]!, pairs[other]!, pairs[other ^ 1]!];
+    if (a === d || b === c || keys.has(keyOf(c, b)) || keys.has(keyOf(a, d))) continue;
+    keys.delete(keyOf(a, b));
+    keys.delete(keyOf(c, d));
+    keys.add(keyOf(c, b));
+    keys.add(keyOf(a, d));
+    [pairs[one], pairs[other]] = [c, a];
+  }
+  const turned = Array.from({length: units}, (_, unit) => {
+    const first = 2 * unit + (next() < 0.5 ? 0 : 1);
+    return [pairs[first]!, pairs[first ^ 1]!];
+  });
+  return Int32Array.from(shuffle(turned, next).flat());
+}
+
+/**
+ * Pairs of inputs on a ring, none of them twice, every input in about as many: all pairs 2 apart, then 3, and so on; what is left
+ * to choose are neighbours, every other pair of them first.
+ */
+function regularPairs(inputs: number, units: number): number[] {
+  const pairs: number[] = [];
+  const choose = (first: number, distance: number) => pairs.push(first, (first + distance) % inputs);
+  const whole = Math.floor(units / inputs);
+  const distances = Math.floor((inputs - 1) / 2);
+  for (let distance = 2; distance <= Math.min(whole + 1, distances); distance++) {
+    for (let first = 0; first < inputs; first++) choose(first, distance);
+  }
+  const even = Math.ceil(inputs / 2); // how many neighbours start at an even input
+  const neighbours = Math.min(inputs, units - pairs.length / 2);
+  for (let n = 0; n < neighbours; n++) choose(n < even ? 2 * n : 2 * (n - even) + 1, 1);
+  for (let first = 0; pairs.length < 2 * units; first++) choose(first, inputs / 2); // opposite inputs, of an even number
+  return pairs;
+}
+
+const CONNECT: Readonly<
+  Record<ConnectionKind, (inputs: number, units: number, next: () => number) => Int32Array>
+> = {random: dealInputs, unique: uniquePairs, balanced: balancedPairs};

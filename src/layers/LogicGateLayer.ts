@@ -25,7 +25,7 @@ import {warnOutsideRange} from './warnOutsideRange.js';
 export interface LogicGateLayerArgs extends DiscreteLayerArgs {
   /** Number of gates. */
   units: number;
-  /** How the inputs of gates are chosen: `unique` pairs near inputs, each pair once. Default `random`. */
+  /** How the inputs of gates are chosen: `unique` pairs near inputs, `balanced` any, each pair once. Default `random`. */
   connections?: ConnectionKind;
   /** Initial gate logits: near "pass A on", or standard normal, as in difflogic. Default `residual`. */
   gateInitializer?: GateInitializer;
@@ -53,7 +53,7 @@ const OPTIONS = [
  * 0.001; single-temperature estimators start at 1. At a rate of 0.01, as difflogic's, use higher temperatures, such
  * as the papers' 0.1 and 2.
  *
- * @throws when an argument is out of range, or unique connections ask for more units than there are pairs.
+ * @throws when an argument is out of range, or unique or balanced connections ask for more units than there are pairs.
  * @see Petersen et al., "Deep Differentiable Logic Gate Networks", arXiv:2210.08277; Shah et al.,
  *   arXiv:2410.13331, section 5.1.3.
  * @example

@@ -110,7 +110,66 @@ describe('sampleConnections', () => {
     expect(new Set(pairs.map(([a, b]) => Math.min(a, b) * 30 + Math.max(a, b))).size).toBe(435);
   });
 
-  it.each(['random', 'unique'] as const)('%s: the same seed repeats, another differs', (kind) => {
+  it('balanced: no pair twice, in either order, and every input has readers within one of every other', () => {
+    assert(
+      property(sizes, ({inputs, units: wished, seed}) => {
+        const units = Math.min(wished, (inputs * (inputs - 1)) / 2);
+        const connections = sampleConnections({kind: 'balanced', inputs, units, seed});
+        expect(connections).toHaveLength(2 * units);
+        const pairs = pairsOf(connections);
+        for (const [a, b] of pairs) expect(a).not.toBe(b);
+        expect(new Set(pairs.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)).size).toBe(units);
+        const readers = readersOf(connections, inputs);
+        expect(readers).toHaveLength(inputs);
+        expect(Math.max(...readers) - Math.min(...readers)).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it('balanced: can use any number of the pairs there are', () => {
+    for (const inputs of [2, 3, 4, 7, 10, 11]) {
+      for (let units = 1; units <= (inputs * (inputs - 1)) / 2; units++) {
+        const connections = sampleConnections({kind: 'balanced', inputs, units, seed: 3});
+        const pairs = pairsOf(connections).map(([a, b]) => Math.min(a, b) * inputs + Math.max(a, b));
+        expect(new Set(pairs).size).toBe(units);
+        const readers = readersOf(connections, inputs);
+        expect(Math.max(...readers) - Math.min(...readers)).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('balanced: every ordered pair is as likely as any other for every unit', () => {
+    // 6 inputs, 6 units: 30 ordered pairs for the first unit and for the last; four standard errors.
+    const [first, last, n] = [new Map<string, number>(), new Map<string, number>(), 9000];
+    for (let seed = 0; seed < n; seed++) {
+      const pairs = pairsOf(sampleConnections({kind: 'balanced', inputs: 6, units: 6, seed})).map(String);
+      first.set(pairs[0]!, (first.get(pairs[0]!) ?? 0) + 1);
+      last.set(pairs[5]!, (last.get(pairs[5]!) ?? 0) + 1);
+    }
+    for (const hits of [first, last]) {
+      expect(hits.size).toBe(30);
+      for (const count of hits.values()) {
+        expect(Math.abs(count / n - 1 / 30)).toBeLessThan(4 * Math.sqrt(((1 / 30) * (29 / 30)) / n));
+      }
+    }
+  });
+
+  it('balanced: swaps leave nothing of the ring that they start from', () => {
+    // 6 inputs, 6 units, so every input has two readers: either one ring of 6 (60 of them) or two triangles (10).
+    // Without swaps there would never be two triangles; four standard errors around 1/7.
+    let triangles = 0;
+    const n = 4000;
+    for (let seed = 0; seed < n; seed++) {
+      const pairs = pairsOf(sampleConnections({kind: 'balanced', inputs: 6, units: 6, seed}));
+      const next = (from: number) => pairs.filter((pair) => pair.includes(from)).flat();
+      const near = new Set(next(0).flatMap(next));
+      if (near.size === 3) triangles++;
+    }
+    expect(Math.abs(triangles / n - 1 / 7)).toBeLessThan(4 * Math.sqrt(((1 / 7) * (6 / 7)) / n));
+  });
+
+  it.each(['random', 'unique', 'balanced'] as const)('%s: the same seed repeats, another differs', (kind) => {
     const sample = (seed: number) => [...sampleConnections({kind, inputs: 50, units: 200, seed})];
     expect(sample(5)).toEqual(sample(5));
     expect(sample(5)).not.toEqual(sample(6));
@@ -135,18 +194,23 @@ describe('sampleConnections', () => {
       expect(Math.abs(count / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
   });
 
-  it('names itself, or the owner, when there are not enough pairs', () => {
-    const message = '`units` must be <= 6, the number of pairs of 4 inputs, for unique connections, got 7.';
-    const four = {kind: 'unique', inputs: 4, seed: 1} as const;
-    expect(() => sampleConnections({...four, units: 7})).toThrow(new Error(`sampleConnections: ${message}`));
-    expect(() => connectUnits('LogicGateLayer', 'unique', 4, 7, 1)).toThrow(
-      new Error(`LogicGateLayer: ${message}`),
-    );
-    expect(sampleConnections({...four, units: 6})).toHaveLength(12);
-  });
+  it.each(['unique', 'balanced'] as const)(
+    '%s: names itself, or the owner, when there are not enough pairs',
+    (kind) => {
+      const message = `\`units\` must be <= 6, the number of pairs of 4 inputs, for ${kind} connections, got 7.`;
+      const four = {kind, inputs: 4, seed: 1};
+      expect(() => sampleConnections({...four, units: 7})).toThrow(
+        new Error(`sampleConnections: ${message}`),
+      );
+      expect(() => connectUnits('LogicGateLayer', kind, 4, 7, 1)).toThrow(
+        new Error(`LogicGateLayer: ${message}`),
+      );
+      expect(sampleConnections({...four, units: 6})).toHaveLength(12);
+    },
+  );
 
   it.each([
-    [{kind: 'each'}, "`kind` must be one of 'random', 'unique', got \"each\"."],
+    [{kind: 'each'}, "`kind` must be one of 'random', 'unique', 'balanced', got \"each\"."],
     [{inputs: 0}, '`inputs` must be a whole number >= 1, got 0.'],
     [{units: undefined}, '`units` must be a whole number >= 1, got undefined.'],
     [{seed: 0.5}, '`seed` must be an integer, got 0.5.'],

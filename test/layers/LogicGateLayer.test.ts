@@ -133,7 +133,15 @@ describe('connections', () => {
     expect(new Set(wires.flat()).size).toBe(inputs);
   });
 
-  it.each(['random', 'unique'] as const)('%s: follows from the seed', (connections) => {
+  it('balanced: every input of 40 is read three times by 60 units, and no pair twice', () => {
+    const wires = wiresOf(built({units: 60, connections: 'balanced'}, 40));
+    for (let input = 0; input < 40; input++)
+      expect(wires.flat().filter((wire) => wire === input)).toHaveLength(3);
+    expect(new Set(wires.map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`)).size).toBe(60);
+    expect(wires.every(([a, b]) => a !== b)).toBe(true);
+  });
+
+  it.each(['random', 'unique', 'balanced'] as const)('%s: follows from the seed', (connections) => {
     const wires = (seed: number) => wiresOf(built({units: 20, connections, seed}, 20));
     expect(wires(1)).toEqual(wires(1));
     expect(wires(2)).not.toEqual(wires(1));

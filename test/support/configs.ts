@@ -168,7 +168,7 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
         fc.integer({min: 1, max: 12}),
         fc.record(
           {
-            connections: fc.constantFrom('random', 'unique'),
+            connections: fc.constantFrom('random', 'unique', 'balanced'),
             gateInitializer: fc.constantFrom('residual', 'randomNormal'),
             residualProbability: fc.double({min: 0.47, max: 0.9999, noNaN: true}),
             gradientFactor: temperature(),
@@ -180,7 +180,7 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
     bad: fc.oneof(
       badDiscrete('gate'),
       notWhole('units', 1, undefined, null),
-      oneOf('connections', 'random', 'unique'),
+      oneOf('connections', 'random', 'unique', 'balanced'),
       oneOf('gateInitializer', 'residual', 'randomNormal'),
       bad(
         'residualProbability',
@@ -192,7 +192,10 @@ export const CONFIG_SPACES: readonly ConfigSpace[] = [
       notPositive('gradientFactor'),
       vanishing('gradientFactor'),
     ),
-    misfits: [[{units: 16, connections: 'unique'}, 'units']],
+    misfits: [
+      [{units: 16, connections: 'unique'}, 'units'],
+      [{units: 16, connections: 'balanced'}, 'units'],
+    ],
   },
   {
     layerClass: GroupSum,

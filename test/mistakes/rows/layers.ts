@@ -209,13 +209,18 @@ export const layerMistakes = mistakes(
   ],
   [
     'connections nobody knows',
-    ['LogicGateLayer', '`connections`', "'random'", "'unique'", '"dense"'],
+    ['LogicGateLayer', '`connections`', "'random'", "'unique'", "'balanced'", '"dense"'],
     () => layers.logicGateLayer({units: 4, connections: 'dense'}),
   ],
   [
     'more unique pairs than there are',
     ['LogicGateLayer', '`units`', '6', '4 inputs', '10'],
     () => layers.logicGateLayer({units: 10, connections: 'unique'}).apply(input({shape: [4]})),
+  ],
+  [
+    'more balanced pairs than there are',
+    ['LogicGateLayer', '`units`', '6', '4 inputs', 'balanced', '10'],
+    () => layers.logicGateLayer({units: 10, connections: 'balanced'}).apply(input({shape: [4]})),
   ],
   [
     'an initializer of dense layers on gates',
