@@ -16,7 +16,6 @@ import {loadImages} from './data/index.js';
 import {type Configuration, type DiscreteArgs, experiment, last, lowest, thousandfold} from './experiment.js';
 import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
-import {ValidateSampled} from './validateSampled.js';
 
 const common = {batchSize: 64, learningRate: 3e-4, filters: 64, dataset: 'mnist'};
 const BITS = 32;
@@ -63,15 +62,13 @@ export default await experiment(import.meta.url, {
     const test = inOrder(data.test, reconstruction);
     const history = await trainAndWatch(model, {
       train: shuffled(data.train, reconstruction, batchSize, seed, previous?.epochs),
-      test,
+      validation: test,
+      sampled: true,
       epochs,
       deadBelow: 1e-3 / (32 * 32 * channels),
       report,
       unfinished: scratch ? {folder: scratch, every: 1, previous} : undefined,
-      callbacks: [
-        ...(forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : []),
-        new ValidateSampled(model, test),
-      ],
+      callbacks: [...(forward || backward ? [callbacks.temperatureSchedule({forward, backward})] : [])],
     });
     disposeModel(model);
     return history;

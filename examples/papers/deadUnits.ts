@@ -7,52 +7,15 @@
  *
  *     node --import tsx examples/papers/deadUnits.ts --preset paper
  */
-import {Callback} from '@tensorflow/tfjs-layers';
-import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
-import {callbacks, type DeadUnitsArgs} from 'tfjs-discrete';
+import {callbacks} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from '../mnist/data/batches.js';
 import {loadDataset} from '../mnist/data/datasets.js';
 import {experiment, last, percent} from './experiment.js';
+import {RenamedLogs} from './renamedLogs.js';
 import {sbnModel} from './sbn.js';
 import {disposeModel, trainAndWatch} from './training.js';
 
 const FRACTIONS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7];
-
-/** Counts dead units as `args` say, and writes them under a key of its own. */
-class CountAs extends Callback {
-  private readonly counter: Callback;
-
-  constructor(
-    private readonly key: string,
-    args: DeadUnitsArgs,
-  ) {
-    super();
-    this.counter = callbacks.deadUnits(args);
-  }
-
-  override setModel(model: Parameters<Callback['setModel']>[0]): void {
-    super.setModel(model);
-    this.counter.setModel(model);
-  }
-
-  override async onTrainBegin(): Promise<void> {
-    await this.counter.onTrainBegin();
-  }
-
-  override async onEpochBegin(epoch: number): Promise<void> {
-    await this.counter.onEpochBegin(epoch);
-  }
-
-  override async onEpochEnd(epoch: number, logs: UnresolvedLogs): Promise<void> {
-    const own: UnresolvedLogs = {};
-    await this.counter.onEpochEnd(epoch, own);
-    logs[this.key] = own.deadUnits!;
-  }
-
-  override async onTrainEnd(): Promise<void> {
-    await this.counter.onTrainEnd();
-  }
-}
 
 const keyOf = (fraction: number) => `dead<${fraction}mean`;
 
@@ -90,10 +53,12 @@ export default await experiment(import.meta.url, {
     const model = sbnModel(configuration, seed, units, learningRate);
     const history = await trainAndWatch(model, {
       train: shuffledBatches(data, 'labels', batchSize, seed),
-      test: testBatches(data, 'labels'),
+      validation: testBatches(data, 'labels'),
       epochs,
       deadBelow: 1e-3,
-      callbacks: FRACTIONS.map((relative) => new CountAs(keyOf(relative), {relative})),
+      callbacks: FRACTIONS.map(
+        (relative) => new RenamedLogs(callbacks.deadUnits({relative}), {deadUnits: keyOf(relative)}),
+      ),
       report,
     });
     disposeModel(model);

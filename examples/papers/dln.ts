@@ -61,7 +61,7 @@ export default await experiment(import.meta.url, {
     const samples = classification(data.classes);
     const history = await trainAndWatch(model, {
       train: shuffled(data.train, samples, batchSize, seed, previous?.epochs),
-      test: inOrder(data.test, samples),
+      validation: inOrder(data.test, samples),
       epochs,
       deadBelow: 1e-6, // a gate is one of 48,000
       report,

@@ -65,6 +65,15 @@ export const last = (key: string) => (history: History) => history[key]?.at(-1) 
 export const lowest = (key: string) => (history: History) => Math.min(...(history[key] ?? [Number.NaN]));
 /** The largest figure of any epoch. */
 export const highest = (key: string) => (history: History) => Math.max(...(history[key] ?? [Number.NaN]));
+/** The figure of the epoch at which another was smallest: of a checkpoint that `chooser` chooses. */
+export const atLowest = (chooser: string, key: string) => (history: History) =>
+  history[key]?.[indexOfLowest(history[chooser] ?? [])] ?? Number.NaN;
+const indexOfLowest = (values: readonly number[]) => values.indexOf(Math.min(...values));
+/** The first of several figures that a run has. */
+export const either =
+  (...figures: readonly ((history: History) => number)[]) =>
+  (history: History) =>
+    figures.map((of) => of(history)).find(Number.isFinite) ?? Number.NaN;
 /** A share as percent. */
 export const percent = (figure: (history: History) => number) => (history: History) => 100 * figure(history);
 /** A figure in thousandths. */
@@ -174,8 +183,12 @@ async function carryOut<C extends Configuration, S extends Settings>(
   return {backend, seconds: Math.round((performance.now() - began) / 1000), history};
 }
 
-/** Means over seeds with 95 % confidence intervals, as a Markdown table; a dash where a run lacks the figure. */
-export function tableOf(columns: readonly Column[], results: readonly Result[]): string {
+/**
+ * Means over seeds with 95 % confidence intervals, as a Markdown table; a dash where a run lacks the figure, and no column for one
+ * that all lack.
+ */
+export function tableOf(all: readonly Column[], results: readonly Result[]): string {
+  const columns = all.filter(({of}) => results.some(({history}) => !Number.isNaN(of(history))));
   const labels = [...new Set(results.map(({configuration}) => labelOf(configuration)))];
   const rows = labels.map((label) => {
     const runs = results.filter(({configuration}) => labelOf(configuration) === label);

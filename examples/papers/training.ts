@@ -1,8 +1,9 @@
 import {setImmediate} from 'node:timers/promises';
 import {Callback, type LayersModel, type Sequential} from '@tensorflow/tfjs-layers';
-import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {callbacks} from 'tfjs-discrete';
 import type {Batches} from '../mnist/data/batches.js';
+import {EvaluateOn, type EvaluateOnArgs} from './evaluateOn.js';
+import {RenamedLogs} from './renamedLogs.js';
 import type {History} from './results.js';
 import {SaveUnfinished, type Unfinished} from './unfinished.js';
 
@@ -12,7 +13,12 @@ export type Report = (epochs: number) => void;
 /** How `trainAndWatch` trains. */
 export interface Training {
   readonly train: Batches;
-  readonly test: Batches;
+  /** What chooses: checkpoints, temperatures, learning rates. */
+  readonly validation: Batches;
+  /** What only reports, into `test_loss` and so on. */
+  readonly test?: Batches;
+  /** Validates and tests by samples as well, into `val_sampled_loss`, `test_sampled_loss` and so on. */
+  readonly sampled?: boolean;
   readonly epochs: number;
   /** A unit counts as dead below this mean |dL/dlogit| of a sample. */
   readonly deadBelow: number;
@@ -28,17 +34,22 @@ export interface Training {
 /** Trains a compiled model and returns each epoch's figures, the monitors' among them. */
 export async function trainAndWatch(
   model: LayersModel | Sequential,
-  {train, test, epochs, deadBelow, otherThresholds = [], report, callbacks: more = [], unfinished}: Training,
+  {train, validation, test, sampled, epochs, deadBelow, otherThresholds = [], ...rest}: Training,
 ): Promise<History> {
+  const {report, callbacks: more = [], unfinished} = rest;
   const previous = unfinished?.previous?.history ?? {};
   const {history} = await model.fitDataset(train as never, {
     epochs,
     initialEpoch: unfinished?.previous?.epochs ?? 0,
-    validationData: test as never,
+    validationData: validation as never,
     callbacks: [
       callbacks.monitors({threshold: deadBelow}),
-      ...otherThresholds.map((threshold) => new DeadBelow(threshold)),
+      ...otherThresholds.map(
+        (threshold) =>
+          new RenamedLogs(callbacks.deadUnits({threshold}), {deadUnits: `deadUnits<${threshold}`}),
+      ),
       ...more,
+      ...evaluations({validation, test, sampled}).map((args) => new EvaluateOn(model, args)),
       ...(unfinished ? [new SaveUnfinished(model, unfinished.folder, unfinished.every, previous)] : []),
       new Reporter(report),
     ],
@@ -47,6 +58,16 @@ export async function trainAndWatch(
   const keys = [...new Set([...Object.keys(previous), ...Object.keys(history)])];
   const whole = (key: string) => [...(previous[key] ?? []), ...((history as History)[key] ?? [])];
   return Object.fromEntries(keys.map((key) => [key, whole(key)]));
+}
+
+/** What is evaluated besides Keras's own validation. */
+function evaluations({validation, test, sampled}: Pick<Training, 'validation' | 'test' | 'sampled'>) {
+  const sampling = {evaluation: 'sample'} as const;
+  const found: EvaluateOnArgs[] = [];
+  if (sampled) found.push({batches: validation, prefix: 'val_sampled', ...sampling});
+  if (test) found.push({batches: test, prefix: 'test'});
+  if (test && sampled) found.push({batches: test, prefix: 'test_sampled', ...sampling});
+  return found;
 }
 
 /** Frees a model and its optimizer, which the model itself leaves alone when it was given an instance. */
@@ -63,38 +84,5 @@ class Reporter extends Callback {
   override async onEpochEnd(epoch: number): Promise<void> {
     this.report(epoch + 1);
     await setImmediate(); // training alone never lets the process hear that its parent is gone
-  }
-}
-
-/** Counts dead units by another threshold, under another key. */
-class DeadBelow extends Callback {
-  private readonly counter: Callback;
-
-  constructor(private readonly threshold: number) {
-    super();
-    this.counter = callbacks.deadUnits({threshold});
-  }
-
-  override setModel(model: Parameters<Callback['setModel']>[0]): void {
-    super.setModel(model);
-    this.counter.setModel(model);
-  }
-
-  override async onTrainBegin(): Promise<void> {
-    await this.counter.onTrainBegin();
-  }
-
-  override async onEpochBegin(epoch: number): Promise<void> {
-    await this.counter.onEpochBegin(epoch);
-  }
-
-  override async onEpochEnd(epoch: number, logs: UnresolvedLogs): Promise<void> {
-    const own: UnresolvedLogs = {};
-    await this.counter.onEpochEnd(epoch, own);
-    logs[`deadUnits<${this.threshold}`] = own.deadUnits!;
-  }
-
-  override async onTrainEnd(): Promise<void> {
-    await this.counter.onTrainEnd();
   }
 }

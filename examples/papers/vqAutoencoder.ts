@@ -50,7 +50,7 @@ export default await experiment(import.meta.url, {
     const model = previous?.model ?? vqModel(discrete, {channels, filters, learningRate});
     const history = await trainAndWatch(model, {
       train: shuffled(data.train, reconstruction, batchSize, seed, previous?.epochs),
-      test: inOrder(data.test, reconstruction, batchSize),
+      validation: inOrder(data.test, reconstruction, batchSize),
       epochs,
       deadBelow: 1e-6 / (32 * 32 * channels),
       report,

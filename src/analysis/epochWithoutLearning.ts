@@ -48,7 +48,7 @@ export interface EpochWithoutLearningArgs extends MonitorsArgs {
 }
 
 /** Names of the options of `epochWithoutLearning`. */
-export const EPOCH_OPTIONS = ['relative', 'threshold', 'perLayer', 'layers', 'batchSize'] as const;
+export const EPOCH_OPTIONS = ['relative', 'threshold', 'per', 'perLayer', 'layers', 'batchSize'] as const;
 
 /**
  * What the monitors log over one epoch with fixed weights.

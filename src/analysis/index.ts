@@ -17,6 +17,7 @@ export {type GradientGap, type GradientGapArgs, gradientGap} from './gradientGap
 export {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 export {
   type BackwardPoint,
+  type DeadCriterion,
   type ForwardPoint,
   type SweepBackwardArgs,
   type SweepForwardArgs,

@@ -1,6 +1,6 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel, Sequential} from '@tensorflow/tfjs-layers';
-import {DeadUnits} from '../callbacks/DeadUnits.js';
+import {DeadUnits, type DeadUnitsArgs} from '../callbacks/DeadUnits.js';
 import {GradientNorm} from '../callbacks/GradientNorm.js';
 import {checkOptions} from '../functional/checkOptions.js';
 import type {TemperatureArgs} from '../functional/index.js';
@@ -19,12 +19,13 @@ import {
 import {rows} from './rows.js';
 import {type SignalToNoise, signalToNoise} from './signalToNoise.js';
 
-/** Gradient statistics at one backward temperature, for one threshold. */
-export interface BackwardPoint {
+/** What counts as dead: a threshold or a fraction of the layer's mean, as for `callbacks.deadUnits`. */
+export type DeadCriterion = Pick<DeadUnitsArgs, 'threshold' | 'relative' | 'per'>;
+
+/** Gradient statistics at one backward temperature, for one criterion, whose fields it has, too. */
+export interface BackwardPoint extends DeadCriterion {
   /** The backward temperature of this point. */
   readonly backwardTemperature: number;
-  /** Mean per-sample |dl/dlogit| below which a unit counted as dead. */
-  readonly threshold: number;
   /** L2 norm of all gradients, mean over batches. */
   readonly gradientNorm: number;
   /** Percent. */
@@ -35,16 +36,18 @@ export interface BackwardPoint {
 
 /** Arguments of `sweepBackward`. */
 export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batchSize' | 'layers'> {
-  /** Mean per-sample |dl/dlogit| below which a unit counts as dead; several are applied to the same samples. Default 1e-3. */
+  /** Mean per-sample |dl/dlogit| below which a unit counts as dead; several are applied to the same samples. Default 1e-3 without `criteria`. */
   threshold?: number | readonly number[];
+  /** Further criteria for the same samples: fractions of the layer's mean, or thresholds per sample and unit. */
+  criteria?: readonly DeadCriterion[];
 }
 
 /**
  * Gradient norm and share of active units over the backward temperature, with fixed weights.
  *
  * @param x Samples first. @param y Targets, alike.
- * @returns One point per temperature and threshold, in the order given; the layers' own temperatures are restored.
- * @throws If an option is unknown, the model is not compiled, no threshold is given, or a temperature or threshold is out of range.
+ * @returns One point per temperature and criterion, thresholds first; the layers' own temperatures are restored.
+ * @throws If an option is unknown, the model is not compiled, no criterion is given, or a temperature or criterion is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  * @example
  * const points = await sweepBackward(model, x, y, [0.1, 0.5, 1], {threshold: 1e-3});
@@ -57,11 +60,12 @@ export async function sweepBackward(
   temperatures: readonly number[],
   args: SweepBackwardArgs = {},
 ): Promise<BackwardPoint[]> {
-  checkOptions('sweepBackward', args, ['threshold', 'batchSize', 'layers']);
-  const {threshold = 1e-3, batchSize, layers} = args;
+  checkOptions('sweepBackward', args, ['threshold', 'criteria', 'batchSize', 'layers']);
+  const {criteria = [], threshold = criteria.length === 0 ? 1e-3 : [], batchSize, layers} = args;
   const thresholds = typeof threshold === 'number' ? [threshold] : threshold;
-  if (thresholds.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
-  const counters = thresholds.map((one) => new DeadUnits({threshold: one, ...(layers && {layers})}));
+  const all = [...thresholds.map((one): DeadCriterion => ({threshold: one})), ...criteria];
+  if (all.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
+  const counters = all.map((one) => new DeadUnits({...one, ...(layers && {layers})}));
   const watchers = [new GradientNorm(), ...counters];
   compiledModel('sweepBackward', model);
   checkBatch('sweepBackward', x, y);
@@ -72,7 +76,7 @@ export async function sweepBackward(
     return counts.map((logs, i): BackwardPoint => {
       const deadUnits = logs.deadUnits!;
       const activeUnits = 100 - deadUnits;
-      return {backwardTemperature, threshold: thresholds[i]!, gradientNorm, deadUnits, activeUnits};
+      return {backwardTemperature, ...all[i]!, gradientNorm, deadUnits, activeUnits};
     });
   });
   return points.flat();

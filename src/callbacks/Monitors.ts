@@ -22,9 +22,9 @@ export class Monitors extends Callback implements Iterable<Callback> {
 
   constructor(args: MonitorsArgs = {}) {
     super();
-    checkOptions('Monitors', args, ['relative', 'threshold', 'perLayer', 'layers']);
-    const {perLayer, relative, threshold, layers} = args;
-    const deadUnits = new DeadUnits({relative, threshold, layers} as DeadUnitsArgs);
+    checkOptions('Monitors', args, ['relative', 'threshold', 'per', 'perLayer', 'layers']);
+    const {perLayer, relative, threshold, per, layers} = args;
+    const deadUnits = new DeadUnits({relative, threshold, per, layers} as DeadUnitsArgs);
     this.criterion = deadUnits.criterion;
     this.parts = [
       deadUnits,

@@ -265,6 +265,18 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     };
   }
 
+  /** The same for a gradient with a row of its own for each sample and position. */
+  private rowsListener(training: boolean, rows: number, units: number, samples: number) {
+    const tellSums = this.gradientListener(training, rows, samples);
+    const perRow = this.listening(training, 'rowGradients');
+    if (tellSums === undefined && perRow.length === 0) return undefined;
+    return (dlogits: Tensor) => {
+      const gradients = reshape(dlogits, [rows, units]);
+      tellSums?.(sumAbsoluteRows(gradients));
+      for (const observer of perRow) observer.rowGradients?.(gradients, samples);
+    };
+  }
+
   private listening(training: boolean, event: keyof UnitObserver): readonly UnitObserver[] {
     return training ? [...this.observers].filter((observer) => observer[event] !== undefined) : [];
   }
@@ -277,8 +289,7 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
   protected sampleUnits(logits: Tensor, training: boolean, shape = logits.shape): Tensor {
     const units = logits.shape.at(-1)!;
     const rows = logits.size / units;
-    const tell = this.gradientListener(training, rows, logits.shape[0]!);
-    const onGradient = tell && ((dlogits: Tensor) => tell(sumAbsoluteRows(reshape(dlogits, [rows, units]))));
+    const onGradient = this.rowsListener(training, rows, units, logits.shape[0]!);
     const grouped = shape === logits.shape ? logits : reshape(logits, shape);
     const sampled = straightThrough(grouped, {...this.nextSampling(training), onGradient});
     for (const observer of this.listening(training, 'sampled')) {

@@ -19,6 +19,13 @@ export interface UnitObserver {
    * @param samples Samples of the batch.
    */
   gradient?(absoluteSums: Tensor, rows: number, samples: number): void;
+  /**
+   * The same backward pass, row by row. Logic gates tell nothing: a batch shares their gradient.
+   *
+   * @param gradients dL/dlogit of the mean over `samples`, `[rows, units]`.
+   * @param samples Samples of the batch.
+   */
+  rowGradients?(gradients: Tensor, samples: number): void;
 }
 
 /** How often each category of each group was used, one array of counts per group. */

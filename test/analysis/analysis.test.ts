@@ -417,6 +417,23 @@ describe('of a model', () => {
     before = memory().numTensors; // a model leaves its optimizer's variables
   });
 
+  it('a sweep applies fractions and thresholds per sample to the same samples as thresholds', async () => {
+    const bits = model.getLayer('bits');
+    const args = {batchSize: 20, layers: [bits.name]};
+    const criteria = [{relative: 1}, {threshold: 0.3, per: 'sample'}] as const;
+    const points = await analysis.sweepBackward(model, x, y, [0.5], {...args, threshold: 0.3, criteria});
+    expect(points).toMatchObject([{threshold: 0.3}, ...criteria]);
+    const [byUnit, relative, bySample] = points.map(({deadUnits}) => deadUnits);
+    expect(relative).toBeGreaterThan(0); // some unit is below the mean, and some above
+    expect(relative).toBeLessThan(100);
+    expect(bySample).toBeGreaterThan(0);
+    expect(bySample).toBeLessThan(100);
+    expect(bySample).not.toBe(byUnit);
+    const alone = await analysis.sweepBackward(build(), x, y, [0.5], {...args, criteria});
+    expect(alone).toHaveLength(2);
+    before = memory().numTensors; // a model leaves its optimizer's variables
+  });
+
   it('counts each layer’s gates', async () => {
     const [only, ...more] = await analysis.gateDistribution(model);
     expect(more).toEqual([]);

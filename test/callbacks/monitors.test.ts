@@ -91,19 +91,23 @@ const keyOf = (layer: DiscreteLayer, step: number) => ({
   step,
 });
 
-/** Mean over samples of |dl/dlogit| of each unit of a binary layer, in float64. */
-function binaryMagnitudes(model: Sequential, layer: DiscreteLayer): number[] {
+/** |dl/dlogit| of each sample and each unit of a binary layer, in float64; `[unit][sample]`. */
+function eachMagnitude(model: Sequential, layer: DiscreteLayer): Matrix {
   const {logits, dz} = replay(model, (l, step) =>
     functional.stochasticBinary(l, {...TEMPERATURES, seed: keyOf(layer, step)}),
   );
   const tb = TEMPERATURES.backwardTemperature;
-  return logits[0]!.map((_, unit) => {
-    const each = logits.map((row, s) => {
+  return logits[0]!.map((_, unit) =>
+    logits.map((row, s) => {
       const p = 1 / (1 + Math.exp(-row[unit]! / tb));
       return Math.abs((dz[s]![unit]! * p * (1 - p)) / tb);
-    });
-    return each.reduce((sum, value) => sum + value) / SAMPLES;
-  });
+    }),
+  );
+}
+
+/** The mean over samples of each unit. */
+function binaryMagnitudes(model: Sequential, layer: DiscreteLayer): number[] {
+  return eachMagnitude(model, layer).map((each) => each.reduce((sum, value) => sum + value) / SAMPLES);
 }
 
 /** A threshold between the middle two, far enough from both for float32. */
@@ -157,6 +161,32 @@ describe('deadUnits', () => {
   });
 
   /** What one epoch writes in which a layer reports these sums over one row of one sample. */
+  it('counts pairs of a sample and a unit by their own |dl/dlogit| where `per` is sample', async () => {
+    const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
+    const model = build(layer, 9);
+    await model.fit(x, y, {...FIT, epochs: 1});
+    const pairs = eachMagnitude(model, layer).flat();
+    const threshold = middle(pairs);
+    const dead = pairs.filter((magnitude) => magnitude < threshold).length;
+    expect(dead).toBe(pairs.length / 2);
+    const again = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'again'});
+    const {history} = await build(again, 9).fit(x, y, {
+      ...FIT,
+      epochs: 1,
+      callbacks: callbacks.deadUnits({threshold, per: 'sample'}),
+    });
+    expect(history.deadUnits![0]).toBeCloseTo(50, 4); // a sum of nine shares in float32
+    expect(history['deadUnits/again']).toEqual(history.deadUnits);
+  });
+
+  it('counts no logic gates per sample, because a batch shares their gradient', async () => {
+    const model = build(layers.logicGateLayer({units: 6, seed: 3, name: 'gates'}), 4);
+    const counter = callbacks.deadUnits({threshold: 1, per: 'sample', layers: ['gates']});
+    await expect(model.fit(x, y, {...FIT, epochs: 1, callbacks: counter})).rejects.toThrow(
+      'DeadUnits: `layers` must be names of layers that it can serve (none in this model), got "gates".',
+    );
+  });
+
   async function logsOf(args: DeadUnitsArgs, magnitudes: number[]): Promise<Record<string, number>> {
     const layer = new OwnLayer({name: 'own', inputShape: [4]});
     const monitor = callbacks.deadUnits(args);
@@ -207,6 +237,8 @@ describe('deadUnits', () => {
       {relative: 0.1, threshold: 1},
       'DeadUnits: `threshold` must be left out where `relative` is given, got 1.',
     ],
+    [{per: 'pair'}, "DeadUnits: `per` must be one of 'unit', 'sample', got \"pair\"."],
+    [{per: 'sample'}, "DeadUnits: `threshold` must be given where `per` is 'sample', got undefined."],
     [{treshold: 1}, 'DeadUnits: unknown option `treshold`; did you mean `threshold`?'],
   ])('rejects %o', (args, message) => {
     expect(() => callbacks.deadUnits(args)).toThrow(message);

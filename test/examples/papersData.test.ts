@@ -18,6 +18,22 @@ import {loadImages} from '../../examples/papers/data/index.js';
 import {readMat} from '../../examples/papers/data/mat.js';
 import {svhnImages} from '../../examples/papers/data/svhn.js';
 import {readTar} from '../../examples/papers/data/tar.js';
+import {holdOut} from '../../examples/papers/holdOut.js';
+
+it('holdOut splits the last images off, so that no image is in both parts', () => {
+  const count = 25;
+  const pixels = Uint8Array.from({length: count * 12}, (_, i) => Math.floor(i / 12));
+  const labels = Uint8Array.from({length: count}, (_, i) => i);
+  const images: Images = {count, height: 2, width: 2, channels: 3, pixels, labels};
+  const {train, validation} = holdOut(images, 0.1);
+  expect([train.count, validation.count]).toEqual([22, 3]);
+  expect([...train.labels, ...validation.labels]).toEqual([...labels]);
+  expect([...train.pixels, ...validation.pixels]).toEqual([...pixels]);
+  expect(Math.min(...validation.pixels)).toBe(22);
+  const grey = holdOut({...images, channels: undefined, width: 6}, 0.1); // one channel
+  expect([...grey.validation.labels, grey.validation.pixels.length]).toEqual([22, 23, 24, 36]);
+  expect(() => holdOut(images, 1)).toThrow('`holdOut` must be between 0 and 1, got 1.');
+});
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 

@@ -34,7 +34,9 @@ async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
   const samples = classification(10);
   const history = await trainAndWatch(model, {
     train: shuffled(images, samples, 20, 7, previous?.epochs),
+    validation: inOrder(images, samples),
     test: inOrder(images, samples),
+    sampled: true,
     epochs: 6,
     deadBelow: 1e-3,
     otherThresholds: [1e-4],
@@ -57,6 +59,10 @@ it('a run that was killed continues where it was saved and gives the same figure
   expect(resumed.from).toBe(4);
   expect(resumed.history).toEqual(whole.history);
   expect(Object.keys(whole.history)).toContain('deadUnits<0.0001');
+  const {val_acc, test_acc, val_sampled_acc, test_sampled_acc} = whole.history;
+  expect(test_acc).toEqual(val_acc); // the same images
+  expect(val_sampled_acc).not.toEqual(val_acc);
+  expect(test_sampled_acc).not.toEqual(val_sampled_acc); // the next samples
   const late = join(folder, 'late');
   await expect(run(late, 6)).rejects.toThrow(KILLED);
   const ended = await run(late);

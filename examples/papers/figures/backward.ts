@@ -46,7 +46,7 @@ await figure<Measured[]>({
       const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: trainedAt}, seed, 200, 1e-3);
       await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
       const points = await sweepBackward(model, x, y, temperatures, {threshold: THRESHOLDS});
-      for (const {threshold, deadUnits: _, ...point} of points) {
+      for (const {threshold = Number.NaN, deadUnits: _, ...point} of points) {
         measured.push({weights, threshold, ...point});
       }
       disposeModel(model);

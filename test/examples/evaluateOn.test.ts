@@ -2,7 +2,7 @@ import {memory, randomUniform, type Tensor, zeros} from '@tensorflow/tfjs-core';
 import {initializers, layers as keras, sequential} from '@tensorflow/tfjs-layers';
 import {layers} from 'tfjs-discrete';
 import {expect, it} from 'vitest';
-import {ValidateSampled} from '../../examples/papers/validateSampled.js';
+import {EvaluateOn} from '../../examples/papers/evaluateOn.js';
 
 const batches = {size: 1, iterator: async () => oneBatch()};
 async function* oneBatch(): AsyncGenerator<{xs: Tensor; ys: Tensor}> {
@@ -17,17 +17,20 @@ async function validated(forwardTemperature: number, evaluation: 'mode' | 'sampl
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['mse']});
   const logs: Record<string, number> = {};
   const before = memory().numTensors;
-  await new ValidateSampled(model, batches).onEpochEnd(0, logs);
+  await new EvaluateOn(model, {batches, prefix: 'val_sampled', evaluation: 'sample'}).onEpochEnd(0, logs);
+  await new EvaluateOn(model, {batches, prefix: 'test'}).onEpochEnd(0, logs);
   expect(memory().numTensors).toBe(before);
   const [mode] = (await model.evaluateDataset(batches as never, {})) as Tensor[];
-  return {sampled: logs.val_sampled_loss!, mode: mode!.dataSync()[0]!, after: code.evaluation};
+  return {logs, mode: mode!.dataSync()[0]!, after: code.evaluation};
 }
 
-it('validates by sampled bits, which are the modes at temperature 0', async () => {
+it('evaluates by sampled bits, which are the modes at temperature 0, and as the layer is set', async () => {
   const certain = await validated(0);
-  expect(certain.sampled).toBe(certain.mode);
+  expect(certain.logs.val_sampled_loss).toBe(certain.mode);
   const random = await validated(2);
-  expect(random.sampled).not.toBe(random.mode);
+  expect(random.logs.val_sampled_loss).not.toBe(random.mode);
+  expect(random.logs.test_loss).toBe(random.mode);
+  expect(Object.keys(random.logs)).toEqual(['val_sampled_loss', 'val_sampled_mse', 'test_loss', 'test_mse']);
 });
 
 it.each(['mode', 'sample'] as const)('restores a layer that evaluated by %s', async (evaluation) => {
