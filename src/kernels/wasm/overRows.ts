@@ -142,8 +142,8 @@ function scratchFor({copies, sizes: {inputs, units}}: Routine<string>, rows: num
   const vectors = Math.max(1, Math.min(4, fitting, Math.ceil(rows / 4)));
   const floats = 4 * vectors * (4 + copies * inputs);
   const packed = 16 * Math.ceil((Math.ceil(rows / 32) * inputs) / 16);
-  const partials = copies === 1 ? units : 16 * (units + 3) + inputs + 2 * units;
-  return {vectors, words: Math.max(floats, packed + 128 + partials)};
+  const records = 32 + (copies === 1 ? 0 : 8 * (inputs + 1)) + 64 * Math.ceil(units / 4); // of `packedGateGradients.ts`
+  return {vectors, words: Math.max(floats, packed + records)};
 }
 
 function mapValues<Name extends string, From, To>(

@@ -1,6 +1,6 @@
-import {gateGradientsOnBits} from './bitGradients';
-import {answerBits, evaluateGatesOnBits, packBits} from './logicBits';
 import {coefficientGradient, evaluateGates, gateGradients} from './logicGates';
+import {gateGradientsOnBits} from './packedGateGradients';
+import {answerBits, evaluateGatesOnBits, packBits} from './packedGates';
 
 /**
  * Gates in both passes: on bits where gates and inputs are such, else on floats.

@@ -84,6 +84,15 @@ export function sumLanes(lanes: v128): f32 {
   return left + (f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3));
 }
 
+/** Adds the sum across the lanes of each of four vectors to the four floats at `sums`. */
+export function addSums(sums: usize, p: v128, q: v128, r: v128, s: v128): void {
+  const left = f32x4.add(v128.shuffle<f32>(p, q, 0, 4, 1, 5), v128.shuffle<f32>(p, q, 2, 6, 3, 7));
+  const right = f32x4.add(v128.shuffle<f32>(r, s, 0, 4, 1, 5), v128.shuffle<f32>(r, s, 2, 6, 3, 7));
+  const even = v128.shuffle<f32>(left, right, 0, 1, 4, 5);
+  const odd = v128.shuffle<f32>(left, right, 2, 3, 6, 7);
+  v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
+}
+
 /** The largest lane. A lane that is NaN counts only where it comes first. */
 export function maxLanes(lanes: v128): f32 {
   const pairs = f32x4.pmax(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 2, 3));

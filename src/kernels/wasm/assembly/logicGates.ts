@@ -1,4 +1,4 @@
-import {transposeGradient, transposeIn, transposeStripOut} from './lanes';
+import {addSums, transposeGradient, transposeIn, transposeStripOut} from './lanes';
 
 /**
  * Two-input gates over blocks of up to 16 rows.
@@ -207,15 +207,6 @@ function addProducts(gradient: usize, a: usize, b: usize, sums: usize, run: usiz
     both = f32x4.add(both, f32x4.mul(dyA, vb));
   }
   addSums(sums, plain, withA, withB, both);
-}
-
-/** Adds the sum across the lanes of each of four vectors to the four floats at `sums`. */
-function addSums(sums: usize, p: v128, q: v128, r: v128, s: v128): void {
-  const left = f32x4.add(v128.shuffle<f32>(p, q, 0, 4, 1, 5), v128.shuffle<f32>(p, q, 2, 6, 3, 7));
-  const right = f32x4.add(v128.shuffle<f32>(r, s, 0, 4, 1, 5), v128.shuffle<f32>(r, s, 2, 6, 3, 7));
-  const even = v128.shuffle<f32>(left, right, 0, 1, 4, 5);
-  const odd = v128.shuffle<f32>(left, right, 2, 3, 6, 7);
-  v128.store(sums, f32x4.add(v128.load(sums), f32x4.add(even, odd)));
 }
 
 export function inputIndex(connections: usize, index: i32): usize {
