@@ -29,8 +29,8 @@ const KILLED = 'the run was killed';
 /** Trains for six epochs, saved every second one, and dies after epoch `until`. */
 async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
   const previous = await loadUnfinished(scratch);
-  const gates = {units: 40, seed: 4, forwardTemperature: 0.5, backwardTemperature: 2};
-  const model = previous?.model ?? dlnModel(gates, 0.01);
+  const gates = {seed: 4, forwardTemperature: 0.5, backwardTemperature: 2};
+  const model = previous?.model ?? dlnModel(gates, {units: 40, groupTemperature: 2, learningRate: 0.01});
   const samples = classification(10);
   const history = await trainAndWatch(model, {
     train: shuffled(images, samples, 20, 7, previous?.epochs),
