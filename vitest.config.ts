@@ -38,6 +38,7 @@ const ONCE = [
   'test/fuzz/*.test.ts',
   'test/functional/setSeed.test.ts',
   'test/kernels/build.test.ts',
+  'test/layers/configs.test.ts',
   'test/mistakes/*.test.ts',
   'test/search/*.test.ts',
   'test/wasm/panels.test.ts',

@@ -1,15 +1,12 @@
 import {execFile} from 'node:child_process';
-import {fileURLToPath} from 'node:url';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {util} from '@tensorflow/tfjs-core';
 import {layers, setSeed} from 'tfjs-discrete';
 import {afterEach, describe, expect, it} from 'vitest';
-
-const program = fileURLToPath(new URL('./fixtures/seededRun.ts', import.meta.url));
-const run = async (seed: number) => {
-  const {stdout} = await promisify(execFile)(process.execPath, ['--import', 'tsx', program, String(seed)]);
-  return JSON.parse(stdout.split('\n').at(-1)!) as {history: object; weights: number[][]};
-};
+import {bundleProgram} from '../support/bundleProgram.js';
 
 const original = Math.random;
 afterEach(() => {
@@ -18,7 +15,14 @@ afterEach(() => {
 
 describe('setSeed', () => {
   it('gives two fresh processes the same weights and history, bit for bit, and another seed others', async () => {
-    const [first, again, other] = [await run(7), await run(7), await run(8)];
+    const folder = await mkdtemp(join(tmpdir(), 'set-seed-'));
+    const program = await bundleProgram(new URL('./fixtures/seededRun.ts', import.meta.url), folder);
+    const run = async (seed: number) => {
+      const {stdout} = await promisify(execFile)(process.execPath, [program, String(seed)]);
+      return JSON.parse(stdout.split('\n').at(-1)!) as {history: object; weights: number[][]};
+    };
+    const [first, again, other] = await Promise.all([run(7), run(7), run(8)]);
+    await rm(folder, {recursive: true});
     expect(first.weights.flat().every(Number.isFinite)).toBe(true);
     expect(again).toEqual(first);
     expect(other.weights[0]).not.toEqual(first.weights[0]);

@@ -1,14 +1,12 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, readdirSync, rmSync, symlinkSync} from 'node:fs';
+import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
+import {bundleProgram} from '../../support/bundleProgram.js';
 
-const program = fileURLToPath(new URL('./killedRun.ts', import.meta.url));
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const program = new URL('./killedRun.ts', import.meta.url);
 
 /** A run that was killed again and again, and one that was not. */
 export interface Outcome {
@@ -34,7 +32,7 @@ export async function killRepeatedly(
 ): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), 'killed-'));
   try {
-    const script = await bundle(root);
+    const script = await bundleProgram(program, root);
     const life = (folder: string, killAfter?: number, sinceStart = false) =>
       live([script, backend, join(root, folder), String(epochs)], killAfter, sinceStart);
     const uninterrupted = await life('uninterrupted');
@@ -68,18 +66,6 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Compiles the program once: what is left of a start is mostly that of Node. */
-async function bundle(root: string): Promise<string> {
-  const outfile = join(root, 'killedRun.mjs');
-  const tsconfig = join(repository, 'tsconfig.json');
-  await build({
-    ...{entryPoints: [program], outfile, tsconfig, bundle: true, platform: 'node', format: 'esm'},
-    packages: 'external',
-  });
-  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-  return outfile;
 }
 
 /**
