@@ -1,6 +1,19 @@
 import type {SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {initializers, layers as keras} from '@tensorflow/tfjs-layers';
 
+/** How convolutions are initialized: He's uniform rule with biases of 0, or as PyTorch does. */
+export const INITIALIZATIONS = ['he', 'pytorch'] as const;
+export type Initialization = (typeof INITIALIZATIONS)[number];
+
+/** What a convolutional autoencoder is built from. */
+export interface ConvolutionalSettings {
+  readonly channels: number;
+  readonly filters: number;
+  readonly learningRate: number;
+  /** Default `he`. */
+  readonly initialization?: Initialization;
+}
+
 /** Makes the layers of a convolutional autoencoder with residual connections; the same seed, the same weights. */
 export class Convolutional {
   private share = 0;
@@ -8,7 +21,13 @@ export class Convolutional {
   constructor(
     private readonly filters: number,
     private readonly seed: number,
-  ) {}
+    private readonly initialization: Initialization = 'he',
+  ) {
+    if (INITIALIZATIONS.includes(initialization)) return;
+    throw new Error(
+      `\`initialization\` must be one of ${INITIALIZATIONS.join(', ')}, got ${initialization}.`,
+    );
+  }
 
   /** `[32, 32, channels]` to `[8, 8, depth]`. */
   encode(image: SymbolicTensor, depth: number): SymbolicTensor {
@@ -39,17 +58,26 @@ export class Convolutional {
     strides: number,
     activation: 'relu' | 'linear',
   ): SymbolicTensor {
-    const args = {filters, kernelSize, strides, activation, padding: 'same' as const, ...this.start()};
-    return keras.conv2d(args).apply(x) as SymbolicTensor;
+    const args = {filters, kernelSize, strides, activation, padding: 'same' as const};
+    const inputs = x.shape.at(-1)!;
+    return keras.conv2d({...args, ...this.weights(inputs * kernelSize ** 2)}).apply(x) as SymbolicTensor;
   }
 
   private enlarge(x: SymbolicTensor, filters: number, activation: 'relu' | 'sigmoid'): SymbolicTensor {
-    const args = {filters, kernelSize: 4, strides: 2, activation, padding: 'same' as const, ...this.start()};
-    return keras.conv2dTranspose(args).apply(x) as SymbolicTensor;
+    const args = {filters, kernelSize: 4, strides: 2, activation, padding: 'same' as const};
+    // PyTorch counts the inputs of a transposed convolution by its weight's second axis, which holds the outputs.
+    return keras.conv2dTranspose({...args, ...this.weights(filters * 4 ** 2)}).apply(x) as SymbolicTensor;
   }
 
-  private start() {
+  /** @param inputs PyTorch's fan-in: how many inputs an output is a sum of. */
+  private weights(inputs: number) {
     this.share++;
-    return {kernelInitializer: initializers.heUniform({seed: 1000 * this.seed + this.share})};
+    const seed = 1000 * this.seed + this.share;
+    if (this.initialization === 'he') return {kernelInitializer: initializers.heUniform({seed})};
+    const within = (own: number) => {
+      const limit = 1 / Math.sqrt(inputs); // kaiming_uniform_ with a = sqrt(5)
+      return initializers.randomUniform({minval: -limit, maxval: limit, seed: own});
+    };
+    return {kernelInitializer: within(seed), biasInitializer: within(seed + 500)};
   }
 }

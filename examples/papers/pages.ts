@@ -13,8 +13,9 @@ import {tableOf} from './experiment.js';
 import {keyOfValues, type Result, readResults} from './results.js';
 import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
+import trackedMoments from './trackedMoments.js';
 
-const EXPERIMENTS = {...TASKS, deadUnits, schedules} as typeof TASKS;
+const EXPERIMENTS = {...TASKS, deadUnits, schedules, trackedMoments} as typeof TASKS;
 const FOLDER = process.argv[2] ?? 'docs/results';
 const BLOCK = /<!-- runs (\w+) -->[\s\S]*?<!-- end -->/g;
 

@@ -110,6 +110,8 @@ export interface BiasVariance {
   readonly deviation: number;
   /** deviation / |exact|. */
   readonly relativeDeviation: number;
+  /** deviation / |mean|: the noise of one estimate beside the signal that the estimator itself has. */
+  readonly noiseToSignal: number;
   /** Cosine of the angle between the mean and the exact gradient. */
   readonly cosine: number;
 }
@@ -146,6 +148,7 @@ export function biasVariance(exact: ExactGradient, moments: EstimatorMoments): B
     relativeBias: norm(gradient.map((value, i) => value - mean[i]!)) / size,
     deviation,
     relativeDeviation: deviation / size,
+    noiseToSignal: deviation / norm(mean),
     cosine: inner / (size * norm(mean)),
   };
 }

@@ -195,7 +195,7 @@ describe('estimatorMoments', () => {
     expect(reinMax.cosine).toBeGreaterThan(0.999);
   });
 
-  it('divides the bias by the norm of the exact gradient, but not the deviation', () => {
+  it('divides the bias by the norm of the exact gradient, and the deviation by nothing, by that, and by the norm of the mean', () => {
     const found = analysis.biasVariance(
       {expectedLoss: 0, gradient: Float64Array.of(6, 8)},
       {mean: Float64Array.of(6, 4), standardDeviation: Float64Array.of(5, 12)},
@@ -203,6 +203,7 @@ describe('estimatorMoments', () => {
     expect(found.relativeBias).toBeCloseTo(4 / 10, 12);
     expect(found.deviation).toBeCloseTo(13, 12);
     expect(found.relativeDeviation).toBeCloseTo(13 / 10, 12);
+    expect(found.noiseToSignal).toBeCloseTo(13 / Math.sqrt(52), 12);
     expect(found.cosine).toBeCloseTo((36 + 32) / (10 * Math.sqrt(52)), 12);
   });
 

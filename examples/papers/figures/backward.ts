@@ -4,7 +4,8 @@
  * The gradient's norm and the share of active units of the stochastic binary network over the backward temperature
  * (arXiv:2410.13331, figure 6(b): the first falls, the second rises). The paper says neither whether its weights were trained
  * at each temperature, nor below what a unit is inactive: so here are both, weights trained at 0.7 and held while the
- * temperature moves, and weights trained at each; and three thresholds on a sample's mean |dL/dlogit|.
+ * temperature moves, and weights trained at each; and thresholds on a unit's mean |dL/dlogit| of a sample, absolute and as a fraction of the
+ * layer's own mean, and on |dL/dlogit| of each sample and unit by itself.
  *
  *     node --import tsx examples/papers/figures/backward.ts
  */
@@ -18,13 +19,31 @@ import {figure} from './figure.js';
 
 const TEMPERATURES = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3];
 const TRAINED_AT = 0.7;
-const THRESHOLDS = [1e-5, 1e-4, 1e-3];
+/** What counts as inactive: a unit by its mean, absolutely and relative to its layer, and a sample and unit by itself. */
+const CRITERIA = {
+  unit: [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2],
+  relative: [0.01, 0.03, 0.1, 0.3, 0.5, 1],
+  sample: [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2],
+} as const;
+type Criterion = keyof typeof CRITERIA;
+/** Those in the image. All are in the numbers: the share above each threshold is the distribution of |dL/dlogit|. */
+const DRAWN: Readonly<Record<Criterion, readonly number[]>> = {
+  unit: [1e-4, 3e-4, 1e-3],
+  relative: [0.03, 0.1, 0.3],
+  sample: [1e-6, 1e-5, 1e-4],
+};
+const TITLES: Readonly<Record<Criterion, string>> = {
+  unit: 'Active units',
+  relative: 'Active units, relative to the layer',
+  sample: 'Active pairs of sample and unit',
+};
 
 type Weights = 'held' | 'trained';
 
 interface Measured {
   weights: Weights;
-  threshold: number;
+  criterion: Criterion;
+  limit: number;
   backwardTemperature: number;
   gradientNorm: number;
   activeUnits: number;
@@ -45,9 +64,15 @@ await figure<Measured[]>({
     const measure = async (weights: Weights, trainedAt: number, temperatures: number[]) => {
       const model = sbnModel({forwardTemperature: 0.1, backwardTemperature: trainedAt}, seed, 200, 1e-3);
       await model.fitDataset(shuffledBatches(data, 'labels', 128, seed), {epochs, verbose: 0});
-      const points = await sweepBackward(model, x, y, temperatures, {threshold: THRESHOLDS});
-      for (const {threshold = Number.NaN, deadUnits: _, ...point} of points) {
-        measured.push({weights, threshold, ...point});
+      const criteria = [
+        ...CRITERIA.relative.map((relative) => ({relative})),
+        ...CRITERIA.sample.map((threshold) => ({threshold, per: 'sample' as const})),
+      ];
+      const points = await sweepBackward(model, x, y, temperatures, {threshold: CRITERIA.unit, criteria});
+      for (const {threshold, relative, per, backwardTemperature, gradientNorm, activeUnits} of points) {
+        const criterion = per === 'sample' ? 'sample' : relative === undefined ? 'unit' : 'relative';
+        const limit = (threshold ?? relative)!;
+        measured.push({weights, criterion, limit, backwardTemperature, gradientNorm, activeUnits});
       }
       disposeModel(model);
     };
@@ -58,33 +83,34 @@ await figure<Measured[]>({
   },
   columns: 3,
   panels: (measured) => {
-    const lines = (weights: Weights, threshold: number, of: (one: Measured) => number) =>
+    const lines = (weights: Weights, criterion: Criterion, limit: number, of: (one: Measured) => number) =>
       measured
-        .filter((one) => one.weights === weights && one.threshold === threshold)
+        .filter((one) => one.weights === weights && one.criterion === criterion && one.limit === limit)
         .map((one) => ({x: one.backwardTemperature, y: of(one)}));
     const common = {kind: 'lines', xTitle: 'backward temperature'} as const;
-    const active = (weights: Weights, title: string) => ({
+    const all = ['held', 'trained'] as const;
+    const nameOf = (weights: Weights) =>
+      weights === 'held' ? `trained at ${TRAINED_AT}` : 'trained at each';
+    const active = (weights: Weights, criterion: Criterion) => ({
       ...common,
-      title,
-      yTitle: '% of units',
-      series: THRESHOLDS.map((threshold) => ({
-        name: `above ${threshold}`,
-        points: lines(weights, threshold, ({activeUnits}) => activeUnits),
+      title: `${TITLES[criterion]}, ${nameOf(weights)}`,
+      yTitle: '%',
+      series: DRAWN[criterion].map((limit) => ({
+        name: `above ${limit}${criterion === 'relative' ? ' of the mean' : ''}`,
+        points: lines(weights, criterion, limit, ({activeUnits}) => activeUnits),
       })),
     });
-    return [
-      {
-        ...common,
-        title: 'Gradient norm',
-        yTitle: 'L2 norm, mean over batches',
-        logarithmic: true,
-        series: (['held', 'trained'] as const).map((weights) => ({
-          name: weights === 'held' ? `weights trained at ${TRAINED_AT}` : 'trained at each',
-          points: lines(weights, THRESHOLDS[0]!, ({gradientNorm}) => gradientNorm),
-        })),
-      },
-      active('held', `Active units, weights trained at ${TRAINED_AT}`),
-      active('trained', 'Active units, weights trained at each'),
-    ];
+    const norm = {
+      ...common,
+      title: 'Gradient norm',
+      yTitle: 'L2 norm, mean over batches',
+      logarithmic: true,
+      series: all.map((weights) => ({
+        name: `weights ${nameOf(weights)}`,
+        points: lines(weights, 'unit', CRITERIA.unit[0], ({gradientNorm}) => gradientNorm),
+      })),
+    };
+    const criteria = Object.keys(CRITERIA) as Criterion[];
+    return [norm, ...criteria.flatMap((criterion) => all.map((weights) => active(weights, criterion)))];
   },
 });
