@@ -4,6 +4,7 @@ import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
 import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
 import {canWiden, setVectorWidth, type VectorWidth, vectorWidth} from '../wasm/vectors.js';
+import {installWebGpuKernels} from '../webgpu/index.js';
 import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
 import {setThreads} from './threads/index.js';
 import {type Widening, widenVectors} from './wideVectors.js';
@@ -42,7 +43,7 @@ export interface BackendChoice {
   readonly reason: string;
   /** Packages that would have been preferred, and why each could not be used. */
   readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
-  /** With wasm: the training kernels that this package has installed, and how to remove them. */
+  /** With wasm and webgpu: the kernels that this package has installed, and how to remove them. */
   readonly trainingKernels?: TrainingKernels;
   /** With wasm: the width in bits of the vectors in use. */
   readonly vectors?: VectorWidth;
@@ -114,7 +115,7 @@ const INSTALL: Readonly<Record<BackendName, string>> = {
  * `auto` prefers tfjs-node-gpu if that really uses a GPU, then wasm, then tfjs-node, then plain JavaScript: without a GPU,
  * wasm is the fastest of them. A package that is installed but does not load (tfjs-node without its addon, say) is passed
  * over, and the result says why. With wasm, it installs the training kernels that the backend lacks or computes slowly
- * (`tfjs-discrete/wasm`). Nothing is printed: `console.log((await useBackend()).message)` does.
+ * (`tfjs-discrete/wasm`); with webgpu, this package's kernels for it (`tfjs-discrete/webgpu`). Nothing is printed: `console.log((await useBackend()).message)` does.
  *
  * @throws If `name` or an option is invalid, or if no candidate can be used; the backend then stays as it was.
  * @example
@@ -192,6 +193,7 @@ function describe(
     reason,
     passedOver,
     ...(widening && {trainingKernels: installTrainingKernels(), vectors: widening.vectors}),
+    ...(candidate.backend === 'webgpu' && {trainingKernels: installWebGpuKernels()}),
     message: `Backend: ${candidate.backend}, from ${candidate.package} (${reason}${others}).${aboutVectors(widening)}`,
   };
 }

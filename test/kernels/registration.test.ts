@@ -11,6 +11,7 @@ import {
 } from '../../src/kernels/index.js';
 import {WASM_KERNELS} from '../../src/kernels/wasm/index.js';
 import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
+import {WEBGPU_KERNELS} from '../../src/kernels/webgpu/index.js';
 import type {WasmBackend} from '../../src/wasm/heap.js';
 import {describeOn} from '../support/describeOn.js';
 import {expectWithin, gatesCase, runOn} from './generated.js';
@@ -31,6 +32,14 @@ describe('registerKernels', () => {
       expect(configs.map(({kernelName}) => kernelName).sort()).toEqual([...ops].sort());
       expect(configs.every((config) => config.backendName === backendName)).toBe(true);
     }
+  });
+
+  it('leaves the kernels of GPU backends, which have every op and both Adams, to their own entry points', () => {
+    const names = new Set(WEBGPU_KERNELS.map(({kernelName}) => kernelName));
+    for (const {kernelName} of CPU_KERNELS) expect(names.delete(kernelName), kernelName).toBe(true);
+    expect([...names].sort()).toEqual(['DiscreteAdamStep', 'DiscreteTfjsAdamPowers', 'DiscreteTfjsAdamStep']);
+    expect(WEBGPU_KERNELS.every(({backendName}) => backendName === 'webgpu')).toBe(true);
+    expect(getKernel('DiscreteSampleCategory', 'webgpu')).toBeUndefined();
   });
 
   it('can be called again, and undone', () => {

@@ -1,0 +1,13 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import {runChecks} from './runChecks.js';
+
+/** What scripts/gpu.mjs calls in the page. */
+Object.assign(window, {
+  runChecks: (
+    backendName: string,
+    tell: (result: {passed: boolean; name: string; details: string}) => void,
+    only: string,
+  ) => runChecks(backendName, (passed, name, details) => tell({passed, name, details}), only),
+});
