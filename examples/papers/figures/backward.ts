@@ -34,8 +34,8 @@ const DRAWN: Readonly<Record<Criterion, readonly number[]>> = {
 };
 const TITLES: Readonly<Record<Criterion, string>> = {
   unit: 'Active units',
-  relative: 'Active units, relative to the layer',
-  sample: 'Active pairs of sample and unit',
+  relative: 'Active units (relative)',
+  sample: 'Active pairs',
 };
 
 type Weights = 'held' | 'trained';

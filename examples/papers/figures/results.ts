@@ -21,6 +21,11 @@ const TITLES: Record<string, string> = {
   deadUnits: 'Dead units, %',
   'deadUnits<0.00128': 'Units below 1e-5 of the batch loss, %',
   'perplexity/code': 'Perplexity of the code',
+  'val_perplexity/code': 'Perplexity of modes, validation',
+  test_loss: 'Loss on the test set',
+  test_acc: 'Accuracy on the test set',
+  test_sampled_loss: 'Loss on the test set, sampled',
+  test_sampled_acc: 'Accuracy on the test set, sampled',
   gradientNorm: 'Gradient norm',
 };
 
