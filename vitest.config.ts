@@ -19,12 +19,14 @@ const onBackend = (backend: string, exclude: string[]) => ({
 
 const onDocs = {extends: true as const, test: {name: 'docs', include: [DOCS], env: {TFJS_BACKEND: 'cpu'}}};
 
-/** About the wasm backend alone, or about programs that run on it unless asked not to. */
+/** About the wasm backend alone, about programs that run on it unless asked not to, or about files, whatever the backend. */
 const WASM_ALONE = [
+  'test/callbacks/CsvLogger.test.ts',
+  'test/callbacks/{report,tensorboard}/*.test.ts',
   'test/examples/{interrupt,main,papersTasks,warmUp}.test.ts',
   'test/kernels/bounds.test.ts',
   'test/layers/gateDefaults.test.ts',
-  'test/node/{threads,wideVectors}.test.ts',
+  'test/node/{hostileModels,saveCircuit,threads,wideVectors}.test.ts',
   'test/wasm/{dtypes,elementwise,fusedTfjsAdam,heap,models,unusedGradients,withoutModule}.test.ts',
 ];
 
@@ -36,7 +38,7 @@ const ONCE = [
   'test/circuit/compile/*.test.ts',
   'test/examples/{idx,options,papers,papersData}.test.ts',
   'test/fuzz/*.test.ts',
-  'test/functional/setSeed.test.ts',
+  'test/functional/{checkOptions,connections,schedules,setSeed,validate}.test.ts',
   'test/kernels/build.test.ts',
   'test/layers/configs.test.ts',
   'test/mistakes/*.test.ts',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, {recursive: true}));
 
-const COUNT = 60;
+const COUNT = 20;
 const noise = fillUniform(new Float32Array(COUNT * 3072), {seed: 1, stream: 2, step: 3});
 const images: Images = {
   count: COUNT,
@@ -33,7 +33,7 @@ async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
   const model = previous?.model ?? dlnModel(gates, {units: 40, groupTemperature: 2, learningRate: 0.01});
   const samples = classification(10);
   const history = await trainAndWatch(model, {
-    train: shuffled(images, samples, 20, 7, previous?.epochs),
+    train: shuffled(images, samples, 10, 7, previous?.epochs),
     validation: inOrder(images, samples),
     test: inOrder(images, samples),
     sampled: true,

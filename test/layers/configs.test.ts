@@ -8,7 +8,7 @@ import {CONFIG_SPACES} from '../support/configs.js';
 import {throughJson} from '../support/saving.js';
 import {type Args, type Layer, SUBJECTS} from '../support/subjects.js';
 
-const CHECKS = {seed: 20_241_018, numRuns: 2000};
+const CHECKS = {seed: 20_241_018, numRuns: 1000};
 
 /** How an error shows a value: strings quoted, lists in brackets. */
 function shown(value: unknown): string {
