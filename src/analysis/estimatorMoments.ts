@@ -16,7 +16,7 @@ import {decoupledCategorical} from '../functional/decoupledCategorical.js';
 import {knownEstimators, type TemperatureArgs} from '../functional/index.js';
 import {TEMPERATURE_OPTIONS} from '../functional/temperatures.js';
 import {integer, invalid, oneOf, positive, wholeNumber} from '../functional/validate.js';
-import {type CodeLoss, checkLogits, checkLoss} from './CodeLoss.js';
+import {type CodeLoss, checkLogits, checkLoss, lossesOf} from './CodeLoss.js';
 import type {ExactGradient} from './exactGradient.js';
 
 /** Arguments of `estimatorMoments`. */
@@ -66,7 +66,7 @@ export async function estimatorMoments(
     const copies = tile(expandDims(logits, 0), [passes, 1, 1]);
     if (estimator === 'reinforce') return scoreFunction(loss, copies, temperatures, seed);
     const sample = (x: Tensor) => decoupledCategorical(x, {estimator, seed, ...temperatures});
-    return grad((x: Tensor) => sum(loss(sample(x))))(copies);
+    return grad((x: Tensor) => sum(lossesOf(owner, loss, sample(x))))(copies);
   });
   const values = (await gradients.data()) as Float32Array;
   gradients.dispose();
@@ -87,7 +87,7 @@ function scoreFunction(loss: CodeLoss, logits: Tensor, temperatures: Temperature
   positive('estimatorMoments', 'forwardTemperature', forwardTemperature);
   const z = decoupledCategorical(logits, {forwardTemperature, seed});
   const score = div(sub(z, softmax(div(logits, forwardTemperature))), forwardTemperature);
-  return mul(reshape(loss(z), [-1, 1, 1]), score);
+  return mul(reshape(lossesOf('estimatorMoments', loss, z), [-1, 1, 1]), score);
 }
 
 /** Mean and standard deviation of each column of `[passes, width]`. */

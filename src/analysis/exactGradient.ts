@@ -1,7 +1,7 @@
 import {cast, oneHot, reshape, type Tensor, type Tensor1D, tensor1d, tidy} from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
 import {invalid, positive, wholeNumber} from '../functional/validate.js';
-import {type CodeLoss, checkLogits, checkLoss} from './CodeLoss.js';
+import {type CodeLoss, checkLogits, checkLoss, lossesOf} from './CodeLoss.js';
 
 /** Arguments of `exactGradient`. */
 export interface ExactGradientArgs {
@@ -58,7 +58,7 @@ export async function exactGradient(
     for (let n = 0; n < count; n++) writeDigits(indices, n * groups, first + n, groups, categories);
     const losses = tidy(() => {
       const flat = oneHot(tensor1d(indices.subarray(0, count * groups), 'int32') as Tensor1D, categories);
-      return loss(cast(reshape(flat, [count, groups, categories]), 'float32'));
+      return lossesOf(owner, loss, cast(reshape(flat, [count, groups, categories]), 'float32'));
     });
     (await losses.data()).forEach((value, n) => {
       let probability = 1;

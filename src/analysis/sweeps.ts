@@ -47,7 +47,7 @@ export interface SweepBackwardArgs extends Pick<EpochWithoutLearningArgs, 'batch
  *
  * @param x Samples first. @param y Targets, alike.
  * @returns One point per temperature and criterion, thresholds first; the layers' own temperatures are restored.
- * @throws If an option is unknown, the model is not compiled, no criterion is given, or a temperature or criterion is out of range.
+ * @throws If an option is unknown, the model is not compiled or has no layer to watch or to set, no criterion is given, or a temperature or criterion is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  * @example
  * const points = await sweepBackward(model, x, y, [0.1, 0.5, 1], {threshold: 1e-3});
@@ -63,6 +63,8 @@ export async function sweepBackward(
   checkOptions('sweepBackward', args, ['threshold', 'criteria', 'batchSize', 'layers']);
   const {criteria = [], threshold = criteria.length === 0 ? 1e-3 : [], batchSize, layers} = args;
   const thresholds = typeof threshold === 'number' ? [threshold] : threshold;
+  if (!Array.isArray(thresholds))
+    throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
   const all = [...thresholds.map((one): DeadCriterion => ({threshold: one})), ...criteria];
   if (all.length === 0) throw invalid('sweepBackward', 'threshold', 'a number, or several', threshold);
   const counters = all.map((one) => new DeadUnits({...one, ...(layers && {layers})}));
@@ -74,7 +76,12 @@ export async function sweepBackward(
     const [norms, ...counts] = await watchWithoutLearning('sweepBackward', model, x, y, watchers, batchSize);
     const gradientNorm = norms!.gradientNorm!;
     return counts.map((logs, i): BackwardPoint => {
-      const deadUnits = logs.deadUnits!;
+      const {deadUnits} = logs;
+      if (deadUnits === undefined) {
+        const requirement =
+          'a model with a layer that reports its gradients: of this package, or with `observe`';
+        throw invalid('sweepBackward', 'model', requirement, model.name);
+      }
       const activeUnits = 100 - deadUnits;
       return {backwardTemperature, ...all[i]!, gradientNorm, deadUnits, activeUnits};
     });
@@ -101,6 +108,7 @@ export interface SweepForwardArgs extends EpochWithoutLearningArgs {
 /**
  * Signal-to-noise ratio of the gradient and usage of the categories over the forward temperature, with fixed weights.
  *
+ * @throws If an option is unknown, the model is not compiled or has no layer to watch or to set, or a temperature is out of range.
  * @see Shah et al., arXiv:2410.13331, figure 6(a).
  * @example
  * const points = await sweepForward(model, x, y, [0.1, 0.5, 1], {passes: 8, signalSamples: 8});
@@ -126,6 +134,11 @@ export async function sweepForward(
       const ratios = await signalToNoise(() => lossGradients(model, someX, someY), passes);
       const logs = await epochWithoutLearning(model, x, y, args);
       const used = Object.entries(logs).filter(([key]) => key.startsWith('perplexity/'));
+      if (used.length === 0) {
+        const requirement =
+          'a model with a layer that reports its usage: of this package, or with `observe` and `usage`';
+        throw invalid('sweepForward', 'model', requirement, model.name);
+      }
       const perplexity = used.reduce((total, [, value]) => total + value, 0) / used.length;
       return {forwardTemperature, ...ratios, perplexity};
     });
@@ -146,6 +159,11 @@ async function sweep<Point>(
     throw invalid(owner, 'temperatures', 'a list of numbers, at least one', temperatures);
   }
   const discrete = (everyLayer(model) as object[]).filter(isSchedulable);
+  if (discrete.length === 0) {
+    const requirement =
+      'a model with a layer whose temperatures can be set: of this package, or with `setTemperatures`';
+    throw invalid(owner, 'model', requirement, model.name);
+  }
   const previous = discrete.map(({forwardTemperature, backwardTemperature}) => ({
     ...(forwardTemperature !== undefined && {forwardTemperature}),
     ...(backwardTemperature !== undefined && {backwardTemperature}),

@@ -58,6 +58,9 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude | RowCount> {
   private readonly relative: number;
   private readonly threshold: number | undefined;
   private readonly per: (typeof COUNTED)[number];
+  /** Layers that reported no gradient, and for which it has said so. */
+  private readonly silent = new Set<string>();
+  private warned = false;
 
   constructor(args: DeadUnitsArgs = {}) {
     checkOptions(OWNER, args, ['relative', 'threshold', 'layers', 'per']);
@@ -79,6 +82,26 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude | RowCount> {
     else this.criterion = `|dl/dlogit| of a sample and unit below ${threshold}`;
   }
 
+  /** Says that a layer reported no gradient, the first time. */
+  private warnOnce(name: string): void {
+    if (this.silent.has(name)) return;
+    this.silent.add(name);
+    console.warn(
+      `${OWNER}: \`layers\` hold '${name}', which reported no gradient in this epoch, so nothing is logged for it. Are all ` +
+        'weights before it frozen? A layer of your own must call `observer.gradient` in each backward pass.',
+    );
+  }
+
+  /** Two of them write the same keys, with their own limits. */
+  private warnOfAnother(): void {
+    if (this.warned) return;
+    this.warned = true;
+    console.warn(
+      `${OWNER}: \`deadUnits\` is written by two callbacks, and the logs keep what the last one counts: ${this.criterion}. ` +
+        'Leave one out; callbacks.monitors counts dead units, too, and takes `threshold`.',
+    );
+  }
+
   protected override createStatistic(): GradientMagnitude | RowCount {
     return this.per === 'unit' ? new GradientMagnitude() : new RowCount(this.threshold!);
   }
@@ -90,7 +113,10 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude | RowCount> {
     const all = {dead: 0, units: 0};
     for (const {layer, statistic} of watched) {
       const means = await statistic.means();
-      if (means === undefined) continue; // no gradient arrived, as in a frozen model
+      if (means === undefined) {
+        this.warnOnce(layer.name); // as in a frozen model
+        continue;
+      }
       if (statistic instanceof RowCount) {
         logs[`deadUnits/${layer.name}`] = 100 * average(means);
         all.dead += means.length * average(means);
@@ -106,6 +132,7 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude | RowCount> {
       all.dead += dead;
       all.units += means.length;
     }
+    if (all.units > 0 && logs.deadUnits !== undefined) this.warnOfAnother();
     if (all.units > 0) logs.deadUnits = (100 * all.dead) / all.units;
   }
 }

@@ -21,7 +21,7 @@ export type PerplexityArgs = UnitMonitorArgs;
 export class Perplexity extends UnitMonitor<UsageStatistic> {
   constructor(args: PerplexityArgs = {}) {
     checkOptions('Perplexity', args, ['layers']);
-    super('Perplexity', args.layers, reportsUsage);
+    super('Perplexity', args.layers, reportsUsage, 'methods `observe` and `usage`');
   }
 
   protected override createStatistic(): UsageStatistic {

@@ -56,7 +56,7 @@ export class TemperatureSchedule extends Callback {
 
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, TemperatureSchedule);
-    const annealed = chooseLayers(OWNER, this.model, isSchedulable, this.names);
+    const annealed = chooseLayers(OWNER, this.model, isSchedulable, 'a method `setTemperatures`', this.names);
     if (annealed.length === 0) {
       throw invalid(
         OWNER,
@@ -89,11 +89,11 @@ export class TemperatureSchedule extends Callback {
     for (let epoch = first; epoch < end; epoch++) {
       const [forward, backward] = [this.forward?.(epoch), this.backward?.(epoch)];
       const at = `at epoch ${epoch}`;
-      if (forward !== undefined) {
+      if (this.forward !== undefined) {
         const zeroAllowed = !tied && nonNegative(`${OWNER}, ${at}`, 'forwardTemperature', forward) === 0;
         if (!zeroAllowed) positiveFloat32(`${OWNER}, ${at}`, 'forwardTemperature', forward);
       }
-      if (backward !== undefined) positiveFloat32(`${OWNER}, ${at}`, 'backwardTemperature', backward);
+      if (this.backward !== undefined) positiveFloat32(`${OWNER}, ${at}`, 'backwardTemperature', backward);
       const lowest = Math.min(forward ?? least, backward ?? least);
       if (lowest < least)
         throw invalid(`${OWNER}, ${at}`, 'temperature', `>= ${least} for a layer's estimator`, lowest);

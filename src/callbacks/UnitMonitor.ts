@@ -27,6 +27,7 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
     private readonly owner: string,
     private readonly names: readonly string[] | undefined,
     private readonly accepts = isObservable,
+    private readonly methods = 'a method `observe`',
   ) {
     super();
     checkNames(owner, names);
@@ -41,10 +42,11 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
   override async onTrainBegin(): Promise<void> {
     mustBeInstance(this, UnitMonitor);
     this.stopWatching(); // training that threw never came to its end
-    const layers = chooseLayers(this.owner, this.model, this.accepts, this.names);
+    const layers = chooseLayers(this.owner, this.model, this.accepts, this.methods, this.names);
     if (layers.length === 0) {
       console.warn(
-        `${this.owner}: \`layers\` of '${this.model.name}' hold no discrete units, so nothing is logged; leave it out.`,
+        `${this.owner}: \`layers\` of '${this.model.name}' hold no discrete units, so nothing is logged; leave it out. ` +
+          `A layer of your own needs ${this.methods}.`,
       );
     }
     this.watched = layers.map((layer) => {

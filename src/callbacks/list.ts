@@ -1,6 +1,6 @@
 import {type Callback, CustomCallback} from '@tensorflow/tfjs-layers';
 import type {BaseCallback, CustomCallbackArgs} from '@tensorflow/tfjs-layers/dist/base_callbacks.js';
-import {invalid} from '../functional/validate.js';
+import {invalid, positive} from '../functional/validate.js';
 
 /** What `callbacks.list` takes: instances, plain objects of hooks (as tfvis makes them), lists of both. */
 export type ListedCallback = CallbackInstance | CustomCallbackArgs | readonly ListedCallback[];
@@ -18,11 +18,13 @@ const HOOKS = [
   'onYield',
 ] as const;
 
+const YIELDS = ['auto', 'batch', 'epoch', 'never'];
+
 /**
  * Combines callback instances and plain objects of hooks into one array, which `model.fit` by itself does not accept. Keeps their order.
  *
  * @param yieldEvery When plain objects with `onYield` yield to the page, as in `model.fit`.
- * @throws If `entries` is not an array, or an entry is neither an instance nor an object with a hook.
+ * @throws If `entries` is not an array, an entry is neither an instance nor an object with a hook, or `yieldEvery` is unknown.
  * @example
  * const report = {onEpochEnd: async (epoch: number) => console.log('epoch', epoch)};
  * await model.fit(x, y, {callbacks: callbacks.list([callbacks.monitors(), report])});
@@ -32,6 +34,11 @@ export function list(
   yieldEvery: 'auto' | 'batch' | 'epoch' | 'never' | number = 'auto',
 ): Callback[] {
   if (!Array.isArray(entries)) throw invalid('list', 'entries', 'an array of callbacks', entries);
+  if (typeof yieldEvery === 'number') positive('list', 'yieldEvery', yieldEvery);
+  else if (!YIELDS.includes(yieldEvery)) {
+    const requirement = `one of ${YIELDS.map((one) => `'${one}'`).join(', ')}, or a number of milliseconds`;
+    throw invalid('list', 'yieldEvery', requirement, yieldEvery);
+  }
   return entries.flatMap((entry, i) => toInstances(entry, i, yieldEvery)) as Callback[];
 }
 

@@ -1,6 +1,6 @@
 import {reshape, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import * as kernels from '../kernels/index.js';
-import {checkReal, realAsFloat32} from './asFloat32.js';
+import {checkReal, checkTensor, realAsFloat32} from './asFloat32.js';
 import {containsNaN} from './assertNoNaN.js';
 import {customGradients} from './customGradients.js';
 import {explainNaN} from './explainNaN.js';
@@ -44,6 +44,10 @@ export interface LogicGatesArgs extends Omit<SamplingArgs, 'onGradient'> {
 export function logicGates(x: Tensor, gates: Tensor, connections: Tensor, args: LogicGatesArgs): Tensor {
   const owner = 'logicGates';
   const sampling = resolveSampling(owner, 'gate', args, [...SAMPLING_OPTIONS, 'gradientFactor']);
+  checkTensor(owner, 'x', x);
+  if (x.rank === 0) throw invalid(owner, 'x', 'of shape [...batch, inputs]', x.shape);
+  checkTensor(owner, 'gates', gates);
+  checkTensor(owner, 'connections', connections);
   const [units] = gates.shape;
   if (gates.rank !== 2 || gates.shape[1] !== 16) {
     throw invalid(owner, 'gates', 'of shape [units, 16]', gates.shape);

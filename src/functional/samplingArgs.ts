@@ -4,6 +4,7 @@ import {type EstimatorId, resolveEstimator, ruleFor, type UnitKind} from './esti
 import {type RandomKey, toRandomKey} from './random.js';
 import type {Sampling} from './Sampling.js';
 import {resolveTemperatures, type TemperatureArgs} from './temperatures.js';
+import {optionalFunction} from './validate.js';
 
 /** Arguments of the functions for discrete units: everything random or tunable. */
 export interface SamplingArgs extends TemperatureArgs {
@@ -30,7 +31,7 @@ export const SAMPLING_OPTIONS = [
  *
  * @param owner The function to name in errors.
  * @param options Names of the options that it takes.
- * @throws when an option is unknown, or the estimator, a temperature or the seed does not fit.
+ * @throws when an option is unknown, or the estimator, a temperature, the seed or `onGradient` does not fit.
  */
 export function resolveSampling(
   owner: string,
@@ -45,6 +46,6 @@ export function resolveSampling(
     rule: ruleFor(estimator, unit),
     temperatures: resolveTemperatures(owner, estimator, args),
     key: toRandomKey(owner, args.seed),
-    onGradient: args.onGradient,
+    onGradient: optionalFunction(owner, 'onGradient', args.onGradient),
   };
 }

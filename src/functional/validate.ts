@@ -79,6 +79,18 @@ export function integer(owner: string, field: string, value: unknown): number {
   throw invalid(owner, field, 'an integer', value);
 }
 
+/** @throws unless `value` is true or false. */
+export function trueOrFalse(owner: string, field: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(owner, field, 'true or false', value);
+}
+
+/** @throws unless `value` is a function or left out. */
+export function optionalFunction<T>(owner: string, field: string, value: T): T {
+  if (value === undefined || typeof value === 'function') return value;
+  throw invalid(owner, field, 'a function', value);
+}
+
 /** @throws unless `value` is one of `allowed`. */
 export function oneOf<T extends string>(
   owner: string,

@@ -48,8 +48,13 @@ export class DecoupledCategorical extends DiscreteLayer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const axis = onlyShape(inputShape).at(-1);
-    if (axis != null) this.groupsOf(axis);
+    const axis = onlyShape(this.getClassName(), inputShape).at(-1);
+    if (axis != null && axis / this.groupsOf(axis) === 1) {
+      console.warn(
+        `${this.getClassName()}: \`categories\` of layer '${this.name}' is 1, so its output is always 1 and nothing before it ` +
+          'learns; give it at least 2 logits per group.',
+      );
+    }
     this.axis = axis ?? undefined;
     this.built = true;
   }

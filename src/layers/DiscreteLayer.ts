@@ -233,7 +233,13 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     );
   }
 
+  /** @throws If `observer` has no method of `UnitObserver`. */
   observe(observer: UnitObserver): () => void {
+    const {sampled, gradient, rowGradients} = observer ?? {};
+    if (![sampled, gradient, rowGradients].some((method) => typeof method === 'function')) {
+      const requirement = 'an object with a method `sampled`, `gradient` or `rowGradients`';
+      throw invalid(this.getClassName(), 'observer', requirement, observer);
+    }
     this.observers.add(observer);
     return () => {
       this.observers.delete(observer);

@@ -61,7 +61,7 @@ export class GroupSum extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const shape = onlyShape(inputShape);
+    const shape = onlyShape(this.getClassName(), inputShape);
     this.computeOutputShape(shape);
     this.unitsPerGroup = shape.at(-1)! / this.groups;
     super.build(inputShape);

@@ -94,7 +94,7 @@ export class LogicGateLayer extends DiscreteLayer {
 
   override build(inputShape: Shape | Shape[]): void {
     const owner = this.getClassName();
-    const inputs = wholeNumber(owner, 'inputs', onlyShape(inputShape).at(-1), 2);
+    const inputs = wholeNumber(owner, 'inputs', onlyShape(this.getClassName(), inputShape).at(-1), 2);
     this.inputs = inputs;
     assertEnoughPairs(owner, this.connectionKind, inputs, this.units);
     const gates = fromValues(() => this.initialGates());
@@ -165,6 +165,12 @@ export class LogicGateLayer extends DiscreteLayer {
 
   /** The mode of each unit's gates, `[units]`, `int32`; the caller disposes it. */
   gateModes(): Tensor {
+    if (this.gates === undefined) {
+      const owner = `${this.getClassName()}.gateModes`;
+      throw new Error(
+        `${owner}: layer '${this.name}' has no gates yet; put it into a model, or apply it, first.`,
+      );
+    }
     this.settle();
     return tidy(() => argMax(this.gates!.read(), 1));
   }

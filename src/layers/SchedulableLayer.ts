@@ -1,4 +1,5 @@
 import type {Estimator, TemperatureArgs} from '../functional/index.js';
+import {invalid} from '../functional/validate.js';
 
 /** A layer whose temperatures can be set between epochs: what `callbacks.temperatureSchedule` and sweeps ask of a layer. */
 export interface SchedulableLayer {
@@ -16,9 +17,12 @@ export interface SchedulableLayer {
 
 /**
  * Whether a layer's temperatures can be scheduled, whatever its class.
+ *
+ * @throws If `layer` is not an object.
  * @example
  * model.layers.filter(isSchedulable).map(({name}) => name); // ['bits']
  */
 export function isSchedulable(layer: object): layer is SchedulableLayer {
+  if (typeof layer !== 'object' || layer === null) throw invalid('isSchedulable', 'layer', 'a layer', layer);
   return 'setTemperatures' in layer && typeof layer.setTemperatures === 'function';
 }

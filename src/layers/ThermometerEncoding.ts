@@ -127,7 +127,12 @@ export class ThermometerEncoding extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const features = wholeNumber(this.getClassName(), 'features', onlyShape(inputShape).at(-1), 1);
+    const features = wholeNumber(
+      this.getClassName(),
+      'features',
+      onlyShape(this.getClassName(), inputShape).at(-1),
+      1,
+    );
     if (this.perFeature && this.fitted !== undefined) {
       checkFeatures(this.getClassName(), this.fitted.length / this.levels, features);
     }

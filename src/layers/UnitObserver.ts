@@ -1,4 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {invalid} from '../functional/validate.js';
 
 /**
  * Told by a layer what its units do in training. Tensors belong to the layer: an observer computes what it
@@ -49,9 +50,12 @@ export interface ObservableLayer {
 
 /**
  * Whether a layer's units can be watched, whatever its class.
+ *
+ * @throws If `layer` is not an object.
  * @example
  * model.layers.filter(isObservable).map(({name}) => name); // ['bits']
  */
 export function isObservable(layer: object): layer is ObservableLayer {
+  if (typeof layer !== 'object' || layer === null) throw invalid('isObservable', 'layer', 'a layer', layer);
   return 'observe' in layer && typeof layer.observe === 'function';
 }

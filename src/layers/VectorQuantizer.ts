@@ -14,6 +14,7 @@ import {initializers, layers} from '@tensorflow/tfjs-layers';
 import type {Initializer, InitializerIdentifier} from '@tensorflow/tfjs-layers/dist/initializers.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
 import type {LayerVariable} from '@tensorflow/tfjs-layers/dist/variables.js';
+import {checkReal} from '../functional/asFloat32.js';
 import {invalid, wholeNumber} from '../functional/validate.js';
 import {DiscreteLayer, type DiscreteLayerArgs} from './DiscreteLayer.js';
 import {hashText} from './hashText.js';
@@ -74,7 +75,9 @@ export class VectorQuantizer extends DiscreteLayer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const dim = wholeNumber(this.getClassName(), 'dim', onlyShape(inputShape).at(-1), 1);
+    const shape = onlyShape(this.getClassName(), inputShape);
+    if (shape.length < 2) throw invalid(this.getClassName(), 'inputs', 'of shape [batch, ..., dim]', shape);
+    const dim = wholeNumber(this.getClassName(), 'dim', shape.at(-1), 1);
     const start = this.codebookInitializer ?? this.seededInitializer();
     this.codebook = this.addWeight('codebook', [this.codes, dim], 'float32', start);
     super.build(inputShape);
@@ -101,8 +104,21 @@ export class VectorQuantizer extends DiscreteLayer {
     });
   }
 
-  /** The index of the vector that is nearest to each of `x`, `[batch, ...]`, `int32`; the caller disposes it. */
+  /**
+   * The index of the vector that is nearest to each of `x`, `[batch, ...]`, `int32`; the caller disposes it.
+   *
+   * @throws If `x` is not a tensor `[batch, ..., dim]`, or the layer has no codebook yet.
+   */
   nearestCodes(x: Tensor): Tensor {
+    const owner = `${this.getClassName()}.nearestCodes`;
+    checkReal(owner, 'x', x);
+    if (this.codebook === undefined) {
+      throw new Error(
+        `${owner}: layer '${this.name}' has no codebook yet; put it into a model, or apply it, first.`,
+      );
+    }
+    const dim = this.codebook.shape[1];
+    if (x.shape.at(-1) !== dim) throw invalid(owner, 'x', `of shape [batch, ..., ${dim}]`, x.shape);
     this.settle();
     return tidy(() => argMax(this.logits(x), -1));
   }

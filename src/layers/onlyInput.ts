@@ -15,7 +15,15 @@ export function onlyInput(owner: string, inputs: Tensor | Tensor[]): Tensor {
   return realAsFloat32(owner, 'inputs', input);
 }
 
-/** The shape of the one input, as `build` is given it. */
-export function onlyShape(inputShape: Shape | Shape[]): Shape {
-  return (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+/**
+ * The shape of the one input, as `build` is given it.
+ *
+ * @throws If there is none, as TensorFlow.js passes undefined where the layer was applied to something else than a tensor.
+ */
+export function onlyShape(owner: string, inputShape: Shape | Shape[]): Shape {
+  const shape = Array.isArray(inputShape?.[0]) ? inputShape[0] : inputShape;
+  if (Array.isArray(shape) && shape.every((length) => length !== undefined)) return shape as Shape;
+  throw new Error(
+    `${owner}: \`inputs\` must be a tensor, got a value without a shape; write tf.tensor2d([[...]]).`,
+  );
 }

@@ -1,5 +1,6 @@
 import type {serialization} from '@tensorflow/tfjs-core';
 import {checkOptions} from '../functional/checkOptions.js';
+import {invalid, trueOrFalse} from '../functional/validate.js';
 
 /** Options that every layer of TensorFlow.js takes. */
 const BASE_OPTIONS = [
@@ -22,7 +23,7 @@ let loading = false;
  * @param layerClass The class that is being made, which the error names.
  * @param options Names of the options that the class has besides those of every layer.
  * @returns `args`.
- * @throws If `args` is not an object, or has an unknown option; the nearest name is suggested.
+ * @throws If `args` is not an object, has an unknown option (the nearest name is suggested), or a `name` or `trainable` of another type.
  */
 export function checkedLayerArgs<Args extends object>(
   layerClass: object,
@@ -30,7 +31,14 @@ export function checkedLayerArgs<Args extends object>(
   options: readonly string[],
 ): Args {
   const {className, name} = layerClass as {className?: string; name: string};
-  if (!loading) checkOptions(className ?? name, args, [...options, ...BASE_OPTIONS]);
+  if (loading) return args;
+  const owner = className ?? name;
+  checkOptions(owner, args, [...options, ...BASE_OPTIONS]);
+  const {name: given, trainable} = (args ?? {}) as {name?: unknown; trainable?: unknown};
+  if (given != null && (typeof given !== 'string' || given === '')) {
+    throw invalid(owner, 'name', 'a string that is not empty', given);
+  }
+  if (trainable != null) trueOrFalse(owner, 'trainable', trainable);
   return args;
 }
 

@@ -35,7 +35,9 @@ export async function saveCircuit(
   if (!(circuit instanceof Circuit)) throw invalid(owner, 'circuit', 'a Circuit', circuit);
   if (typeof folder !== 'string' || folder === '') throw invalid(owner, 'folder', 'a path', folder);
   const files = args.files ?? ['json', 'wasm', 'c', 'verilog'];
-  if (!Array.isArray(files)) throw invalid(owner, 'files', 'a list of formats', files);
+  if (!Array.isArray(files) || files.length === 0) {
+    throw invalid(owner, 'files', 'a list of formats, at least one', files);
+  }
   files.forEach((file, i) => {
     oneOf(owner, `files[${i}]`, file, CIRCUIT_FILES);
   });

@@ -53,6 +53,9 @@ export function define({
       objective,
     );
   }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw invalid('search', 'settings', 'an object of names and values', settings);
+  }
   const definition = {
     strategy: strategy.description,
     seeds,
@@ -62,7 +65,7 @@ export function define({
   for (const field of ['strategy', 'settings'] as const) {
     const copy = JSON.parse(JSON.stringify(definition[field]));
     if (!isDeepStrictEqual(copy, definition[field])) {
-      throw invalid('search', field, 'plain JSON', JSON.stringify(definition[field]));
+      throw invalid('search', field, 'plain JSON', definition[field]);
     }
   }
   return JSON.parse(JSON.stringify(definition));

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {checkOptions} from '../functional/checkOptions.js';
-import {invalid, wholeNumber} from '../functional/validate.js';
+import {invalid, trueOrFalse, wholeNumber} from '../functional/validate.js';
 import {type DefinitionArgs, define, objectiveOf} from './definition.js';
 import {type Executor, messageOf, SetUpError} from './Executor.js';
 import {loadVega} from './figures/chart.js';
@@ -111,6 +111,12 @@ export async function search(args: SearchArgs = {} as SearchArgs): Promise<Searc
   }
   if (!['boolean', 'function', 'undefined'].includes(typeof args.progress)) {
     throw invalid('search', 'progress', 'true, false or a function', args.progress);
+  }
+  if (args.acceptEditedTrial !== undefined) {
+    trueOrFalse('search', 'acceptEditedTrial', args.acceptEditedTrial);
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw invalid('search', 'signal', 'an AbortSignal, such as `new AbortController().signal`', signal);
   }
   const retries = wholeNumber('search', 'retries', args.retries ?? 1, 0);
   const createExecutor = chooseExecutor(args, {

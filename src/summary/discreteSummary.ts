@@ -80,6 +80,7 @@ export function discreteSummary(
   print: (line: string) => void = console.log,
 ): DiscreteSummary {
   if (!Array.isArray(model?.layers)) throw invalid('discreteSummary', 'model', 'a model', model);
+  if (model.layers.length === 0) throw invalid('discreteSummary', 'model', 'of at least one layer', 0);
   if (typeof print !== 'function') throw invalid('discreteSummary', 'print', 'a function', print);
   const rows = [...new Set(everyLayer(model))].map(summarize);
   const sum = (field: keyof SummaryCounts) => {

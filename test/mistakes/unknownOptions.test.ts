@@ -256,6 +256,10 @@ const METHODS: Readonly<Record<string, Call>> = {
   'Circuit.toVerilog': [(options) => circuit.Circuit.fromModel(trained()).toVerilog(options), 'testBench'],
   setTemperatures: [(options) => main.layers.stochasticBinary().setTemperatures(options), 'temperature'],
   'report.images': [(images) => everything.report({loss: [1]}, {model: smallModel(), images}), 'classNames'],
+  'heatMap.reference': [
+    async (reference) => search.heatMap(await found(), {reference} as Untyped),
+    'forwardTemperature',
+  ],
   'search.redis': [
     (redis) =>
       untyped(search).search({strategy: search.diagonal({temperature: [1]}), minimize: 'loss', redis}),

@@ -97,6 +97,15 @@ export class Checkpoint extends Callback {
     }
     this.everySteps = everySteps;
     const follows = saveBestOnly || args.monitor !== undefined;
+    for (const field of ['mode', 'minDelta'] as const) {
+      if (follows || args[field] === undefined) continue;
+      throw invalid(
+        OWNER,
+        field,
+        'left out where neither `monitor` nor `saveBestOnly` is given',
+        args[field],
+      );
+    }
     this.metric = follows ? new Improvement(OWNER, args) : undefined;
   }
 
@@ -178,11 +187,15 @@ export class Checkpoint extends Callback {
     const step = this.model.optimizer.iterations;
     if (step % this.everySteps > 0) return;
     const {epoch, batch} = this.batches!.position;
-    if (epoch !== this.epoch || batch !== this.batch) {
-      const requirement = 'what `fitDataset` trains on';
-      throw invalid(OWNER, 'batches', requirement, `batches at epoch ${epoch}, batch ${batch}`);
-    }
+    if (epoch !== this.epoch || batch !== this.batch) throw this.otherBatches();
     await this.save({epoch, batch});
+  }
+
+  /** That `batches` did not move while the model was trained. */
+  private otherBatches(): Error {
+    const {epoch, batch} = this.batches!.position;
+    const requirement = 'what `fitDataset` trains on';
+    return invalid(OWNER, 'batches', requirement, `batches at epoch ${epoch}, batch ${batch}`);
   }
 
   /** The same sums in the same order as those of TensorFlow.js's BaseLogger, so that their float32 is the same. */
@@ -207,6 +220,9 @@ export class Checkpoint extends Callback {
       this.forgetEpoch();
       return;
     }
+    const reached = this.batches?.position;
+    const unused = reached && (reached.epoch < epoch || (reached.epoch === epoch && reached.batch === 0));
+    if (unused) throw this.otherBatches();
     if (this.continues) this.replaceMeans(logs);
     this.forgetEpoch();
     for (const [key, value] of Object.entries(await loggedValues(logs))) {

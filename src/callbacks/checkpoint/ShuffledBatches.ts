@@ -77,6 +77,12 @@ export class ShuffledBatches {
     }
     const batches = this.samples / this.batchSize;
     this.size = partial ? Math.ceil(batches) : Math.floor(batches);
+    if (this.size === 0) {
+      const requirement = partial
+        ? 'of at least one sample'
+        : `of at least one batch of ${this.batchSize} with \`partial: false\``;
+      throw invalid(OWNER, 'x', requirement, this.samples);
+    }
   }
 
   /** The epoch that is under way, and how many of its batches have been handed out; between two epochs the next one's. */
@@ -88,6 +94,8 @@ export class ShuffledBatches {
   startAt(epoch: number, batch = 0): void {
     wholeNumber(OWNER, 'epoch', epoch, 0);
     wholeNumber(OWNER, 'batch', batch, 0);
+    if (batch > this.size)
+      throw invalid(OWNER, 'batch', `at most ${this.size}, the batches of an epoch`, batch);
     this.next = {epoch, batch};
     this.current = this.next;
   }

@@ -4,7 +4,7 @@ import {checkOptions} from '../../functional/checkOptions.js';
 import {invalid} from '../../functional/validate.js';
 import {loggedValues} from '../loggedValues.js';
 import {mustBeInstance} from '../mustBeInstance.js';
-import {type ReportArgs, report} from './reportPage.js';
+import {checkReportTexts, REPORT_TEXTS, type ReportArgs, report} from './reportPage.js';
 
 const OWNER = 'Report';
 
@@ -31,7 +31,8 @@ export class Report extends Callback {
   ) {
     super();
     if (typeof file !== 'string' || file === '') throw invalid(OWNER, 'file', 'a path', file);
-    checkOptions(OWNER, args, ['images', 'title', 'outcome', 'settings', 'criterion']);
+    checkOptions(OWNER, args, REPORT_TEXTS);
+    checkReportTexts(OWNER, args);
   }
 
   override async onTrainBegin(): Promise<void> {

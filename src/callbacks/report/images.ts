@@ -17,6 +17,33 @@ export interface ReportImages {
   readonly classNames?: readonly string[];
 }
 
+/**
+ * Samples, height, width and channels of the images.
+ *
+ * @throws If an option is unknown, or the shape or the names of the classes do not fit.
+ */
+export function checkImages(
+  owner: string,
+  images: ReportImages,
+): [samples: number, height: number, width: number, channels: number] {
+  checkOptions(owner, images, ['x', 'y', 'shape', 'classNames']);
+  const {x, classNames} = images ?? {};
+  if (typeof x?.shape?.[0] !== 'number') throw invalid(owner, 'images.x', 'a tensor, samples first', x);
+  const samples = x.shape[0];
+  const shape = images.shape ?? x.shape.slice(1);
+  const [height = 0, width = 0, channels = 1] = Array.isArray(shape) ? shape : [];
+  const fits = shape.length >= 2 && [1, 3].includes(channels);
+  if (!fits || height * width * channels * samples !== x.size) {
+    const requirement = '[height, width] or [height, width, 3], as many values as a sample';
+    throw invalid(owner, 'images.shape', requirement, shape);
+  }
+  const named = Array.isArray(classNames) && classNames.every((name) => typeof name === 'string');
+  if (classNames !== undefined && !named) {
+    throw invalid(owner, 'images.classNames', 'an array of names', classNames);
+  }
+  return [samples, height, width, channels];
+}
+
 const MOST_MISTAKES = 24;
 const MOST_RECONSTRUCTIONS = 14;
 const MOST_CLASSES = 30;
@@ -28,21 +55,9 @@ const MOST_CLASSES = 30;
  * @throws If an option is unknown or shapes do not fit.
  */
 export async function imageFigures(model: LayersModel | Sequential, images: ReportImages): Promise<string[]> {
-  checkOptions('report', images, ['x', 'y', 'shape', 'classNames']);
-  const {x, y} = images;
-  if (typeof x?.shape?.[0] !== 'number') throw invalid('report', 'images.x', 'a tensor, samples first', x);
-  const samples = x.shape[0];
-  const shape = images.shape ?? x.shape.slice(1);
-  const [height = 0, width = 0, channels = 1] = shape;
+  const {x, y, classNames} = images;
+  const [samples, height, width, channels] = checkImages('report', images);
   const size = height * width * channels;
-  if (shape.length < 2 || ![1, 3].includes(channels) || size * samples !== x.size) {
-    throw invalid(
-      'report',
-      'images.shape',
-      '[height, width] or [height, width, 3], as many values as a sample',
-      shape,
-    );
-  }
   const predicted = model.predict(x, {batchSize: 128}) as Tensor;
   const [pixels, outputs] = await Promise.all([x.data(), predicted.data()]);
   predicted.dispose();
@@ -57,6 +72,9 @@ export async function imageFigures(model: LayersModel | Sequential, images: Repo
     );
   if (y === undefined) return width2 === size ? [reconstructions(samples, pixels, outputs, imageUrl)] : [];
 
+  if (classNames !== undefined && classNames.length !== width2) {
+    throw invalid('report', 'images.classNames', `${width2} names, one per output of the model`, classNames);
+  }
   const labels = await labelsOf(y, samples);
   const guesses = Array.from({length: samples}, (_, i) => indexOfLargest(outputs, i * width2, width2));
   const name = (label: number) => images.classNames?.[label] ?? String(label);

@@ -1,11 +1,11 @@
 import type {History, LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../../functional/checkOptions.js';
-import {invalid} from '../../functional/validate.js';
+import {invalid, trueOrFalse} from '../../functional/validate.js';
 import {everyLayer} from '../../layers/everyLayer.js';
 import {discreteSummary} from '../../summary/discreteSummary.js';
 import {escapeHtml} from './escapeHtml.js';
 import {gateHistograms} from './gateHistogram.js';
-import {imageFigures, type ReportImages} from './images.js';
+import {checkImages, imageFigures, type ReportImages} from './images.js';
 import {type LineChart, lineChart, type Series} from './lineChart.js';
 import {LAYER_COLOURS, SCRIPT, STYLE} from './pageAssets.js';
 
@@ -47,17 +47,15 @@ type Values = Readonly<Record<string, readonly (number | undefined)[]>>;
  * const page = await report(history, {model, title: 'Two epochs'});
  */
 export async function report(history: History | Values, args: ReportArgs = {}): Promise<string> {
-  checkOptions(OWNER, args, ['model', 'images', 'title', 'outcome', 'settings', 'criterion', 'running']);
+  checkOptions(OWNER, args, ['model', 'running', ...REPORT_TEXTS]);
   const values = valuesOf(history);
   const {model, images, outcome, settings = {}, criterion, running = false} = args;
   if (model !== undefined && !Array.isArray(model?.layers)) throw invalid(OWNER, 'model', 'a model', model);
-  for (const field of ['title', 'outcome', 'criterion'] as const) {
-    const text = args[field];
-    if (text !== undefined && typeof text !== 'string') throw invalid(OWNER, field, 'text', text);
-  }
+  trueOrFalse(OWNER, 'running', running);
   if (images !== undefined && model === undefined) {
     throw invalid(OWNER, 'model', 'given where `images` are', undefined);
   }
+  checkReportTexts(OWNER, args);
   const title = args.title ?? model?.name ?? 'Training';
   const colourOf = layerColours(values, model);
   const charts = chartsOf(values, colourOf, model, criterion).map((chart) =>
@@ -87,6 +85,27 @@ ${model === undefined ? '' : modelTable(model)}
 <script>${SCRIPT}</script>
 </html>
 `;
+}
+
+/** Options that both `report` and `callbacks.report` take. */
+export const REPORT_TEXTS = ['images', 'title', 'outcome', 'settings', 'criterion'] as const;
+
+/** @throws If one of `REPORT_TEXTS` has another type. */
+export function checkReportTexts(owner: string, args: Pick<ReportArgs, (typeof REPORT_TEXTS)[number]>): void {
+  for (const field of ['title', 'outcome', 'criterion'] as const) {
+    const text = args[field];
+    if (text !== undefined && typeof text !== 'string') throw invalid(owner, field, 'text', text);
+  }
+  const {settings, images} = args;
+  if (images !== undefined) checkImages(owner, images);
+  if (settings === undefined) return;
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw invalid(owner, 'settings', 'an object of names and values', settings);
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (['string', 'number', 'boolean'].includes(typeof value)) continue;
+    throw invalid(owner, `settings.${name}`, 'text, a number, true or false', value);
+  }
 }
 
 function valuesOf(history: History | Values): Values {

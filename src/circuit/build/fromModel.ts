@@ -142,7 +142,8 @@ function convertible(model: LayersModel, args: FromModelArgs): readonly Used[] {
   if (!(model.outputs?.length > 0)) {
     throw invalid(OWNER, 'model', 'built, as by an inputShape of its first layer', model.name);
   }
-  if (threshold !== undefined && !Number.isFinite(Math.fround(threshold))) {
+  const inRange = typeof threshold === 'number' && Number.isFinite(Math.fround(threshold));
+  if (threshold !== undefined && !inRange) {
     throw invalid(OWNER, 'threshold', 'a finite number in the range of float32', threshold);
   }
   const names = model.layers.map(({name}) => name);

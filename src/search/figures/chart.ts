@@ -1,5 +1,6 @@
 import {pathToFileURL} from 'node:url';
 import type {Axis, Legend, Spec, Title} from 'vega';
+import {invalid} from '../../functional/validate.js';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 export const INK = '#2e3440';
@@ -44,6 +45,11 @@ export const legend = {
   titleLimit: 0,
   labelLimit: 0,
 } as const satisfies Partial<Legend>;
+
+/** @throws unless the title is text or left out. */
+export function checkTitle(owner: string, title: unknown): void {
+  if (title !== undefined && typeof title !== 'string') throw invalid(owner, 'title', 'text', title);
+}
 
 export function titleOf(text: string, subtitle: readonly string[]): Title {
   return {

@@ -3,9 +3,9 @@ import {checkOptions} from '../../functional/checkOptions.js';
 import {objectiveOf} from '../definition.js';
 import {checkResult, type SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
-import {axis, DIAGONAL, font, INK, legend, renderSvg, titleOf} from './chart.js';
+import {axis, checkTitle, DIAGONAL, font, INK, legend, renderSvg, titleOf} from './chart.js';
 import {cellSize, diagonalPath} from './heatMapLayout.js';
-import {type HeatMapReference, ringMarks} from './reference.js';
+import {checkReference, type HeatMapReference, ringMarks} from './reference.js';
 
 /** Options of `heatMap`. */
 export interface HeatMapOptions {
@@ -26,7 +26,7 @@ const COLOUR = "scale('colour', datum.mean)";
  * configuration with a failed seed is labelled "failed". Needs the package vega.
  *
  * @returns An SVG. Every cell holds its value twice: rounded as text, and in full as the cell's description.
- * @throws if the reference lies outside the map's temperatures.
+ * @throws if an option is unknown or of another type, or the reference lies outside the map's temperatures.
  * @see Decoupled Straight-Through's predecessor, figures 2 to 4.
  * @example
  * import {readFile, writeFile} from 'node:fs/promises';
@@ -39,6 +39,8 @@ const COLOUR = "scale('colour', datum.mean)";
 export async function heatMap(result: SearchResult, options: HeatMapOptions = {}): Promise<string> {
   checkOptions('heatMap', options, ['title', 'learningRate', 'reference']);
   checkResult('heatMap', result);
+  checkTitle('heatMap', options.title);
+  if (options.reference !== undefined) checkReference(options.reference);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate, reference} = options;
   const cells = cellsOf('heatMap', result, learningRate);

@@ -4,7 +4,7 @@ import {oneOf} from '../../functional/validate.js';
 import {objectiveOf} from '../definition.js';
 import {checkResult, type SearchResult} from '../results.js';
 import {ascending, bestCell, type Cell, cellsOf, domainOf, formatter} from './cells.js';
-import {axis, COLOURS, DIAGONAL, GRID, INK, legend, renderSvg, titleOf} from './chart.js';
+import {axis, COLOURS, checkTitle, DIAGONAL, GRID, INK, legend, renderSvg, titleOf} from './chart.js';
 
 /** Options of `linePlot`. */
 export interface LinePlotOptions {
@@ -45,6 +45,7 @@ interface Lines {
 export async function linePlot(result: SearchResult, options: LinePlotOptions = {}): Promise<string> {
   checkOptions('linePlot', options, ['title', 'learningRate', 'along']);
   checkResult('linePlot', result);
+  checkTitle('linePlot', options.title);
   const {name, sign} = objectiveOf(result.definition);
   const {title = name, learningRate} = options;
   const cells = cellsOf('linePlot', result, learningRate);

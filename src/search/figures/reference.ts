@@ -1,4 +1,5 @@
 import type {Mark} from 'vega';
+import {checkOptions} from '../../functional/checkOptions.js';
 import {invalid} from '../../functional/validate.js';
 import {INK} from './chart.js';
 import {type HeatMapLayout, pointAt} from './heatMapLayout.js';
@@ -11,6 +12,17 @@ export interface HeatMapReference {
   readonly backwardTemperature: number;
   /** What the subtitle calls it. Default 'reference'. */
   readonly label?: string;
+}
+
+/** @throws if it is not a pair of temperatures, or its label is not text. */
+export function checkReference(reference: HeatMapReference): void {
+  checkOptions('heatMap.reference', reference, ['forwardTemperature', 'backwardTemperature', 'label']);
+  const {forwardTemperature, backwardTemperature, label} = reference;
+  for (const [field, value] of Object.entries({forwardTemperature, backwardTemperature})) {
+    if (typeof value !== 'number') throw invalid('heatMap', `reference.${field}`, 'a number', value);
+  }
+  if (label !== undefined && typeof label !== 'string')
+    throw invalid('heatMap', 'reference.label', 'text', label);
 }
 
 /**

@@ -107,6 +107,11 @@ export const circuitMistakes = mistakes(
     () => importDifflogic({inputs: 2, groups: 1}),
   ],
   ['a network of nothing', ['importTorchlogix', 'undefined'], () => importTorchlogix()],
+  [
+    'a string for a threshold',
+    ['Circuit.fromModel', '`threshold`', 'number', '"0.5"'],
+    () => Circuit.fromModel(gates(), {threshold: '0.5'}),
+  ],
 );
 
 /** What happens with only `tfjs-discrete/node` imported: TensorFlow.js does not know the layers. */
@@ -185,6 +190,11 @@ export const nodeMistakes = mistakes(
   ],
   ['a circuit that is not there', ['loadCircuit', 'nowhere.json'], () => loadCircuit('/nowhere.json')],
   ['no circuit file', ['loadCircuit', '`path`', 'undefined'], () => loadCircuit()],
+  [
+    'no format at all',
+    ['saveCircuit', '`files`', 'at least one', '[]'],
+    () => saveCircuit(circuit(), 'out', {files: []}),
+  ],
 );
 
 const rule = {forward: () => {}, backward: () => {}};

@@ -159,4 +159,29 @@ export const functionalMistakes = mistakes(
     ['fromDescription', '`kind`', "'cosine'", '"cosin"'],
     () => schedules.fromDescription({kind: 'cosin', from: 1, to: 0, duration: 5}),
   ],
+  [
+    'a number for what a sample reports to',
+    ['stochasticBinary', '`onGradient`', 'function', '5'],
+    () => functional.stochasticBinary(logits, {onGradient: 5, seed: 1}),
+  ],
+  [
+    'a number for what gates report to',
+    ['logicGates', '`onGradient`', 'function', '5'],
+    () => functional.logicGates(logits, gates, connections, {onGradient: 5, seed: 1}),
+  ],
+  [
+    'gate logits in an array',
+    ['logicGates', '`gates`', 'tensor', '[[0]]'],
+    () => functional.logicGates(logits, [[0]], connections, {seed: 1}),
+  ],
+  [
+    'connections in an array',
+    ['logicGates', '`connections`', 'tensor', '[[0,1]]'],
+    () => functional.logicGates(logits, gates, [[0, 1]], {seed: 1}),
+  ],
+  [
+    'one number as the inputs of gates',
+    ['logicGates', '`x`', '[...batch, inputs]', '[]'],
+    () => functional.logicGates(tensor(1), gates, connections, {seed: 1}),
+  ],
 );

@@ -1,9 +1,14 @@
 import {ones, tensor, zeros} from '@tensorflow/tfjs-core';
 import {input, sequential, layers as tfLayers} from '@tensorflow/tfjs-layers';
 import * as typed from '../../../src/layers/factories.js';
+import {
+  isObservable as typedIsObservable,
+  isSchedulable as typedIsSchedulable,
+} from '../../../src/layers/index.js';
 import {mistakes, type Untyped} from '../Mistake.js';
 
 const layers = typed as Untyped;
+const [isObservable, isSchedulable] = [typedIsObservable, typedIsSchedulable] as Untyped;
 
 export const layerMistakes = mistakes(
   [
@@ -334,5 +339,90 @@ export const layerMistakes = mistakes(
       model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
       await model.fit(zeros([2, 2]), zeros([2, 2]));
     },
+  ],
+  [
+    'a function in place of an observer',
+    ['StochasticBinary', '`observer`', '`gradient`', 'function'],
+    () => layers.stochasticBinary().observe(() => {}),
+  ],
+  [
+    'an observer of nothing',
+    ['StochasticBinary', '`observer`', '`sampled`', '{}'],
+    () => layers.stochasticBinary().observe({}),
+  ],
+  ['to ask whether nothing can be watched', ['isObservable', '`layer`', 'undefined'], () => isObservable()],
+  ['to ask whether null has temperatures', ['isSchedulable', '`layer`', 'null'], () => isSchedulable(null)],
+  [
+    'a single vector to quantize',
+    ['VectorQuantizer', '`inputs`', '[batch, ..., dim]', '[3]'],
+    () => layers.vectorQuantizer({codes: 4}).apply(tensor([1, 2, 3])),
+  ],
+  [
+    'the codes of vectors in an array',
+    ['VectorQuantizer.nearestCodes', '`x`', 'tensor', '[[1,2]]'],
+    () => {
+      const quantizer = layers.vectorQuantizer({codes: 4});
+      quantizer.apply(zeros([2, 2]));
+      return quantizer.nearestCodes([[1, 2]]);
+    },
+  ],
+  [
+    'the codes of vectors of another length',
+    ['VectorQuantizer.nearestCodes', '`x`', '[batch, ..., 2]', '[1,3]'],
+    () => {
+      const quantizer = layers.vectorQuantizer({codes: 4});
+      quantizer.apply(zeros([2, 2]));
+      return quantizer.nearestCodes(zeros([1, 3]));
+    },
+  ],
+  [
+    'the codes of a quantizer that has no codebook yet',
+    ['VectorQuantizer.nearestCodes', "'codes'", 'codebook'],
+    () => layers.vectorQuantizer({codes: 4, name: 'codes'}).nearestCodes(zeros([1, 2])),
+  ],
+  [
+    'the gates of a layer that has none yet',
+    ['LogicGateLayer.gateModes', "'gates'", 'model'],
+    () => layers.logicGateLayer({units: 4, name: 'gates'}).gateModes(),
+  ],
+  ...[
+    'groupSum',
+    'logicGateLayer',
+    'thermometerEncoding',
+    'decoupledCategorical',
+    'stochasticBinary',
+    'straightThroughRound',
+  ].map(
+    (factory) =>
+      [
+        `an array in place of a tensor for ${factory}`,
+        ['`inputs`', 'tensor'],
+        () =>
+          layers[factory](
+            {groupSum: {groups: 2}, logicGateLayer: {units: 2}, thermometerEncoding: {thresholds: 2}}[
+              factory
+            ],
+          ).apply([[0, 1]]),
+      ] as const,
+  ),
+  [
+    'a number for the name of a layer',
+    ['StochasticBinary', '`name`', 'string', '5'],
+    () => layers.stochasticBinary({name: 5}),
+  ],
+  [
+    'a word for trainable',
+    ['LogicGateLayer', '`trainable`', 'true or false', '"no"'],
+    () => layers.logicGateLayer({units: 2, trainable: 'no'}),
+  ],
+  [
+    'one category',
+    ['DecoupledCategorical', '`categories`', "'only'", '1'],
+    () => layers.decoupledCategorical({name: 'only', categories: 1}).apply(zeros([2, 4])),
+  ],
+  [
+    'a single logit as a whole axis of categories',
+    ['DecoupledCategorical', '`categories`', 'at least 2'],
+    () => layers.decoupledCategorical().apply(input({shape: [1]})),
   ],
 );

@@ -1,4 +1,5 @@
 import {ones, sum, type Tensor, zeros} from '@tensorflow/tfjs-core';
+import {layers as tfLayers, sequential as tfSequential} from '@tensorflow/tfjs-layers';
 import * as typedAnalysis from '../../../src/analysis/index.js';
 import * as typedSearch from '../../../src/search/index.js';
 import {mistakes, type Untyped} from '../Mistake.js';
@@ -136,11 +137,51 @@ export const searchMistakes = mistakes(
     ['startSearchWorker', '`redis`', 'undefined'],
     () => startSearchWorker({trial: new URL(import.meta.url)}),
   ],
+  ['settings in one word', ['search', '`settings`', 'object', '"fast"'], () => result({settings: 'fast'})],
+  [
+    'a function among the settings',
+    ['search', '`settings`', 'plain JSON', 'function'],
+    () => result({settings: {loss: () => 1}}),
+  ],
+  [
+    'yes for an edited trial',
+    ['search', '`acceptEditedTrial`', 'true or false', '"yes"'],
+    () => result({acceptEditedTrial: 'yes'}),
+  ],
+  ['true for a signal', ['search', '`signal`', 'AbortSignal', 'true'], () => result({signal: true})],
+  [
+    'a number for the title of a heat map',
+    ['heatMap', '`title`', 'text', '5'],
+    async () => heatMap(await result(), {title: 5}),
+  ],
+  [
+    "a reference in the papers' letters",
+    ['heatMap', '`tf`', '`forwardTemperature`'],
+    async () => heatMap(await result(), {reference: {tf: 0.5, tb: 0.5}}),
+  ],
+  [
+    'half a reference',
+    ['heatMap', '`reference.backwardTemperature`', 'number', 'undefined'],
+    async () => heatMap(await result(), {reference: {forwardTemperature: 0.5}}),
+  ],
+  [
+    'a number for the title of a line plot',
+    ['linePlot', '`title`', 'text', '5'],
+    async () => linePlot(await result(), {title: 5}),
+  ],
 );
 
 const loss = (codes: Tensor) => sum(codes, [1, 2]);
 const x = zeros([4, 2]);
 const y = ones([4, 1]);
+
+/** A compiled model whose only layer is dense, with methods that a layer of the user's own may have. */
+function withoutUnits(methods: object = {}) {
+  const layer = Object.assign(tfLayers.dense({units: 1, inputShape: [2]}), methods);
+  const model = tfSequential({layers: [layer]});
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  return model;
+}
 
 export const analysisMistakes = mistakes(
   [
@@ -254,4 +295,34 @@ export const analysisMistakes = mistakes(
       ),
   ],
   ['gates of nothing', ['gateDistribution', '`model`', 'undefined'], () => analysis.gateDistribution()],
+  [
+    'a word for the threshold of a sweep',
+    ['sweepBackward', '`threshold`', 'number', '"low"'],
+    () => analysis.sweepBackward(smallModel(), x, y, [1], {threshold: 'low'}),
+  ],
+  [
+    'a sweep of a model without temperatures',
+    ['sweepBackward', '`model`', '`setTemperatures`'],
+    () => analysis.sweepBackward(withoutUnits(), x, y, [1]),
+  ],
+  [
+    "a sweep of one's own layer that cannot be watched",
+    ['sweepBackward', '`model`', '`observe`'],
+    () => analysis.sweepBackward(withoutUnits({setTemperatures() {}}), x, y, [1]),
+  ],
+  [
+    "a forward sweep of one's own layer without usage",
+    ['sweepForward', '`model`', '`usage`'],
+    () => analysis.sweepForward(withoutUnits({setTemperatures() {}}), x, y, [1], {passes: 2}),
+  ],
+  [
+    'a loss that returns a number',
+    ['estimatorMoments', '`loss`', 'tensor', '5'],
+    () => analysis.estimatorMoments(() => 5, zeros([2, 2]), {seed: 1, passes: 2}),
+  ],
+  [
+    'one loss for all codes',
+    ['exactGradient', '`loss`', 'one loss per code', '[]'],
+    () => analysis.exactGradient((codes: Tensor) => sum(codes), zeros([2, 2])),
+  ],
 );

@@ -13,7 +13,7 @@ import {mistakes, type Untyped} from '../Mistake.js';
 
 const callbacks = typedCallbacks as Untyped;
 const optimizers = typedOptimizers as Untyped;
-const {report, resume, resumeExactly, shuffledBatches} = typedRuns as Untyped;
+const {EventDownload, report, resume, resumeExactly, shuffledBatches} = typedRuns as Untyped;
 const discreteSummary = typedSummary as Untyped;
 
 /** Two inputs, two bits, one output. */
@@ -31,6 +31,16 @@ export function smallModel({compiled = true, optimizer = 'sgd' as Untyped} = {})
 
 const train = (given: Untyped, options: object = {}, model = smallModel()) =>
   model.fit(zeros([4, 2]), zeros([4, 1]), {verbose: 0, callbacks: given, ...options});
+
+/** A model of bits and of a layer of the user's own, here one without units. */
+function withOwnLayer(own: Untyped = tfLayers.dense({units: 2, name: 'own'})): LayersModel {
+  const bits = own.name === 'own' ? [stochasticBinary({name: 'bits', seed: 1})] : [];
+  const model = sequential({
+    layers: [tfLayers.dense({units: 2, inputShape: [2]}), ...bits, own, tfLayers.dense({units: 1})],
+  });
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  return model;
+}
 
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-discrete-mistakes-'));
@@ -306,6 +316,102 @@ export const callbackMistakes = mistakes(
     ['ShuffledBatches', '`batchSize`', '>= 1', '0'],
     () => shuffledBatches(zeros([4, 2]), zeros([4, 1]), {seed: 1, batchSize: 0}),
   ],
+  [
+    'a way of yielding nobody knows',
+    ['list', '`yieldEvery`', "'batch'", '"sometimes"'],
+    () => callbacks.list([], 'sometimes'),
+  ],
+  ['to yield every 0 milliseconds', ['list', '`yieldEvery`', '> 0', '0'], () => callbacks.list([], 0)],
+  [
+    'no layers to watch',
+    ['DeadUnits', '`layers`', 'left out', '[]'],
+    () => callbacks.deadUnits({layers: []}),
+  ],
+  [
+    'dead units counted twice',
+    ['DeadUnits', 'two callbacks', '`threshold`', '0.001'],
+    () => train([callbacks.monitors(), callbacks.deadUnits({threshold: 1e-3})]),
+  ],
+  [
+    "the name of one's own layer that cannot be watched",
+    ['DeadUnits', "'bits'", '`observe`', '"own"'],
+    () => train([callbacks.deadUnits({layers: ['own']})], {}, withOwnLayer()),
+  ],
+  [
+    "the perplexity of one's own layer without usage",
+    ['Perplexity', '`usage`', '"own"'],
+    () => train([callbacks.perplexity({layers: ['own']})], {}, withOwnLayer()),
+  ],
+  [
+    "a schedule for one's own layer without setTemperatures",
+    ['TemperatureSchedule', '`setTemperatures`', '"own"'],
+    () =>
+      train(
+        [callbacks.temperatureSchedule({forward: schedules.constant(1), layers: ['own']})],
+        {},
+        withOwnLayer(),
+      ),
+  ],
+  [
+    'monitors of a model whose only units are of another class',
+    ['Perplexity', '`observe`'],
+    () => train([callbacks.monitors()], {}, withOwnLayer(tfLayers.dense({units: 2}))),
+  ],
+  [
+    "one's own layer that never tells of a gradient",
+    ['DeadUnits', "'own'", '`observer.gradient`'],
+    () => {
+      const own = Object.assign(tfLayers.dense({units: 2, name: 'own'}), {observe: () => () => {}});
+      return train([callbacks.deadUnits({layers: ['own']})], {}, withOwnLayer(own));
+    },
+  ],
+  [
+    'a temperature schedule that returns nothing',
+    ['TemperatureSchedule', 'epoch 0', '`forwardTemperature`', 'undefined'],
+    () => train([callbacks.temperatureSchedule({forward: () => undefined})]),
+  ],
+  [
+    'a mode for checkpoints without a metric',
+    ['Checkpoint', '`mode`', '`monitor`', '"max"'],
+    () => callbacks.checkpoint('runs', {mode: 'max'}),
+  ],
+  [
+    'batches for checkpoints that `fit` does not train on',
+    ['Checkpoint', '`batches`', 'fitDataset', 'epoch 0'],
+    () =>
+      inFolder((folder) =>
+        train(
+          [callbacks.checkpoint(folder, {batches: shuffledBatches(zeros([4, 2]), zeros([4, 1]), {seed: 1})})],
+          {},
+          smallModel({optimizer: optimizers.adam({})}),
+        ),
+      ),
+  ],
+  [
+    'a batch larger than the data, without partial ones',
+    ['ShuffledBatches', '`x`', '10', '`partial: false`', '4'],
+    () => shuffledBatches(zeros([4, 2]), zeros([4, 1]), {seed: 1, batchSize: 10, partial: false}),
+  ],
+  [
+    'to start at a batch that an epoch does not have',
+    ['ShuffledBatches', '`batch`', 'at most 2', '5'],
+    () => shuffledBatches(zeros([4, 2]), zeros([4, 1]), {seed: 1, batchSize: 2}).startAt(0, 5),
+  ],
+  [
+    'TensorBoard files offered for download outside a page',
+    ['EventDownload', 'document', 'archive()'],
+    () => new EventDownload().download(),
+  ],
+  [
+    'a report whose title is a number, before training',
+    ['Report', '`title`', '7'],
+    () => callbacks.report('report.html', {title: 7}),
+  ],
+  [
+    'a report whose settings are a word, before training',
+    ['Report', '`settings`', 'object', '"fast"'],
+    () => callbacks.report('report.html', {settings: 'fast'}),
+  ],
 );
 
 export const optimizerMistakes = mistakes(
@@ -365,5 +471,40 @@ export const reportMistakes = mistakes(
     'a summary printed to a word',
     ['discreteSummary', '`print`', 'function', '"table.txt"'],
     () => discreteSummary(smallModel(), 'table.txt'),
+  ],
+  [
+    'settings in one word',
+    ['report', '`settings`', 'object', '"fast"'],
+    () => report(history, {settings: 'fast'}),
+  ],
+  [
+    'settings within settings',
+    ['report', '`settings.adam`', 'text', 'beta1'],
+    () => report(history, {settings: {adam: {beta1: 0.9}}}),
+  ],
+  [
+    'yes for running',
+    ['report', '`running`', 'true or false', '"yes"'],
+    () => report(history, {running: 'yes'}),
+  ],
+  [
+    'one name for all classes',
+    ['report', '`images.classNames`', 'array', '"cat"'],
+    () =>
+      report(history, {model: smallModel(), images: {x: zeros([4, 2]), shape: [1, 2], classNames: 'cat'}}),
+  ],
+  [
+    'fewer names than classes',
+    ['report', '`images.classNames`', '1 names', '["a","b"]'],
+    () =>
+      report(history, {
+        model: smallModel(),
+        images: {x: zeros([4, 2]), y: [0, 0, 0, 0], shape: [1, 2], classNames: ['a', 'b']},
+      }),
+  ],
+  [
+    'a summary of a model without layers',
+    ['discreteSummary', '`model`', 'layer'],
+    () => discreteSummary(sequential()),
   ],
 );
