@@ -133,6 +133,7 @@ async function runBackend(browser, url, backend, expected) {
       console.log(`NOT RUN: ${backend}: this browser does not have it: ${started.missing}`);
       return;
     }
+    console.log(started.message);
     for (current of started.names) {
       const call = ([name, on, numbers]) => window.lane.run(name, on, numbers);
       const {passed, details} = await inTime(page.evaluate(call, [current, backend, expected]));

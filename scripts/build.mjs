@@ -26,12 +26,14 @@ compile(
 mkdirSync('dist/cjs', {recursive: true});
 writeFileSync('dist/cjs/package.json', `${JSON.stringify({type: 'commonjs'})}\n`);
 
-/** TensorFlow.js's own bundles for script tags all add to one global. */
+/** TensorFlow.js's own bundles for script tags all add to one global; the wasm backend's functions are in `tf.wasm`. */
 const tensorflowFromGlobal = {
   name: 'tensorflow-from-global',
   setup({onResolve, onLoad}) {
-    onResolve({filter: /^@tensorflow\/tfjs-(core|layers)$/}, ({path}) => ({path, namespace: 'global'}));
-    onLoad({filter: /.*/, namespace: 'global'}, () => ({contents: 'module.exports = globalThis.tf;'}));
+    onResolve({filter: /^@tensorflow\/tfjs-/}, ({path}) => ({path, namespace: 'global'}));
+    onLoad({filter: /.*/, namespace: 'global'}, ({path}) => ({
+      contents: `module.exports = globalThis.tf${path.includes('-backend-') ? '.wasm ?? {}' : ''};`,
+    }));
   },
 };
 await build({

@@ -5,7 +5,7 @@
 import {execFileSync} from 'node:child_process';
 import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {publint} from 'publint';
@@ -70,8 +70,26 @@ async function bundle() {
     'tfjs-discrete/registry',
   ]) {
     const stdin = {contents: `export * from '${entry}'`, resolveDir: project};
+    const chunks = {splitting: true, outdir: join(project, 'weighed'), metafile: true};
     const forBrowser = {stdin, external: ['@tensorflow/*'], platform: 'browser', write: false}; // no Node module
-    const [{contents}] = (await build({...options, ...forBrowser})).outputFiles;
-    console.log(`${entry}: ${(gzipSync(contents).length / 1024).toFixed(1)} KiB gzipped, peers left out`);
+    const {outputFiles, metafile} = await build({...options, ...chunks, ...forBrowser});
+    const loaded = loadedAtOnce(metafile.outputs);
+    const bytes = outputFiles
+      .filter(({path}) => loaded.has(relative(project, path)))
+      .reduce((sum, {contents}) => sum + gzipSync(contents).length, 0);
+    console.log(`${entry}: ${(bytes / 1024).toFixed(1)} KiB gzipped, peers left out`);
   }
+}
+
+/** The chunks that an entry needs when it is imported, without those that it imports later. */
+function loadedAtOnce(outputs) {
+  const entry = Object.keys(outputs).find(
+    (path) => outputs[path].entryPoint !== undefined && !path.includes('useBackend'),
+  );
+  const found = new Set([entry]);
+  for (const path of found) {
+    for (const {path: next, kind} of outputs[path].imports)
+      if (kind === 'import-statement' && next in outputs) found.add(next);
+  }
+  return found;
 }

@@ -16,6 +16,7 @@ export {setSeed} from './functional/setSeed.js';
 /** Factories of the layers, as in `tf.layers`. */
 export * as layers from './layers/factories.js';
 export * from './layers/index.js';
+export type {BackendChoice, BackendName, BackendOptions, WasmPaths} from './node/backendOptions.js';
 /** Optimizers for `model.compile`. */
 export * as optimizers from './optimizers/factories.js';
 export * from './optimizers/index.js';
@@ -25,6 +26,7 @@ export {
   type LayerSummary,
   type SummaryCounts,
 } from './summary/discreteSummary.js';
+export {useBackend} from './useBackend.js';
 
 for (const layerClass of LAYER_CLASSES) serialization.registerClass(layerClass);
 for (const optimizerClass of OPTIMIZER_CLASSES) serialization.registerClass(optimizerClass);

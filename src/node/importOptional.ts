@@ -1,8 +1,6 @@
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
-
-/** Why a package cannot be used, as the end of a sentence that starts with its name. */
-export class Unusable extends Error {}
+import {firstLine, Unusable} from './startBackend.js';
 
 export const NOT_INSTALLED = 'is not installed';
 
@@ -34,11 +32,4 @@ function isMissing(error: unknown, name: string): boolean {
   return (
     (/MODULE_NOT_FOUND$/.test(code ?? '') && message.includes(`'${name}'`)) || message.startsWith(byVite)
   );
-}
-
-export function firstLine(error: unknown): string {
-  return String((error as Error)?.message ?? error)
-    .split('\n')[0]!
-    .trim()
-    .replace(/\.$/, '');
 }

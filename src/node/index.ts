@@ -1,5 +1,6 @@
 import {registerFileScheme} from './fileScheme.js';
 
+export type {BackendChoice, BackendName, BackendOptions, WasmPaths} from './backendOptions.js';
 export {fileSystem} from './fileSystem.js';
 export {
   CIRCUIT_FILES,
@@ -8,6 +9,6 @@ export {
   type SaveCircuitArgs,
   saveCircuit,
 } from './saveCircuit.js';
-export {type BackendChoice, type BackendName, type BackendOptions, useBackend} from './useBackend.js';
+export {useBackend} from './useBackend.js';
 
 registerFileScheme();

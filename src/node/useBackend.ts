@@ -1,61 +1,28 @@
 import util from 'node:util';
-import {backend, findBackendFactory, getBackend, setBackend} from '@tensorflow/tfjs-core';
-import {checkOptions} from '../functional/checkOptions.js';
-import {invalid, oneOf, wholeNumber} from '../functional/validate.js';
-import {installTrainingKernels, type TrainingKernels} from '../wasm/index.js';
+import {backend, getBackend, setBackend} from '@tensorflow/tfjs-core';
+import {invalid} from '../functional/validate.js';
+import {installTrainingKernels} from '../wasm/index.js';
 import {canWiden, setVectorWidth, type VectorWidth, vectorWidth} from '../wasm/vectors.js';
 import {installWebGpuKernels} from '../webgpu/index.js';
-import {firstLine, importOptional, NOT_INSTALLED, Unusable} from './importOptional.js';
+import {
+  applyWasmPaths,
+  type BackendChoice,
+  type BackendName,
+  type BackendOptions,
+  checkedOptions,
+} from './backendOptions.js';
+import {importOptional, NOT_INSTALLED} from './importOptional.js';
+import {firstLine, startBackend, Unusable} from './startBackend.js';
 import {setThreads} from './threads/index.js';
 import {type Widening, widenVectors} from './wideVectors.js';
 
 const OWNER = 'useBackend';
 
-/** Backends that `useBackend` can start; `auto` chooses. */
-export type BackendName = 'auto' | 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
-
-/** How `useBackend` sets a backend up. */
-export interface BackendOptions {
-  /**
-   * With wasm: how many threads share large matrix products and large layers of gates, the calling one included, 1 to 64.
-   * Default 1, which also ends the threads of an earlier call. Products are the same bit for bit; sums over a batch of gates
-   * are added up in parts. Each thread keeps memory of its own as large as its share of the largest operands, which
-   * `tf.memory()` does not count. The other backends manage their threads themselves.
-   */
-  threads?: number;
-  /**
-   * With wasm: the width in bits of the vectors that matrix products are computed with. 256 has V8 pack pairs of
-   * WebAssembly's 128-bit operations. It requires x64 and Node 24 or newer; the option that V8 has for it is experimental
-   * and applies to the whole process. A self-test of a tenth of a second comes first: if a product is not the same bit for
-   * bit, or not faster, 128 stays and `message` says why. Default: 256 if Node was started with
-   * `--experimental-wasm-revectorize`, else 128.
-   */
-  vectors?: VectorWidth;
-}
-
-/** The backend that `useBackend` chose, and why. */
-export interface BackendChoice {
-  /** The backend's name in TensorFlow.js: what `tf.getBackend()` returns now. */
-  readonly backend: string;
-  /** The npm package that it comes from. */
-  readonly package: string;
-  /** Why this backend was chosen. */
-  readonly reason: string;
-  /** Packages that would have been preferred, and why each could not be used. */
-  readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
-  /** With wasm and webgpu: the kernels that this package has installed, and how to remove them. */
-  readonly trainingKernels?: TrainingKernels;
-  /** With wasm: the width in bits of the vectors in use. */
-  readonly vectors?: VectorWidth;
-  /** Backend, package and reasons in one line to print. */
-  readonly message: string;
-}
-
 interface Candidate {
   readonly backend: string;
   readonly package: string;
   /** Imports the package, which registers the backend. @throws `Unusable` */
-  readonly load: () => Promise<unknown>;
+  readonly load: (options: BackendOptions) => Promise<unknown>;
   /** Whether it is used only if it computes on a GPU. */
   readonly requiresGpu?: boolean;
 }
@@ -73,12 +40,20 @@ const NATIVE: Candidate = {
 const WASM: Candidate = {
   backend: 'wasm',
   package: '@tensorflow/tfjs-backend-wasm',
-  load: () => importOptional('@tensorflow/tfjs-backend-wasm'),
+  load: async ({wasmPaths}) =>
+    applyWasmPaths(await importOptional('@tensorflow/tfjs-backend-wasm'), wasmPaths),
 };
 const WEBGPU: Candidate = {
   backend: 'webgpu',
   package: '@tensorflow/tfjs-backend-webgpu',
   load: loadWebGpu,
+};
+const WEBGL: Candidate = {
+  backend: 'webgl',
+  package: '@tensorflow/tfjs-backend-webgl',
+  load: async () => {
+    throw new Unusable('runs in a browser only');
+  },
 };
 const CPU: Candidate = {
   backend: 'cpu',
@@ -95,17 +70,16 @@ const CANDIDATES: Readonly<Record<BackendName, readonly Candidate[]>> = {
   tensorflow: [NATIVE_GPU, NATIVE],
   wasm: [WASM],
   webgpu: [WEBGPU],
+  webgl: [WEBGL],
   cpu: [CPU],
 };
-
-/** More threads have no benefit, and each keeps memory of its own. */
-const MAX_THREADS = 64;
 
 const INSTALL: Readonly<Record<BackendName, string>> = {
   auto: '@tensorflow/tfjs-backend-wasm',
   tensorflow: '@tensorflow/tfjs-node',
   wasm: '@tensorflow/tfjs-backend-wasm',
   webgpu: '@tensorflow/tfjs-backend-webgpu webgpu',
+  webgl: '@tensorflow/tfjs-backend-webgl',
   cpu: '@tensorflow/tfjs-backend-cpu',
 };
 
@@ -131,7 +105,7 @@ export async function useBackend(
   const passedOver: {package: string; reason: string}[] = [];
   for (const candidate of CANDIDATES[name]) {
     try {
-      await candidate.load();
+      await candidate.load(options);
       await start(candidate);
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
@@ -154,22 +128,6 @@ export async function useBackend(
   const reasons = passedOver.map((other) => `${other.package} ${other.reason}`).join('; ');
   const remedy = reasons.includes(NOT_INSTALLED) ? `; npm install ${INSTALL[name]}` : '';
   throw invalid(OWNER, 'name', `a backend that can be loaded here (${reasons}${remedy})`, name);
-}
-
-function checkedOptions(name: BackendName, options: BackendOptions) {
-  oneOf(OWNER, 'name', name, ['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']);
-  checkOptions(OWNER, options, ['threads', 'vectors']);
-  const {threads = 1, vectors} = options;
-  if (wholeNumber(OWNER, 'threads', threads, 1) > MAX_THREADS) {
-    throw invalid(OWNER, 'threads', `at most ${MAX_THREADS}`, threads);
-  }
-  if (vectors !== undefined && vectors !== 128 && vectors !== 256) {
-    throw invalid(OWNER, 'vectors', '128 or 256', vectors);
-  }
-  if (vectors === 256 && name !== 'auto' && name !== 'wasm') {
-    throw invalid(OWNER, 'vectors', `left out for '${name}', since it applies to wasm only`, vectors);
-  }
-  return {threads, vectors};
 }
 
 function widen(vectors: VectorWidth | undefined): Widening {
@@ -215,29 +173,14 @@ function aboutVectors(widening: Widening | undefined): string {
 }
 
 /** @throws `Unusable` */
-async function start({backend: name, requiresGpu}: Candidate): Promise<void> {
-  const started = await Promise.resolve(setBackend(name)).catch((error: unknown) => {
-    throw new Unusable(`does not start: ${firstLine(error)}`);
-  });
-  if (!started) throw new Unusable(name === 'wasm' ? await whyNoWasm() : 'does not start');
+async function start({backend, requiresGpu}: Candidate): Promise<void> {
+  await startBackend(backend);
   if (requiresGpu && !usesGpu()) throw new Unusable('finds no GPU to use');
 }
 
 /** Whether the current backend is native TensorFlow that computes on a GPU. */
 function usesGpu(): boolean {
   return (backend() as {isUsingGpuDevice?: boolean}).isUsingGpuDevice === true;
-}
-
-/** TensorFlow.js prints why a backend did not start but does not return it, so this starts it again. */
-async function whyNoWasm(): Promise<string> {
-  try {
-    await findBackendFactory('wasm')();
-    return 'does not start';
-  } catch (error) {
-    const remedy =
-      "if its .wasm files lie elsewhere, call setWasmPaths of '@tensorflow/tfjs-backend-wasm' first";
-    return `does not start: ${firstLine(error)}; ${remedy}`;
-  }
 }
 
 async function loadNode(name: string): Promise<void> {

@@ -1,6 +1,6 @@
-import {add, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
+import {add, getBackend, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
-import {callbacks, functional, layers, resume, shuffledBatches} from 'tfjs-discrete';
+import {callbacks, functional, layers, resume, shuffledBatches, useBackend} from 'tfjs-discrete';
 import {Circuit, checkEquivalence} from 'tfjs-discrete/circuit';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
 import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
@@ -362,6 +362,30 @@ export const CHECKS: Record<string, Check> = {
 
 /** What makes sense on one backend only. */
 const WASM_CHECKS: Record<string, Check> = {
+  'useBackend prefers wasm, and installs the training kernels': async () => {
+    const {trainingKernels, message} = await useBackend();
+    trainingKernels!.restore();
+    const said =
+      'Backend: wasm, from @tensorflow/tfjs-backend-wasm (the fastest for small and medium models).';
+    ensure(message === said, message);
+    ensure(trainingKernels!.installed.length > 20, `${trainingKernels!.installed.length} kernels`);
+    return message;
+  },
+  'useBackend rejects what a page does not have, and leaves the backend as it was': async () => {
+    for (const [part, make] of [
+      ["'webgl'", () => useBackend('tensorflow')],
+      ['`threads`', () => useBackend('wasm', {threads: 2})],
+      ['`vectors`', () => useBackend('wasm', {vectors: 256})],
+    ] as const) {
+      const message = await make().then(
+        () => 'no error',
+        (error: Error) => error.message,
+      );
+      ensure(message.startsWith('useBackend: ') && message.includes(part), message);
+    }
+    ensure(getBackend() === 'wasm', getBackend());
+    return 'three errors';
+  },
   'the training kernels serve': async (setting) => {
     const {skipped, restore} = installTrainingKernels();
     try {

@@ -1,15 +1,13 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-webgl';
-import '@tensorflow/tfjs-backend-webgpu';
-import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-cpu'; // what every other backend is compared with; `useBackend` imports the others
 import {backend as currentBackend, setBackend} from '@tensorflow/tfjs-core';
+import {type BackendName, useBackend} from 'tfjs-discrete';
 import {checksOn} from './checks.js';
 import type {Expected} from './Expected.js';
 
 /** What scripts/browser.mjs calls in the page. */
 export interface Lane {
   /** @returns the names of the checks, or why this browser does not have the backend. @throws where it fails to start. */
-  start(backend: string): Promise<{names: string[]} | {missing: string}>;
+  start(backend: string): Promise<{names: string[]; message: string} | {missing: string}>;
   run(name: string, backend: string, expected: Expected): Promise<{passed: boolean; details: string}>;
 }
 
@@ -37,10 +35,11 @@ const lane: Lane = {
   async start(backend) {
     const missing = await whatIsMissing(backend);
     if (missing !== undefined) return {missing};
-    setWasmPaths('/wasm/');
-    if (!(await setBackend(backend))) throw new Error(`TensorFlow.js did not start its backend '${backend}'`);
+    const options = backend === 'wasm' ? {wasmPaths: '/wasm'} : {};
+    const {trainingKernels, message} = await useBackend(backend as BackendName, options);
+    trainingKernels?.restore(); // a check of its own installs them
     listenToDevice();
-    return {names: Object.keys(checksOn(backend))};
+    return {names: Object.keys(checksOn(backend)), message};
   },
   async run(name, backend, expected) {
     try {

@@ -165,6 +165,7 @@ const EXPORTS: Readonly<Record<string, readonly [module: object, Readonly<Record
         resume: POSITIONAL,
         resumeExactly: POSITIONAL,
         setSeed: POSITIONAL,
+        useBackend: [call(main, 'useBackend', 'cpu'), 'threads'],
         isObservable: POSITIONAL,
         isSchedulable: POSITIONAL,
       },

@@ -230,9 +230,15 @@ describe('useBackend', () => {
     expect([...ones([2]).dataSync()]).toEqual([1, 1]);
   });
 
-  it.each(['webgl', '', null, 7])('rejects %o', async (name) => {
+  it('refers WebGL to the browser', async () => {
+    await expect(useBackend('webgl')).rejects.toThrow(
+      'useBackend: `name` must be a backend that can be loaded here (@tensorflow/tfjs-backend-webgl runs in a browser only), got "webgl".',
+    );
+  });
+
+  it.each(['opengl', '', null, 7])('rejects %o', async (name) => {
     await expect(useBackend(name as BackendName)).rejects.toThrow(
-      /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'cpu'( \(did you mean 'webgpu'\?\))?, got /,
+      /^useBackend: `name` must be one of 'auto', 'wasm', 'tensorflow', 'webgpu', 'webgl', 'cpu'( \(did you mean 'webgl'\?\))?, got /,
     );
   });
 

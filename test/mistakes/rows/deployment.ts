@@ -195,6 +195,27 @@ export const nodeMistakes = mistakes(
     ['saveCircuit', '`files`', 'at least one', '[]'],
     () => saveCircuit(circuit(), 'out', {files: []}),
   ],
+  [
+    'threads for a backend without them',
+    ['useBackend', '`threads`', "'cpu'", '2'],
+    () => useBackend('cpu', {threads: 2}),
+  ],
+  ['WebGL outside a page', ['useBackend', '`name`', 'browser', '"webgl"'], () => useBackend('webgl')],
+  [
+    'a number for the paths of wasm',
+    ['useBackend', '`wasmPaths`', 'folder', '5'],
+    () => useBackend('wasm', {wasmPaths: 5}),
+  ],
+  [
+    'the path of one wasm file of three',
+    ['useBackend', "wasmPaths['tfjs-backend-wasm-simd.wasm']", 'address', 'undefined'],
+    () => useBackend('wasm', {wasmPaths: {'tfjs-backend-wasm.wasm': 'a.wasm'}}),
+  ],
+  [
+    'a misspelt wasm file',
+    ['useBackend', '`tfjs-backend.wasm`', '`tfjs-backend-wasm.wasm`'],
+    () => useBackend('wasm', {wasmPaths: {'tfjs-backend.wasm': 'a.wasm'}}),
+  ],
 );
 
 const rule = {forward: () => {}, backward: () => {}};
