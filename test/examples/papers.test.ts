@@ -110,12 +110,13 @@ describe('an experiment', () => {
     expect(table).toMatch(/\| decoupled \(0\.1, 0\.7\) \| 2 \|.* ± /);
 
     const child = spawn(process.execPath, program(killed, '--epochs', '1', '--seeds', '2'), {detached: true});
-    await new Promise<void>((resolve) => {
+    const signal = await new Promise((resolve) => {
       child.stdout.on('data', (text: Buffer) => {
-        if (String(text).includes('seed 1: val accuracy')) process.kill(-child.pid!, 'SIGKILL');
+        if (String(text).includes('seed 1: ')) process.kill(-child.pid!, 'SIGKILL'); // its figures follow
       });
-      child.on('exit', () => resolve());
+      child.on('exit', (_code, name) => resolve(name));
     });
+    expect(signal).toBe('SIGKILL');
     const torn = '{"experiment":"sbn","conf';
     await appendFile(killed, torn);
     expect(tableIn(await run(killed, '--epochs', '1', '--seeds', '2'))).toBe(table);
