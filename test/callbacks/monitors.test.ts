@@ -8,6 +8,7 @@ import {
   slice,
   type Tensor,
   tensor1d,
+  tensor2d,
   tidy,
   train,
   type Variable,
@@ -131,7 +132,10 @@ class OwnLayer extends keras.Layer implements ObservableLayer {
 
   report(magnitudes: number[]): void {
     tidy(() => {
-      for (const observer of this.observers) observer.gradient?.(tensor1d(magnitudes), 1, 1);
+      for (const observer of this.observers) {
+        observer.gradient?.(tensor1d(magnitudes), 1, 1);
+        observer.rowGradients?.(tensor2d([magnitudes]), 1);
+      }
     });
   }
 }
@@ -160,7 +164,6 @@ describe('deadUnits', () => {
     }
   });
 
-  /** What one epoch writes in which a layer reports these sums over one row of one sample. */
   it('counts pairs of a sample and a unit by their own |dl/dlogit| where `per` is sample', async () => {
     const layer = layers.stochasticBinary({...TEMPERATURES, seed: 3, name: 'bits'});
     const model = build(layer, 9);
@@ -187,6 +190,7 @@ describe('deadUnits', () => {
     );
   });
 
+  /** What one epoch writes in which a layer reports these gradients of one row of one sample. */
   async function logsOf(args: DeadUnitsArgs, magnitudes: number[]): Promise<Record<string, number>> {
     const layer = new OwnLayer({name: 'own', inputShape: [4]});
     const monitor = callbacks.deadUnits(args);
@@ -200,9 +204,10 @@ describe('deadUnits', () => {
     return logs;
   }
 
-  it('does not count a unit whose mean |dl/dlogit| equals the threshold', async () => {
+  it('does not count a unit whose mean |dl/dlogit|, or a pair whose own, equals the threshold', async () => {
     const logs = await logsOf({threshold: 0.5}, [0.25, 0.5, 0.75, 1]); // exact in float32
     expect(logs).toEqual({deadUnits: 25, 'deadUnits/own': 25});
+    expect(await logsOf({threshold: 0.5, per: 'sample'}, [0.25, -0.5, 0.75, 1])).toEqual(logs);
   });
 
   it('counts the units below a fraction of the layer’s mean, and logs that limit', async () => {
