@@ -1,11 +1,11 @@
 /*
  * Do this package's GPU kernels compute what cpu computes, and how much does a training step ask of the device? Runs the
- * checks of test/gpu on TensorFlow.js's WebGPU backend in Node, and on the same backend in headless Chromium. A
+ * checks of test/gpu on TensorFlow.js's WebGPU backend in Node, and on its WebGL and WebGPU backends in headless Chromium. A
  * software renderer plays the GPU: right or wrong and how often, but not how fast.
  *
  *   npm run test:gpu                         # node:webgpu and webgpu
- *   npm run test:gpu -- webgpu               # some of them
- *   npm run test:gpu -- webgpu --only logic   # checks whose name holds a word
+ *   npm run test:gpu -- webgl                # some of them
+ *   npm run test:gpu -- webgl --only logic   # checks whose name holds a word
  *
  * Needs Chromium, as in `apt-get install chromium`, or the path of one in CHROMIUM_PATH. Where it is missing, the script says so, and fails
  * if the environment has CI set. Node's WebGPU is npm's package `webgpu`, which is fetched into a cache where it is not installed.
@@ -19,7 +19,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
 
-const PLACES = ['node:webgpu', 'webgpu'];
+const PLACES = ['node:webgpu', 'webgl', 'webgpu'];
 const WEBGPU_PACKAGE = 'webgpu@0.6.2';
 const SECONDS_IN_ALL = 900;
 const FLAGS = [

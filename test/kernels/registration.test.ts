@@ -11,6 +11,7 @@ import {
 } from '../../src/kernels/index.js';
 import {WASM_KERNELS} from '../../src/kernels/wasm/index.js';
 import {kernelModule} from '../../src/kernels/wasm/kernelModule.js';
+import {WEBGL_KERNELS} from '../../src/kernels/webgl/index.js';
 import {WEBGPU_KERNELS} from '../../src/kernels/webgpu/index.js';
 import type {WasmBackend} from '../../src/wasm/heap.js';
 import {describeOn} from '../support/describeOn.js';
@@ -34,13 +35,23 @@ describe('registerKernels', () => {
     }
   });
 
-  it('leaves the kernels of GPU backends, which have every op and both Adams, to their own entry points', () => {
-    const names = new Set(WEBGPU_KERNELS.map(({kernelName}) => kernelName));
-    for (const {kernelName} of CPU_KERNELS) expect(names.delete(kernelName), kernelName).toBe(true);
-    expect([...names].sort()).toEqual(['DiscreteAdamStep', 'DiscreteTfjsAdamPowers', 'DiscreteTfjsAdamStep']);
-    expect(WEBGPU_KERNELS.every(({backendName}) => backendName === 'webgpu')).toBe(true);
-    expect(getKernel('DiscreteSampleCategory', 'webgpu')).toBeUndefined();
-  });
+  it.each([
+    ['webgl', WEBGL_KERNELS],
+    ['webgpu', WEBGPU_KERNELS],
+  ] as const)(
+    'leaves the kernels for %s, which have every op and both Adams, to their own entry point',
+    (name, own) => {
+      const names = new Set(own.map(({kernelName}) => kernelName));
+      for (const {kernelName} of CPU_KERNELS) expect(names.delete(kernelName), kernelName).toBe(true);
+      expect([...names].sort()).toEqual([
+        'DiscreteAdamStep',
+        'DiscreteTfjsAdamPowers',
+        'DiscreteTfjsAdamStep',
+      ]);
+      expect(own.every(({backendName}) => backendName === name)).toBe(true);
+      expect(getKernel('DiscreteSampleCategory', name)).toBeUndefined();
+    },
+  );
 
   it('can be called again, and undone', () => {
     registerKernels();

@@ -1,13 +1,13 @@
 import {util} from '@tensorflow/tfjs-core';
+import {gateReaders} from '../gateReaders.js';
 import {logicGates} from '../ops/logicGates.js';
-import {checkedConnections} from './connections.js';
 import {i32, runProgram} from './runProgram.js';
 import type {WebGpuBackend} from './WebGpuBackend.js';
 
 export const logicGatesOnWebGpu = logicGates.kernelOn<WebGpuBackend>(
   'webgpu',
   ({x, coefficients, connections}, attributes, backend) => {
-    checkedConnections(backend, x, connections);
+    gateReaders(backend, x, connections, () => backend.tensorMap.get(connections.dataId).values);
     const shape = logicGates.shape({x, coefficients, connections}, attributes);
     const [output] = runProgram(backend, {
       name: 'LogicGates',

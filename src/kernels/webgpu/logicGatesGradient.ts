@@ -1,7 +1,7 @@
 import {type TensorInfo, util} from '@tensorflow/tfjs-core';
+import {gateReaders} from '../gateReaders.js';
 import type {Infos} from '../Op.js';
 import {gateGradientShape, logicGatesGradient} from '../ops/logicGatesGradient.js';
-import {checkedConnections} from './connections.js';
 import {f32, i32, runProgram} from './runProgram.js';
 import type {WebGpuBackend} from './WebGpuBackend.js';
 
@@ -27,7 +27,12 @@ export const logicGatesGradientOnWebGpu = logicGatesGradient.kernelOn<WebGpuBack
 /** dL/dx, `[rows, inputs]`, times `factor`. */
 function inputGradient(inputs: Inputs, factor: number, backend: WebGpuBackend): TensorInfo {
   const {dy, x, coefficients, connections} = inputs;
-  const {readers} = checkedConnections(backend, x, connections);
+  const readers = gateReaders(
+    backend,
+    x,
+    connections,
+    () => backend.tensorMap.get(connections.dataId).values,
+  );
   const shape = gateGradientShape(inputs, 'dx');
   const [output] = runProgram(backend, {
     name: readers === undefined ? 'InputGradientBySearch' : 'InputGradient',
