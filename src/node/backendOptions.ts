@@ -53,7 +53,7 @@ export interface BackendChoice {
   readonly reason: string;
   /** Packages that would have been preferred, and why each could not be used. */
   readonly passedOver: readonly {readonly package: string; readonly reason: string}[];
-  /** With wasm and webgpu: the kernels that this package has installed, and how to remove them. */
+  /** With wasm, webgpu and webgl: the kernels that this package has installed, and how to remove them. */
   readonly trainingKernels?: TrainingKernels;
   /** With wasm: the width in bits of the vectors in use. */
   readonly vectors?: VectorWidth;

@@ -65,6 +65,8 @@ async function installKernels(backend: PageBackend): Promise<Pick<BackendChoice,
     return {trainingKernels: (await import('../wasm/index.js')).installTrainingKernels()};
   if (backend === 'webgpu')
     return {trainingKernels: (await import('../webgpu/index.js')).installWebGpuKernels()};
+  if (backend === 'webgl')
+    return {trainingKernels: (await import('../webgl/index.js')).installWebGlKernels()};
   return {};
 }
 
