@@ -14,12 +14,12 @@ import {operands} from './packedGates';
 /**
  * Gradients of gates that output 0 or 1 for inputs of 0 and 1, over the words of `packedGates.ts`.
  *
- * One walk over each block of eight rows, four units at a time and one unit per lane, adds up the sums, and adds both operands'
- * partial derivatives to dx. Meanwhile dx is a run of eight neighbouring rows per input, so that its random accesses are whole
- * vectors; afterwards it is transposed to rows. All else that a walk needs of four units lies together, in a record.
+ * One walk over each block of eight rows, four units at a time and one unit per lane, adds up the sums and then, few units later, adds
+ * both operands' partial derivatives to dx. Meanwhile dx is a run of eight neighbouring rows per input, so that its random accesses
+ * are whole vectors; afterwards it is transposed to rows. All else that a walk needs of four units lies together, in a record.
  *
- * The walk reads a few floats of one row after another, an order that processors do not prefetch. So the rows of dy are read,
- * and those of dx cleared, once in their order, before.
+ * The walk reads a few floats of one row after another, an order that processors do not prefetch. So the rows of dy are read once
+ * in their order before.
  */
 
 /** Rows of a block. */
@@ -46,6 +46,9 @@ const RECORD: usize = 192;
 
 /** Bytes of the four absolute sums of four units. */
 const FOUR_SUMS: usize = 64;
+
+/** Records whose part of a block, 5 KB, stays in the nearest cache. */
+const FEW: usize = 16;
 
 /**
  * Both gradients of `evaluateGates`, as `gateGradients` of `logicGates.ts`.
@@ -98,11 +101,7 @@ export function gateGradientsOnBits(
       const absoluteAt = absoluteSums ? end + skipped * FOUR_SUMS : 0;
       walk(at, at + RECORD, absoluteAt, scratch, 16, row, count, dx !== 0);
     }
-    if (dx) {
-      const to = dx + ((<usize>row * inputs) << 2);
-      memory.fill(to, 0, (<usize>count * inputs) << 2);
-      moveRuns(runs, to, count, inputs);
-    }
+    if (dx) moveRuns(runs, dx + ((<usize>row * inputs) << 2), count, inputs);
   }
   storeSums(records + SUMS, RECORD, sums, units);
   if (absoluteSums) storeSums(end, FOUR_SUMS, absoluteSums, units);
@@ -172,11 +171,11 @@ function fillTile(tile: usize, from: usize, stride: usize, count: i32, left: i32
 
 /** All ones where a word's topmost bit is 1, else zeros. */
 function spread(words: v128): v128 {
-  return i32x4.shr_s(words, 31);
+  return i32x4.lt_s(words, i32x4.splat(0));
 }
 
 /**
- * A block of the units of some records.
+ * A block of the units of some records. What the sums have read is still in the nearest cache for the partial derivatives.
  *
  * @param absolute Their absolute sums, or 0.
  * @param dy The first one's gradient in row `row`; the next row is `stride` bytes further.
@@ -192,14 +191,19 @@ function walk(
   count: i32,
   intoRuns: bool,
 ): void {
+  const shift = row & 24;
   const fours = (count + 3) >> 2;
-  if (intoRuns) {
-    if (absolute) addPartials<bool>(records, end, absolute, dy, stride, row & 24, fours);
-    else addPartials<i32>(records, end, absolute, dy, stride, row & 24, fours);
-  } else if (absolute) {
-    addProducts<bool>(records, end, absolute, dy, stride, row & 24, fours);
-  } else {
-    addProducts<i32>(records, end, absolute, dy, stride, row & 24, fours);
+  while (records < end) {
+    const stop = min(records + FEW * RECORD, end);
+    if (absolute) {
+      addProducts<bool>(records, stop, absolute, dy, stride, shift, fours);
+      absolute += FEW * FOUR_SUMS;
+    } else {
+      addProducts<i32>(records, stop, 0, dy, stride, shift, fours);
+    }
+    if (intoRuns) addPartials(records, stop, dy, stride, shift, fours);
+    dy += FEW * 16;
+    records = stop;
   }
 }
 
@@ -242,8 +246,8 @@ function addProducts<Watched>(
         absWithB = f32x4.add(absWithB, v128.and(size, isB));
         absBoth = f32x4.add(absBoth, v128.and(sizeA, isB));
       }
-      a = i32x4.shl(a, 1);
-      b = i32x4.shl(b, 1);
+      a = i32x4.add(a, a);
+      b = i32x4.add(b, b);
       dy += stride;
     }
     addFour(record + SUMS, plain, withA, withB, both);
@@ -255,16 +259,8 @@ function addProducts<Watched>(
   }
 }
 
-/** `addProducts`, and adds the partial derivatives to dx's runs. */
-function addPartials<Watched>(
-  record: usize,
-  end: usize,
-  absolute: usize,
-  begin: usize,
-  stride: usize,
-  shift: i32,
-  fours: i32,
-): void {
+/** Adds the partial derivatives of four units at a time, over `fours` times four rows, to dx's runs. */
+function addPartials(record: usize, end: usize, begin: usize, stride: usize, shift: i32, fours: i32): void {
   for (; record < end; record += RECORD) {
     let a = i32x4.shl(v128.load(record, WORDS_A), shift);
     let b = i32x4.shl(v128.load(record, WORDS_B), shift);
@@ -272,86 +268,32 @@ function addPartials<Watched>(
     const slopeB = v128.load(record, SLOPE_B);
     const changeA = v128.load(record, CHANGE_A);
     const changeB = v128.load(record, CHANGE_B);
-    let plain = f32x4.splat(0);
-    let withA = f32x4.splat(0);
-    let withB = f32x4.splat(0);
-    let both = f32x4.splat(0);
-    let absPlain = f32x4.splat(0);
-    let absWithA = f32x4.splat(0);
-    let absWithB = f32x4.splat(0);
-    let absBoth = f32x4.splat(0);
     let dy = begin;
     for (let at: usize = 0, stop = (<usize>fours) << 4; at < stop; at += 16) {
       const g0 = v128.load(dy);
       const isA0 = spread(a);
       const isB0 = spread(b);
-      const gA0 = v128.and(g0, isA0);
-      plain = f32x4.add(plain, g0);
-      withA = f32x4.add(withA, gA0);
-      withB = f32x4.add(withB, v128.and(g0, isB0));
-      both = f32x4.add(both, v128.and(gA0, isB0));
-      if (isBoolean<Watched>()) {
-        const size0 = f32x4.abs(g0);
-        const sizeA0 = v128.and(size0, isA0);
-        absPlain = f32x4.add(absPlain, size0);
-        absWithA = f32x4.add(absWithA, sizeA0);
-        absWithB = f32x4.add(absWithB, v128.and(size0, isB0));
-        absBoth = f32x4.add(absBoth, v128.and(sizeA0, isB0));
-      }
       const dA0 = f32x4.mul(g0, v128.xor(slopeA, v128.and(changeA, isB0)));
       const dB0 = f32x4.mul(g0, v128.xor(slopeB, v128.and(changeB, isA0)));
       const g1 = v128.load(dy + stride);
-      const isA1 = spread(i32x4.shl(a, 1));
-      const isB1 = spread(i32x4.shl(b, 1));
-      const gA1 = v128.and(g1, isA1);
-      plain = f32x4.add(plain, g1);
-      withA = f32x4.add(withA, gA1);
-      withB = f32x4.add(withB, v128.and(g1, isB1));
-      both = f32x4.add(both, v128.and(gA1, isB1));
-      if (isBoolean<Watched>()) {
-        const size1 = f32x4.abs(g1);
-        const sizeA1 = v128.and(size1, isA1);
-        absPlain = f32x4.add(absPlain, size1);
-        absWithA = f32x4.add(absWithA, sizeA1);
-        absWithB = f32x4.add(absWithB, v128.and(size1, isB1));
-        absBoth = f32x4.add(absBoth, v128.and(sizeA1, isB1));
-      }
+      const a1 = i32x4.add(a, a);
+      const b1 = i32x4.add(b, b);
+      const isA1 = spread(a1);
+      const isB1 = spread(b1);
       const dA1 = f32x4.mul(g1, v128.xor(slopeA, v128.and(changeA, isB1)));
       const dB1 = f32x4.mul(g1, v128.xor(slopeB, v128.and(changeB, isA1)));
       const g2 = v128.load(dy + 2 * stride);
-      const isA2 = spread(i32x4.shl(a, 2));
-      const isB2 = spread(i32x4.shl(b, 2));
-      const gA2 = v128.and(g2, isA2);
-      plain = f32x4.add(plain, g2);
-      withA = f32x4.add(withA, gA2);
-      withB = f32x4.add(withB, v128.and(g2, isB2));
-      both = f32x4.add(both, v128.and(gA2, isB2));
-      if (isBoolean<Watched>()) {
-        const size2 = f32x4.abs(g2);
-        const sizeA2 = v128.and(size2, isA2);
-        absPlain = f32x4.add(absPlain, size2);
-        absWithA = f32x4.add(absWithA, sizeA2);
-        absWithB = f32x4.add(absWithB, v128.and(size2, isB2));
-        absBoth = f32x4.add(absBoth, v128.and(sizeA2, isB2));
-      }
+      const a2 = i32x4.add(a1, a1);
+      const b2 = i32x4.add(b1, b1);
+      const isA2 = spread(a2);
+      const isB2 = spread(b2);
       const dA2 = f32x4.mul(g2, v128.xor(slopeA, v128.and(changeA, isB2)));
       const dB2 = f32x4.mul(g2, v128.xor(slopeB, v128.and(changeB, isA2)));
       const g3 = v128.load(dy + 3 * stride);
-      const isA3 = spread(i32x4.shl(a, 3));
-      const isB3 = spread(i32x4.shl(b, 3));
-      const gA3 = v128.and(g3, isA3);
-      plain = f32x4.add(plain, g3);
-      withA = f32x4.add(withA, gA3);
-      withB = f32x4.add(withB, v128.and(g3, isB3));
-      both = f32x4.add(both, v128.and(gA3, isB3));
-      if (isBoolean<Watched>()) {
-        const size3 = f32x4.abs(g3);
-        const sizeA3 = v128.and(size3, isA3);
-        absPlain = f32x4.add(absPlain, size3);
-        absWithA = f32x4.add(absWithA, sizeA3);
-        absWithB = f32x4.add(absWithB, v128.and(size3, isB3));
-        absBoth = f32x4.add(absBoth, v128.and(sizeA3, isB3));
-      }
+      const a3 = i32x4.add(a2, a2);
+      const b3 = i32x4.add(b2, b2);
+      const isA3 = spread(a3);
+      const isB3 = spread(b3);
       const dA3 = f32x4.mul(g3, v128.xor(slopeA, v128.and(changeA, isB3)));
       const dB3 = f32x4.mul(g3, v128.xor(slopeB, v128.and(changeB, isA3)));
       // In the order of units, a before b: inputs may repeat.
@@ -363,14 +305,9 @@ function addPartials<Watched>(
       addTo(load<u32>(record, 20) + at, column2(dB0, dB1, dB2, dB3));
       addTo(load<u32>(record, 24) + at, column3(dA0, dA1, dA2, dA3));
       addTo(load<u32>(record, 28) + at, column3(dB0, dB1, dB2, dB3));
-      a = i32x4.shl(a, 4);
-      b = i32x4.shl(b, 4);
+      a = i32x4.add(a3, a3);
+      b = i32x4.add(b3, b3);
       dy += stride << 2;
-    }
-    addFour(record + SUMS, plain, withA, withB, both);
-    if (isBoolean<Watched>()) {
-      addFour(absolute, absPlain, absWithA, absWithB, absBoth);
-      absolute += FOUR_SUMS;
     }
     begin += 16;
   }
