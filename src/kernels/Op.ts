@@ -61,12 +61,16 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
   contract: Contract<Inputs, Attributes, Output>,
 ): Op<Inputs, Attributes, Output> {
   const {kernelName, integers = [], composed} = contract;
-  const run = (inputs: Inputs, attributes = {} as Attributes): Output =>
-    tidy(() => {
+  const runKernel = (inputs: NamedTensorMap, attributes: Attributes) =>
+    engine().runKernel(kernelName, inputs, attributes as unknown as NamedAttrMap) as Output;
+  const run = (inputs: Inputs, attributes = {} as Attributes): Output => {
+    const hasKernel = getKernel(kernelName, getBackend()) !== undefined;
+    if (hasKernel && haveDtypes(inputs, integers)) return runKernel(inputs as NamedTensorMap, attributes);
+    return tidy(() => {
       const typed = withDtypes(inputs, integers);
-      if (getKernel(kernelName, getBackend()) === undefined) return composed(typed as Inputs, attributes);
-      return engine().runKernel(kernelName, typed, attributes as unknown as NamedAttrMap) as Output;
+      return hasKernel ? runKernel(typed, attributes) : composed(typed as Inputs, attributes);
     });
+  };
   const kernelOn = <Backend>(
     backendName: string,
     kernel: Kernel<Inputs, Attributes, Output, Backend>,
@@ -78,11 +82,22 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
   return Object.assign(run, contract, {kernelOn});
 }
 
+/** Whether no input is missing or of another type. */
+function haveDtypes(inputs: object, integers: readonly string[]): boolean {
+  return Object.entries(inputs).every(
+    ([name, x]: [string, Tensor | undefined]) => x?.dtype === dtypeOf(name, integers),
+  );
+}
+
+function dtypeOf(name: string, integers: readonly string[]): 'int32' | 'float32' {
+  return integers.includes(name) ? 'int32' : 'float32';
+}
+
 function withDtypes(inputs: object, integers: readonly string[]): NamedTensorMap {
   const typed: NamedTensorMap = {};
   for (const [name, x] of Object.entries(inputs) as [string, Tensor | undefined][]) {
     if (x === undefined) continue;
-    const dtype = integers.includes(name) ? 'int32' : 'float32';
+    const dtype = dtypeOf(name, integers);
     typed[name] = x.dtype === dtype ? x : cast(x, dtype);
   }
   return typed;

@@ -22,11 +22,15 @@ import {slice} from './kernels/Slice.js';
 import {unsortedSegmentSum} from './kernels/UnsortedSegmentSum.js';
 import {exp, log, log1p, sqrt} from './kernels/unary.js';
 import {routinesOf} from './routines.js';
+import {shareSavedTensors} from './savedTensors.js';
+import {endScopesFast} from './scopes.js';
 import type {TrainingKernel} from './trainingKernel.js';
 import {watchTape} from './unusedGradients.js';
 
 const BACKEND = 'wasm';
 const TAPE = 'Engine.addTapeNode';
+const SAVING = 'Engine.clone';
+const SCOPES = 'Engine.endScope';
 const ADAM = 'AdamOptimizer.applyGradients';
 
 const KERNELS: readonly TrainingKernel[] = [
@@ -103,12 +107,18 @@ export function installTrainingKernels(): TrainingKernels {
       installed.push(kernel.kernelName);
     }
   }
-  const unwatch = watchTape();
-  if (unwatch === undefined) {
-    skipped.push({kernel: TAPE, reason: 'this version of tfjs-core keeps its tape elsewhere'});
-  } else {
-    undo.push(unwatch);
-    installed.push(TAPE);
+  const patches: [name: string, undo: (() => void) | undefined][] = [
+    [TAPE, watchTape()],
+    [SAVING, shareSavedTensors(BACKEND)],
+    [SCOPES, endScopesFast()],
+  ];
+  for (const [kernel, unpatch] of patches) {
+    if (unpatch === undefined) {
+      skipped.push({kernel, reason: 'this version of tfjs-core is built differently there'});
+    } else {
+      undo.push(unpatch);
+      installed.push(kernel);
+    }
   }
   if (unavailable === undefined) {
     undo.push(replaceAdam(), replace(adamStep, undefined));
