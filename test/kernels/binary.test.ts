@@ -1,8 +1,5 @@
 import {getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {exp} from '../../src/kernels/cpu/exp.js';
-import {sampleBits} from '../../src/kernels/cpu/sampleBinary.js';
-import {sigmoidProducts} from '../../src/kernels/cpu/sigmoidJacobianProduct.js';
 import {
   binaryMode,
   registerKernels,
@@ -10,6 +7,9 @@ import {
   sigmoidJacobianProduct,
   unregisterKernels,
 } from '../../src/kernels/index.js';
+import {exp} from '../../src/kernels/loops/exp.js';
+import {sampleBits} from '../../src/kernels/loops/sampleBits.js';
+import {sigmoidProducts} from '../../src/kernels/loops/sigmoidProducts.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {expectWithin, forGenerated, logitsCases} from './generated.js';
 

@@ -1,6 +1,5 @@
 import {argMax, getBackend, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {sampleCategories} from '../../src/kernels/cpu/sampleCategory.js';
 import {
   categoryMode,
   GATE_COEFFICIENTS,
@@ -10,6 +9,7 @@ import {
   softmaxJacobianProduct,
   unregisterKernels,
 } from '../../src/kernels/index.js';
+import {sampleCategories} from '../../src/kernels/loops/sampleCategories.js';
 import {CATEGORY_BLOCK, uniformsPerRow} from '../../src/kernels/ops/sampleCategory.js';
 import {fillUniform} from '../../src/kernels/pcg4d.js';
 import {expectFrequency} from '../support/expectations.js';

@@ -1,4 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {sumOfSquares} from '../loops/sumOfSquares.js';
 import {globalNorm} from '../ops/globalNorm.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
 
@@ -12,10 +13,3 @@ export const globalNormOnCpu = globalNorm.kernelOn<CpuBackend>(
     return output;
   },
 );
-
-/** Sum of the squares of all elements, in double precision. */
-export function sumOfSquares(x: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < x.length; i++) total += x[i]! * x[i]!;
-  return total;
-}

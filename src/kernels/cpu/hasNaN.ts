@@ -1,3 +1,4 @@
+import {containsNaN} from '../loops/containsNaN.js';
 import {hasNaN} from '../ops/hasNaN.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
 
@@ -6,9 +7,3 @@ export const hasNaNOnCpu = hasNaN.kernelOn<CpuBackend>('cpu', ({x}, attributes, 
   out[0] = containsNaN(floatsOf(backend, x)) ? 1 : 0;
   return output;
 });
-
-/** Whether an element is NaN. */
-export function containsNaN(x: Float32Array): boolean {
-  for (let i = 0; i < x.length; i++) if (Number.isNaN(x[i])) return true;
-  return false;
-}

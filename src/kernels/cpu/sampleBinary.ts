@@ -1,9 +1,7 @@
+import {sampleBits} from '../loops/sampleBits.js';
 import {sampleBinary} from '../ops/sampleBinary.js';
 import {fillUniform} from '../pcg4d.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
-import {exp} from './exp.js';
-
-const {fround} = Math;
 
 export const sampleBinaryOnCpu = sampleBinary.kernelOn<CpuBackend>(
   'cpu',
@@ -14,20 +12,3 @@ export const sampleBinaryOnCpu = sampleBinary.kernelOn<CpuBackend>(
     return output;
   },
 );
-
-/**
- * Writes 1 with probability sigmoid(logit / temperature), else 0; NaN where the logit is NaN.
- *
- * With e = exp(-|logit / temperature|) the probability is 1 / (1 + e), or e / (1 + e) on the negative side.
- *
- * @param out Holds one uniform per logit.
- */
-export function sampleBits(logits: Float32Array, out: Float32Array, temperature: number): void {
-  const divisor = fround(temperature);
-  for (let i = 0; i < out.length; i++) {
-    const x = fround(logits[i]! / divisor);
-    const e = exp(-Math.abs(x));
-    const point = fround(out[i]! * fround(1 + e));
-    out[i] = (point < (x < 0 ? e : 1) ? 1 : 0) + (e - e);
-  }
-}

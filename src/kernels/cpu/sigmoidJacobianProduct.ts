@@ -1,8 +1,6 @@
+import {sigmoidProducts} from '../loops/sigmoidProducts.js';
 import {sigmoidJacobianProduct} from '../ops/sigmoidJacobianProduct.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
-import {exp} from './exp.js';
-
-const {fround} = Math;
 
 export const sigmoidJacobianProductOnCpu = sigmoidJacobianProduct.kernelOn<CpuBackend>(
   'cpu',
@@ -12,18 +10,3 @@ export const sigmoidJacobianProductOnCpu = sigmoidJacobianProduct.kernelOn<CpuBa
     return output;
   },
 );
-
-/** Writes dy * sigmoid'(x) / t with x = logit / t and sigmoid'(x) = e / (1 + e)^2, e = exp(-|x|). */
-export function sigmoidProducts(
-  dy: Float32Array,
-  logits: Float32Array,
-  out: Float32Array,
-  temperature: number,
-): void {
-  const divisor = fround(temperature);
-  for (let i = 0; i < out.length; i++) {
-    const e = exp(-Math.abs(fround(logits[i]! / divisor)));
-    const sum = fround(1 + e);
-    out[i] = dy[i]! * fround(e / fround(fround(sum * sum) * divisor));
-  }
-}

@@ -1,3 +1,4 @@
+import {addRows} from '../loops/addRows.js';
 import {sumRows} from '../ops/sumRows.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
 
@@ -7,10 +8,3 @@ export const sumRowsOnCpu = sumRows.kernelOn<CpuBackend>('cpu', ({x, onto}, attr
   addRows(floatsOf(backend, x), out);
   return output;
 });
-
-/** Adds each column's sum of `x` `[rows, columns]` to `out` `[columns]`. */
-export function addRows(x: Float32Array, out: Float32Array): void {
-  for (let begin = 0; begin < x.length; begin += out.length) {
-    for (let column = 0; column < out.length; column++) out[column]! += x[begin + column]!;
-  }
-}

@@ -1,6 +1,6 @@
+import {gateLogitsGradients} from '../loops/gateLogitsGradients.js';
 import {watchedGateLogitsGradient} from '../ops/watchedGateLogitsGradient.js';
 import {type CpuBackend, floatsOf, makeOutput} from './CpuBackend.js';
-import {gateLogitsGradients} from './gateLogitsGradient.js';
 
 export const watchedGateLogitsGradientOnCpu = watchedGateLogitsGradient.kernelOn<CpuBackend>(
   'cpu',

@@ -2,7 +2,7 @@ import {exp} from './exp';
 import {loadUpTo, storeUpTo} from './lanes';
 import {fillUniform} from './pcg4d';
 
-/** `sampleBits` of `src/kernels/cpu/sampleBinary.ts`. The uniforms are written to `out` first. */
+/** `src/kernels/loops/sampleBits.ts`. The uniforms are written to `out` first. */
 export function sampleBinary(
   logits: usize,
   out: usize,
@@ -27,7 +27,7 @@ export function sampleBinary(
   }
 }
 
-/** `bitModes` of `src/kernels/cpu/binaryMode.ts`. */
+/** `src/kernels/loops/bitModes.ts`. */
 export function binaryMode(logits: usize, out: usize, length: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
@@ -39,7 +39,7 @@ export function binaryMode(logits: usize, out: usize, length: i32): void {
   }
 }
 
-/** `sigmoidProducts` of `src/kernels/cpu/sigmoidJacobianProduct.ts`. */
+/** `src/kernels/loops/sigmoidProducts.ts`. */
 export function sigmoidJacobianProduct(
   dy: usize,
   logits: usize,

@@ -6,7 +6,7 @@ import {fillUniform} from './pcg4d';
 const BLOCK: i32 = 256;
 
 /**
- * `sampleCategories` of `src/kernels/cpu/sampleCategory.ts`.
+ * `src/kernels/loops/sampleCategories.ts`.
  *
  * The uniforms, one per row or two, wait at the front of `out` until their row is written; rows are therefore taken
  * from the last to the first.
@@ -128,7 +128,7 @@ function find(from: usize, categories: i32, value: f32): usize {
   return at;
 }
 
-/** `categoryModes` of `src/kernels/cpu/categoryMode.ts`. */
+/** `src/kernels/loops/categoryModes.ts`. */
 export function categoryMode(logits: usize, out: usize, rows: i32, categories: i32): void {
   const bytes = (<usize>categories) << 2;
   for (let row = 0; row < rows; row++) {
@@ -166,7 +166,7 @@ function largestWhere(numbers: usize, row: usize, categories: i32, value: f32): 
   return maxLanes(largest);
 }
 
-/** `softmaxProducts` of `src/kernels/cpu/softmaxJacobianProduct.ts`. */
+/** `src/kernels/loops/softmaxProducts.ts`. */
 export function softmaxJacobianProduct(
   dy: usize,
   logits: usize,

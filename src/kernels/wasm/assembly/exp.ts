@@ -1,5 +1,5 @@
 /**
- * e^x for x <= 0 in each lane, the same bits as `src/kernels/cpu/exp.ts`; error under 2 ulp.
+ * e^x for x <= 0 in each lane, the same bits as `src/kernels/loops/exp.ts`; error under 2 ulp.
  * Results under the smallest normal number are 0. NaN stays NaN.
  *
  * @see Moshier, Cephes library, expf.

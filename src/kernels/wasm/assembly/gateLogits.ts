@@ -11,7 +11,7 @@ import {fillUniform} from './pcg4d';
 const WEIGHTS: usize = 256;
 
 /**
- * `sampledCoefficients` of `src/kernels/cpu/sampleGates.ts`.
+ * `src/kernels/loops/sampledCoefficients.ts`.
  *
  * The uniforms, one per unit, wait in the last fourth of `out`, which is written from the first unit to the last.
  */
