@@ -2,7 +2,8 @@
  * Brings the tables of docs/results, or of another folder, up to date with the recorded runs in its folder `data`.
  *
  * In a page, what stands between `<!-- runs <experiment> -->` and `<!-- end -->` is replaced by the table of that
- * experiment's runs, one table for each set of settings, and by what the runs took.
+ * experiment's runs, one table for each set of settings, and by what the runs took; `<!-- runs <experiment> epochs=4 -->` takes only
+ * those with that setting.
  *
  *     node --import tsx examples/papers/pages.ts [folder]
  */
@@ -15,23 +16,30 @@ import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
 import trackedMoments from './trackedMoments.js';
 
-const EXPERIMENTS = {...TASKS, deadUnits, schedules, trackedMoments} as typeof TASKS;
+const EXPERIMENTS = {...TASKS, cataeTorch: TASKS.catae, deadUnits, schedules, trackedMoments} as typeof TASKS;
 const FOLDER = process.argv[2] ?? 'docs/results';
-const BLOCK = /<!-- runs (\w+) -->[\s\S]*?<!-- end -->/g;
+const BLOCK = /<!-- runs (\w+)((?: \w+=\S+)*) -->[\s\S]*?<!-- end -->/g;
 
 for (const page of (await readdir(FOLDER)).filter((name) => name.endsWith('.md'))) {
   const path = join(FOLDER, page);
   const text = await readFile(path, 'utf8');
   const blocks = new Map<string, string>();
-  for (const [, name] of text.matchAll(BLOCK)) blocks.set(name!, await blockOf(name!));
+  for (const [, name, only] of text.matchAll(BLOCK))
+    blocks.set(`${name}${only}`, await blockOf(name!, only!));
   await writeFile(
     path,
-    text.replace(BLOCK, (_, name: string) => `<!-- runs ${name} -->\n${blocks.get(name)}\n<!-- end -->`),
+    text.replace(BLOCK, (_, name: string, only: string) => {
+      const block = `${name}${only}`;
+      return `<!-- runs ${block} -->\n${blocks.get(block)}\n<!-- end -->`;
+    }),
   );
 }
 
-async function blockOf(name: string): Promise<string> {
-  const results = await readResults(join(FOLDER, 'data', `${name}.jsonl`));
+async function blockOf(name: string, only: string): Promise<string> {
+  const wanted = only.split(' ').filter((setting) => setting !== '');
+  const results = (await readResults(join(FOLDER, 'data', `${name}.jsonl`))).filter(({settings}) =>
+    wanted.every((setting) => Object.entries(settings).some(([key, value]) => setting === `${key}=${value}`)),
+  );
   if (results.length === 0) return 'No run is recorded yet.';
   const kinds = [...new Set(results.map(({settings}) => keyOfValues(settings)))];
   const sections = kinds.map((kind) => {

@@ -192,7 +192,10 @@ describe('pages', () => {
     ]) {
       await appendResult(runs, {...some, ...run});
     }
-    await writeFile(page, 'Before.\n<!-- runs sbn -->\nold\n<!-- end -->\nAfter.\n');
+    await writeFile(
+      page,
+      'Before.\n<!-- runs sbn -->\nold\n<!-- end -->\n<!-- runs sbn epochs=3 -->\n<!-- end -->\nAfter.\n',
+    );
     await bringUpToDate(pages);
     const row = (name: string) => `| ${name} | 1 | 50.00 | 50.00 | 2.0000 | 2.0000 |`; // and no column without a figure
     const text = (await readFile(page, 'utf8')).split('\n').filter((line) => !/^$|^\| (conf|---)/.test(line));
@@ -202,6 +205,10 @@ describe('pages', () => {
       row('decoupled (0.1, 0.7)'),
       row('identity'),
       'Settings: epochs 2, learningRate 0.001. 2 runs, 2.5 minutes on wasm.',
+      row('decoupled (0.1, 0.7)'),
+      'Settings: epochs 3, learningRate 0.001. 1 run, 1.5 hours on wasm.',
+      '<!-- end -->',
+      '<!-- runs sbn epochs=3 -->',
       row('decoupled (0.1, 0.7)'),
       'Settings: epochs 3, learningRate 0.001. 1 run, 1.5 hours on wasm.',
       '<!-- end -->',

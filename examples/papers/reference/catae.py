@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 VARIABLES, CATEGORIES = 4, 8
 BATCH = 200
-ESTIMATORS = {"decoupled": (2.0, 0.5), "softmax": (1.0, 1.0), "gumbel": (1.0, 1.0)}
+ESTIMATORS = {"decoupled": (2, 0.5), "softmax": (1, 1), "gumbel": (1, 1)}
 
 
 def images(part):
@@ -122,7 +122,10 @@ def main():
     for seed in range(1, args.seeds + 1):
         for output_bias in args.output_bias:
             for estimator in args.estimators:
-                configuration = {"estimator": estimator, "learningRate": args.learning_rate}
+                forward, backward = ESTIMATORS[estimator]
+                both = {"forwardTemperature": forward, "backwardTemperature": backward}
+                temperatures = both if estimator == "decoupled" else {"temperature": forward}
+                configuration = {"estimator": estimator, **temperatures, "learningRate": args.learning_rate}
                 settings = {"epochs": args.epochs, "limit": args.limit or 0, "batchSize": BATCH, "outputBias": output_bias}
                 if json.dumps([configuration, seed, settings], sort_keys=True) in recorded:
                     continue
