@@ -1,6 +1,14 @@
 import {add, getBackend, io, memory, type Tensor, tensor, tidy} from '@tensorflow/tfjs-core';
 import {type LayersModel, loadLayersModel, sequential} from '@tensorflow/tfjs-layers';
-import {callbacks, functional, layers, resume, shuffledBatches, useBackend} from 'tfjs-discrete';
+import {
+  type BackendName,
+  callbacks,
+  functional,
+  layers,
+  resume,
+  shuffledBatches,
+  useBackend,
+} from 'tfjs-discrete';
 import {Circuit, checkEquivalence} from 'tfjs-discrete/circuit';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
 import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
@@ -397,7 +405,30 @@ const WASM_CHECKS: Record<string, Check> = {
   },
 };
 
+/** With the kernels that `useBackend` installs, which the other checks do without. */
+const GPU_CHECKS: Record<string, Check> = Object.fromEntries(
+  [
+    'gradients of categorical units are those of cpu',
+    'gradients of binary units are those of cpu',
+    'gradients of logic gates and their inputs are those of cpu',
+    'a model of all layers trains with monitors',
+    "Node's model loads over HTTP",
+  ].map((name): [string, Check] => [
+    `with kernels of its own: ${name}`,
+    async (setting) => {
+      const {trainingKernels} = await useBackend(setting.backend as BackendName);
+      try {
+        ensure(trainingKernels!.installed.length === 19, JSON.stringify(trainingKernels!.skipped));
+        return await CHECKS[name]!(setting);
+      } finally {
+        trainingKernels!.restore();
+      }
+    },
+  ]),
+);
+
 /** The checks that make sense on `backend`, by what they say. */
 export function checksOn(backend: string): Record<string, Check> {
-  return backend === 'wasm' ? {...CHECKS, ...WASM_CHECKS} : CHECKS;
+  if (backend === 'wasm') return {...CHECKS, ...WASM_CHECKS};
+  return backend === 'cpu' ? CHECKS : {...CHECKS, ...GPU_CHECKS};
 }
