@@ -2,18 +2,18 @@
  * What do discrete layers do on real images? Trains one of three small networks on MNIST, watches it, saves
  * it, and checks that a fresh process predicts the same. `npm start -- --help` shows what can be chosen.
  */
-import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Tensor, train} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {callbacks, report} from 'tfjs-discrete';
+import {callbacks, optimizers, report} from 'tfjs-discrete';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
 import {imageTensor} from './data/batches.js';
 import {loadDataset} from './data/datasets.js';
 import {writeAtomically} from './files.js';
 import {INTERRUPTED} from './interrupt.js';
 import {readOptions, type Settings} from './options.js';
+import {continueRun, recordRun, warnOfEarlierRun} from './resuming.js';
 import {TASKS} from './tasks/index.js';
 import {type OutputPaths, trainModel} from './training.js';
 import {BATCH, verify} from './verify.js';
@@ -24,7 +24,7 @@ const DISAGREES = 1;
 async function main(settings: Settings): Promise<number> {
   const task = TASKS[settings.task];
   const output = outputPaths(settings.output);
-  if (existsSync(output.report)) console.warn(`warning: this run replaces the one in ${settings.output}`);
+  if (!settings.resume) await warnOfEarlierRun(settings, output);
   await mkdir(settings.output, {recursive: true});
 
   const {backend, message} = await useBackend(settings.backend);
@@ -32,8 +32,13 @@ async function main(settings: Settings): Promise<number> {
   const data = await loadDataset(settings.dataset, settings.limit);
   say('dataset', `${data.name}, ${data.train.count} + ${data.test.count} images from ${data.source}`);
 
-  const model = task.build(data, settings.discrete);
-  model.compile({optimizer: train.adam(settings.learningRate), loss: task.loss, metrics: task.metrics});
+  const run = settings.resume ? await continueRun(settings, output) : undefined;
+  const model = run?.model ?? task.build(data, settings.discrete);
+  if (run === undefined) {
+    const {loss, metrics} = task;
+    // Unlike TensorFlow.js's own Adam it goes on bit for bit where a run stopped.
+    model.compile({optimizer: optimizers.adam({learningRate: settings.learningRate}), loss, metrics});
+  } else say('resumed', `after ${run.epoch} of ${settings.epochs} epochs`);
   say('task', `${settings.task}, ${task.title.toLowerCase()}`);
   say('model', outline(model));
   say(
@@ -56,7 +61,9 @@ async function main(settings: Settings): Promise<number> {
       ...(task.target === 'labels' && {y: Array.from(labels.subarray(0, count))}),
     },
   };
-  const {history, interrupted, seconds} = await trainModel(model, data, settings, output, about);
+  await recordRun(settings, output, false);
+  const {history, interrupted, seconds} = await trainModel(model, data, settings, output, about, run?.epoch);
+  if (!interrupted) await recordRun(settings, output, true);
   await model.save(fileSystem(output.model), {includeOptimizer: true});
   const predicted = (await (model.predict(images, BATCH) as Tensor).data()) as Float32Array;
   const differing = interrupted ? undefined : await verify(output.model, settings.backend, images, predicted);
@@ -66,7 +73,7 @@ async function main(settings: Settings): Promise<number> {
       ? `Stopped by Ctrl-C in epoch ${history.epoch.length} of ${settings.epochs}, after ${seconds.toFixed(0)} s on ${backend}.`
       : `${history.epoch.length} epochs in ${seconds.toFixed(0)} s on ${backend}.`,
     differing === undefined
-      ? 'The model was saved as it was then.'
+      ? 'The model was saved as it was then; the same command with --resume continues after the last whole epoch.'
       : differing === 0
         ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test images.`
         : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,
@@ -84,6 +91,8 @@ function outputPaths(output: string): OutputPaths {
     model: join(output, 'model'),
     report: join(output, 'report.html'),
     events: join(output, 'tensorboard'),
+    checkpoints: join(output, 'checkpoints'),
+    settings: join(output, 'settings.json'),
   };
 }
 

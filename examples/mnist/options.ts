@@ -18,6 +18,8 @@ export interface Settings {
   readonly seed: number;
   readonly backend: BackendName;
   readonly output: string;
+  /** Whether to continue the run in `output`. */
+  readonly resume: boolean;
   /** At most so many images of the training and of the test set. */
   readonly limit?: number;
 }
@@ -36,6 +38,7 @@ interface Given {
   seed: number;
   backend: BackendName;
   output?: string;
+  resume?: boolean;
   limit?: number;
 }
 
@@ -96,6 +99,7 @@ function describeOptions(): Command {
       new Option('--backend <name>', 'where TensorFlow.js computes').choices(BACKENDS).default('auto'),
     )
     .option('--output <folder>', 'for model, report and events (default: runs/<task>)', folder)
+    .option('--resume', 'continue the run in the output folder after its last whole epoch')
     .option('--limit <n>', 'use only the first n images of the training and of the test set', whole(1))
     .configureHelp({helpWidth: 110})
     .addHelpText(
@@ -104,6 +108,7 @@ function describeOptions(): Command {
         '  npm start\n' +
         '  npm start -- --task gates --dataset fashion-mnist\n' +
         '  npm start -- --task catae --estimator gumbel --temperature 0.7 --epochs 20\n' +
+        '  npm start -- --epochs 10 --resume\n' +
         '\nCtrl-C finishes the batch, saves what there is and ends; a second Ctrl-C ends at once.',
     );
 }
@@ -122,6 +127,7 @@ function settle(given: Given): Settings {
     seed,
     backend,
     output: given.output ?? join('runs', name),
+    resume: given.resume ?? false,
     limit,
   };
 }

@@ -20,14 +20,19 @@ export interface OutputPaths {
   readonly model: string;
   readonly report: string;
   readonly events: string;
+  /** After each epoch, for `--resume`. */
+  readonly checkpoints: string;
+  /** What the run was started with; see `describeRun`. */
+  readonly settings: string;
 }
 
 /**
- * Trains a compiled model, with a progress bar, the monitors, a report that is renewed after every epoch, and events for
- * TensorBoard.
+ * Trains a compiled model, with a progress bar, the monitors, a report that is renewed after every epoch, events for
+ * TensorBoard, and a checkpoint after every epoch.
  *
- * @param output Events of an earlier run there are deleted.
+ * @param output Events and checkpoints of an earlier run there are deleted, unless it is continued.
  * @param about What the report says besides the curves.
+ * @param first The epoch to begin with; above 0 for a model that `resume` has loaded.
  */
 export async function trainModel(
   model: LayersModel,
@@ -35,17 +40,22 @@ export async function trainModel(
   {task, epochs, batchSize, seed}: Settings,
   output: OutputPaths,
   about: Omit<ReportArgs, 'model' | 'running'>,
+  first = 0,
 ): Promise<Outcome> {
   const {target} = TASKS[task];
-  const batches = shuffledBatches(data, target, batchSize, seed);
+  const batches = shuffledBatches(data, target, batchSize, seed, first);
   const interrupt = new StopOnInterrupt(() => {
     console.log('\nCtrl-C: stopping after this batch, then saving. Press it again to end at once.');
   });
   const began = performance.now();
-  await rm(output.events, {recursive: true, force: true});
+  if (first === 0) {
+    for (const folder of [output.events, output.checkpoints])
+      await rm(folder, {recursive: true, force: true});
+  }
   try {
     const history = await model.fitDataset(batches, {
       epochs,
+      initialEpoch: first,
       validationData: testBatches(data, target),
       callbacks: callbacks.list([
         interrupt,
@@ -53,6 +63,7 @@ export async function trainModel(
         callbacks.monitors(),
         callbacks.tensorBoard(output.events),
         callbacks.report(output.report, about),
+        callbacks.checkpoint(output.checkpoints),
       ]),
       verbose: 0,
     });

@@ -55,11 +55,15 @@ it('leaves a whole model, report and events behind on Ctrl-C', async () => {
     'tensorboard/train/',
     'tensorboard/val/',
   ]);
-  expect(files.filter((file) => !events.includes(file))).toEqual([
+  const checkpoints = files.filter((file) => file.endsWith('.checkpoint'));
+  expect(checkpoints.length).toBeGreaterThan(0);
+  expect(files.filter((file) => ![...events, ...checkpoints].includes(file))).toEqual([
+    'checkpoints',
     'model',
     'model/model.json',
     'model/weights.bin',
     'report.html',
+    'settings.json',
     'tensorboard',
     'tensorboard/train',
     'tensorboard/val',

@@ -42,14 +42,15 @@ export function inOrder<P extends {count: number}>(images: P, samples: Samples<P
   return inBatches(images, samples, batchSize, () => firstIndices(images.count));
 }
 
-/** The training images as rows, shuffled. */
+/** The training images as rows, shuffled, from epoch `first` on. */
 export function shuffledBatches(
   {train, classes}: Dataset,
   target: Target,
   batchSize: number,
   seed: number,
+  first = 0,
 ): Batches {
-  return shuffled(train, rows(target, classes), batchSize, seed);
+  return shuffled(train, rows(target, classes), batchSize, seed, first);
 }
 
 /** The test images as rows, in the order of the file. */

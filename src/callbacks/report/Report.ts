@@ -2,6 +2,7 @@ import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../../functional/checkOptions.js';
 import {invalid} from '../../functional/validate.js';
+import {stoppedRun} from '../checkpoint/resumedRuns.js';
 import {loggedValues} from '../loggedValues.js';
 import {mustBeInstance} from '../mustBeInstance.js';
 import {checkReportTexts, REPORT_TEXTS, type ReportArgs, report} from './reportPage.js';
@@ -13,7 +14,8 @@ export type ReportFileArgs = Omit<ReportArgs, 'model' | 'running'>;
 
 /**
  * Writes the page of `report` after every epoch, and a last time when training ends; an open page renews itself while
- * training goes on. Node only: elsewhere call `report` with the history.
+ * training goes on. A run that `resume` continues shows the epochs before it, too. Node only: elsewhere call `report` with the
+ * history.
  *
  * @throws If `file` is not a path, an option is unknown, the file cannot be written, or there is no file system.
  * @example
@@ -22,6 +24,8 @@ export type ReportFileArgs = Omit<ReportArgs, 'model' | 'running'>;
 export class Report extends Callback {
   private history: Record<string, (number | undefined)[]> = {};
   private epoch: number[] = [];
+  /** Whether an epoch has begun. */
+  private begun = false;
   /** Logs of an epoch that is over, to which later callbacks may still add. */
   private finished: UnresolvedLogs | undefined;
 
@@ -40,10 +44,21 @@ export class Report extends Callback {
     this.history = {};
     this.epoch = [];
     this.finished = undefined;
+    this.begun = false;
   }
 
-  override async onEpochBegin(): Promise<void> {
+  override async onEpochBegin(epoch: number): Promise<void> {
+    if (!this.begun) this.continueAt(epoch);
     await this.finishEpoch(true);
+  }
+
+  /** A run that goes on from a checkpoint shows the epochs before it, too. */
+  private continueAt(epoch: number): void {
+    this.begun = true;
+    const run = stoppedRun(this.model);
+    if (run?.epoch !== epoch) return;
+    this.history = Object.fromEntries(Object.entries(run.history).map(([key, values]) => [key, [...values]]));
+    this.epoch = [...run.epochs];
   }
 
   override async onEpochEnd(epoch: number, logs: UnresolvedLogs = {}): Promise<void> {
