@@ -2,7 +2,7 @@
  * From which fraction of a layer's mean gradient on does a binary unit count as dead?
  *
  * Trains the stochastic binary network of `sbn.ts` with the papers' estimators and counts dead units by several fractions of the
- * layer's own mean |dl/dlogit|, beside the papers' absolute threshold. Validation accuracy says how well each network
+ * layer's own mean |dl/dlogit|, beside an absolute threshold of 1e-3. Validation accuracy says how well each network
  * learned. docs/results/deadUnits.md draws the conclusion.
  *
  *     node --import tsx examples/papers/deadUnits.ts --preset paper

@@ -20,8 +20,8 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
    */
   relative?: number;
   /**
-   * A unit counts as dead below this mean per-sample |dl/dlogit| (nats per nat of logit), as in the papers, which use
-   * about 1e-3. Replaces `relative`; the count then rises as the loss falls.
+   * A unit counts as dead below this mean per-sample |dl/dlogit| (nats per nat of logit), such as 1e-3. Replaces
+   * `relative`; the count then rises as the loss falls.
    */
   threshold?: number;
   /**

@@ -1,9 +1,10 @@
-import {memory} from '@tensorflow/tfjs-core';
+import {memory, type Tensor, tensor2d, tidy} from '@tensorflow/tfjs-core';
 import {input, type layers as keras, type LayersModel, model as modelOf} from '@tensorflow/tfjs-layers';
 import {type BackendName, useBackend} from 'tfjs-discrete/node';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {loadDataset} from '../../examples/mnist/data/datasets.js';
 import {Convolutional} from '../../examples/papers/convolutional.js';
+import {hidden} from '../../examples/papers/hidden.js';
 import {meanImageLogits} from '../../examples/papers/meanImage.js';
 import type {History} from '../../examples/papers/results.js';
 import schedules from '../../examples/papers/schedules.js';
@@ -102,6 +103,14 @@ it('the perplexity of modes counts what validation images are encoded as', async
   expect(modes).toBeGreaterThanOrEqual(1);
   expect(modes).toBeLessThanOrEqual(3); // three held-out images have at most three codes
   expect(history['perplexity/code']![0]).toBeGreaterThan(3); // 29 samples at forward temperature 2
+});
+
+it('LeakyReLU has the slope of PyTorch', () => {
+  const [linear, activation] = hidden('leakyRelu', {units: 3, kernelInitializer: 'identity'});
+  const negative = tidy(() => activation!.apply(linear!.apply(tensor2d([[-2, 0, 5]]))) as Tensor);
+  expect(Array.from(negative.dataSync())).toEqual([Math.fround(-0.02), 0, 5]);
+  negative.dispose();
+  expect(hidden('relu', {units: 3})).toHaveLength(1);
 });
 
 it('the usual vector quantizer is trained as a baseline', async () => {
