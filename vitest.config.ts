@@ -1,5 +1,6 @@
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
+import {NATIVE_FOLDER} from './test/native/buildNative.js';
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -13,9 +14,30 @@ const onBackend = (backend: string, exclude: string[]) => ({
     name: backend,
     env: {TFJS_BACKEND: backend},
     include: ['test/**/*.test.ts'],
-    exclude: [DOCS, ...exclude],
+    exclude: [DOCS, 'test/native/*.test.ts', ...exclude],
   },
 });
+
+/** What is left out on native TensorFlow: bits of release 0.1.0, programs on another backend, kernels it lacks, and long runs. */
+const NOT_ON_NATIVE = [
+  'test/{functional,layers}/golden.test.ts',
+  'test/callbacks/checkpoint/kill.test.ts',
+  'test/kernels/{binary,bounds,build,categorical}.test.ts',
+  'test/layers/{configs,gateDefaults,leaks}.test.ts',
+];
+
+/** What every layer, function, callback and optimizer owes its user, on tfjs-node: `npm run test:native` builds that first. */
+const onNative = {
+  extends: true as const,
+  test: {
+    name: 'tensorflow',
+    env: {TFJS_BACKEND: 'tensorflow', TFJS_NODE_FOLDER: NATIVE_FOLDER, TF_CPP_MIN_LOG_LEVEL: '2'},
+    include: ['test/{analysis,callbacks,functional,kernels,layers,native,optimizers,summary}/**/*.test.ts'],
+    exclude: NOT_ON_NATIVE,
+    // Loading TensorFlow takes seconds, so that a process runs many files.
+    isolate: false,
+  },
+};
 
 const onDocs = {extends: true as const, test: {name: 'docs', include: [DOCS], env: {TFJS_BACKEND: 'cpu'}}};
 
@@ -61,6 +83,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE), onDocs],
+    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE), onNative, onDocs],
   },
 });

@@ -1,11 +1,9 @@
-import {getBackend, type Tensor} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {checkOptions} from '../functional/checkOptions.js';
+import {inHostMemory} from '../functional/inHostMemory.js';
 import {mustBeInstance} from './mustBeInstance.js';
-
-/** Backends whose tensors lie in host memory: a look at the loss does not wait for a device. */
-const HOST_BACKENDS = ['cpu', 'wasm'];
 
 /** Where training was stopped. */
 export interface Termination {
@@ -20,8 +18,8 @@ export interface Termination {
 /**
  * Stops training when a batch's loss is NaN or infinite, and says so on the console.
  *
- * On cpu and wasm training stops after that batch. Elsewhere the loss is read without waiting for the device, and training
- * stops a few batches later.
+ * On a CPU training stops after that batch. On a GPU the loss is read without waiting for the device, and training stops a few
+ * batches later.
  * @example
  * await model.fit(x, y, {callbacks: [new TerminateOnNaN()]});
  */
@@ -51,7 +49,7 @@ export class TerminateOnNaN extends Callback {
     const loss = logs?.loss;
     if (loss === undefined) return;
     if (typeof loss === 'number') this.look(batch, loss);
-    else if (HOST_BACKENDS.includes(getBackend())) this.look(batch, loss.dataSync()[0]!);
+    else if (inHostMemory()) this.look(batch, loss.dataSync()[0]!);
     else this.pending.push(this.read(batch, loss.clone(), this.epoch));
   }
 

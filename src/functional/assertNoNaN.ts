@@ -1,13 +1,11 @@
-import {env, getBackend, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {env, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import {hasNaN} from '../kernels/index.js';
+import {inHostMemory} from './inHostMemory.js';
 import {invalid} from './validate.js';
-
-/** Backends whose tensors lie in host memory, where a look at every number costs next to nothing. */
-const HOST_BACKENDS = ['cpu', 'wasm', 'tensorflow'];
 
 /** Whether values are looked at for mistakes: not in production, and on a GPU only in debug mode. */
 export function inspectsValues(): boolean {
-  return HOST_BACKENDS.includes(getBackend()) ? !env().getBool('PROD') : env().getBool('DEBUG');
+  return inHostMemory() ? !env().getBool('PROD') : env().getBool('DEBUG');
 }
 
 /** Whether `x` holds NaN. Not checked in production, nor on a GPU outside debug mode. */

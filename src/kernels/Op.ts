@@ -11,6 +11,7 @@ import {
   type TensorInfo,
   tidy,
 } from '@tensorflow/tfjs-core';
+import {usesGpu} from './usesGpu.js';
 
 /** Inputs as a kernel gets them. */
 export type Infos<Inputs> = {
@@ -64,7 +65,8 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
   const runKernel = (inputs: NamedTensorMap, attributes: Attributes) =>
     engine().runKernel(kernelName, inputs, attributes as unknown as NamedAttrMap) as Output;
   const run = (inputs: Inputs, attributes = {} as Attributes): Output => {
-    const hasKernel = getKernel(kernelName, getBackend()) !== undefined;
+    // The kernels for native TensorFlow copy tensors to host memory, which a GPU would wait for.
+    const hasKernel = getKernel(kernelName, getBackend()) !== undefined && !usesGpu();
     if (hasKernel && haveDtypes(inputs, integers)) return runKernel(inputs as NamedTensorMap, attributes);
     return tidy(() => {
       const typed = withDtypes(inputs, integers);

@@ -18,3 +18,4 @@ export {uniform} from './ops/uniform.js';
 export {watchedGateLogitsGradient} from './ops/watchedGateLogitsGradient.js';
 export {fillUniform, type RandomKey} from './pcg4d.js';
 export {registerAll, registerKernels, unregisterAll, unregisterKernels} from './register.js';
+export {usesGpu} from './usesGpu.js';

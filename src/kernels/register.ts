@@ -1,13 +1,14 @@
 import {getKernel, type KernelConfig, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
 import {CPU_KERNELS} from './cpu/index.js';
+import {TENSORFLOW_KERNELS} from './tensorflow/index.js';
 import {WASM_KERNELS} from './wasm/index.js';
 
 /** Those that come with the package's main entry. */
-const KERNELS = [...CPU_KERNELS, ...WASM_KERNELS];
+const KERNELS = [...CPU_KERNELS, ...WASM_KERNELS, ...TENSORFLOW_KERNELS];
 
 /**
- * Registers this package's kernels for the backends `cpu` and `wasm`, whether or not those are present or started. Calling it
- * again changes nothing.
+ * Registers this package's kernels for the backends `cpu`, `wasm` and `tensorflow`, whether or not those are present or
+ * started. Calling it again changes nothing.
  */
 export function registerKernels(): void {
   registerAll(KERNELS);

@@ -1,6 +1,7 @@
 import util from 'node:util';
-import {backend, getBackend, setBackend} from '@tensorflow/tfjs-core';
+import {getBackend, setBackend} from '@tensorflow/tfjs-core';
 import {invalid} from '../functional/validate.js';
+import {usesGpu} from '../kernels/index.js';
 import {installTrainingKernels} from '../wasm/index.js';
 import {canWiden, setVectorWidth, type VectorWidth, vectorWidth} from '../wasm/vectors.js';
 import {installWebGpuKernels} from '../webgpu/index.js';
@@ -176,11 +177,6 @@ function aboutVectors(widening: Widening | undefined): string {
 async function start({backend, requiresGpu}: Candidate): Promise<void> {
   await startBackend(backend);
   if (requiresGpu && !usesGpu()) throw new Unusable('finds no GPU to use');
-}
-
-/** Whether the current backend is native TensorFlow that computes on a GPU. */
-function usesGpu(): boolean {
-  return (backend() as {isUsingGpuDevice?: boolean}).isUsingGpuDevice === true;
 }
 
 async function loadNode(name: string): Promise<void> {

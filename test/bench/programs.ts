@@ -1,13 +1,20 @@
 import {execFileSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {NATIVE_FOLDER} from '../native/buildNative.js';
 import type {Clock, Program} from './measuredProcess.js';
 
 /**
  * Our kernels, the same with matrix products shared by two threads, the same model without our kernels, or the same on
- * TensorFlow.js's plain JavaScript backend.
+ * TensorFlow.js's plain JavaScript backend; and native TensorFlow (tfjs-node, on the CPU) with our kernels and without.
  */
-export type Implementation = 'ours' | 'ours, 2 threads' | 'composed on wasm' | 'composed on cpu';
+export type Implementation =
+  | 'ours'
+  | 'ours, 2 threads'
+  | 'composed on wasm'
+  | 'composed on cpu'
+  | 'tfjs-node'
+  | 'composed on tfjs-node';
 
 /** A Python that can import torch. */
 export interface Torch {
@@ -47,6 +54,7 @@ export function tensorflowJs(implementation: Implementation, workload: string, s
     name: implementation,
     command: process.execPath,
     args: [...ENGINE, `${CACHE}/workload.mjs`, implementation, workload, JSON.stringify(sizes)],
+    env: {TFJS_NODE_FOLDER: NATIVE_FOLDER, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'},
     threads: implementation === 'ours, 2 threads' ? 2 : 1,
   };
 }

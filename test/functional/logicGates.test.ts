@@ -96,7 +96,9 @@ describe.each(KERNEL_FORMS)('the forward pass, %s', (_, useForms) => {
     const outputs = rowsOf(valuesOf(y), 16);
     rowsOf(tableRows.dataSync(), 2).forEach(([a, b], tableRow) => {
       GATE_NAMES.forEach((name, id) => {
-        expect(outputs[tableRow]![id], `${name} of ${a}, ${b}`).toBe(GATES[id]!(a!, b!));
+        // What is sampled is exact; a mixture is a sum of weights that add up to 1 but for rounding.
+        const error = Math.abs(outputs[tableRow]![id]! - GATES[id]!(a!, b!));
+        expect(error, `${name} of ${a}, ${b}`).toBeLessThanOrEqual(estimator === 'soft' ? 2 ** -23 : 0);
       });
     });
   });

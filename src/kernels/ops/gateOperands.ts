@@ -1,9 +1,12 @@
 import {gather, slice, squeeze, type Tensor} from '@tensorflow/tfjs-core';
+import {gatherOnGpu} from '../tensorflow/gatherOnGpu.js';
+import {usesGpu} from '../usesGpu.js';
 
 /** Both inputs of every unit, `[rows, units]` each. */
 export function gateOperands(x: Tensor, connections: Tensor): {a: Tensor; b: Tensor} {
   const [left, right] = columnsOf(connections) as [Tensor, Tensor];
-  return {a: gather(x, left as never, 1), b: gather(x, right as never, 1)};
+  const inputs = (indices: Tensor) => (usesGpu() ? gatherOnGpu(x, indices) : gather(x, indices as never, 1));
+  return {a: inputs(left), b: inputs(right)};
 }
 
 /** The columns of a matrix. */

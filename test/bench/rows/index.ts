@@ -3,6 +3,7 @@ import {GATE_ROWS} from './gates.js';
 import {KERNEL_ROWS} from './kernels.js';
 import {MEMORY_ROWS} from './memory.js';
 import {MONITOR_ROWS} from './monitors.js';
+import {NATIVE_ROWS} from './native.js';
 import {NETWORK_ROWS} from './networks.js';
 import {PACKAGE_ROWS} from './package.js';
 import type {Row} from './Row.js';
@@ -16,6 +17,7 @@ export const ROWS: readonly Row[] = [
   ...MONITOR_ROWS,
   ...MEMORY_ROWS,
   ...PACKAGE_ROWS,
+  ...NATIVE_ROWS,
 ];
 
 export type {Bench, Row} from './Row.js';

@@ -30,13 +30,15 @@ const WORKLOADS: Readonly<Record<string, (sizes: never) => Workload>> = {
 };
 
 const [implementation, name, sizes] = process.argv.slice(2) as [Implementation, string, string];
-await setBackend(implementation === 'composed on cpu' ? 'cpu' : 'wasm');
-if (implementation.startsWith('ours')) {
-  registerKernels();
-  installTrainingKernels();
-  if (implementation === 'ours, 2 threads') await setThreads(2);
-} else {
+const native = implementation.endsWith('tfjs-node');
+if (native) await import('../../native/loadNative.js');
+await setBackend(native ? 'tensorflow' : implementation === 'composed on cpu' ? 'cpu' : 'wasm');
+if (implementation.startsWith('composed')) {
   unregisterKernels();
+} else {
+  registerKernels();
+  if (!native) installTrainingKernels();
+  if (implementation === 'ours, 2 threads') await setThreads(2);
 }
 const residentBefore = process.memoryUsage.rss();
 const {variants} = WORKLOADS[name]!(JSON.parse(sizes) as never);
