@@ -44,6 +44,7 @@ const guide = [
     text: 'Training',
     items: [
       {text: 'Estimators and temperatures', link: '/guide/temperatures'},
+      {text: 'Optimizers and learning rates', link: '/guide/optimizers'},
       {text: 'Watching training', link: '/guide/watching'},
       {text: 'Saving and resuming', link: '/guide/saving'},
       {text: 'Searching for temperatures', link: '/guide/search'},
