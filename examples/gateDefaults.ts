@@ -12,7 +12,7 @@ import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {mul, type Tensor, tidy, train} from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-layers';
 import {Command, InvalidArgumentError} from 'commander';
-import {type LogicGateLayerArgs, layers} from 'tfjs-discrete';
+import {type GroupSum, type LogicGateLayer, type LogicGateLayerArgs, layers} from 'tfjs-discrete';
 import {useBackend} from 'tfjs-discrete/node';
 import {shuffledBatches, testBatches} from './mnist/data/batches.js';
 import {loadDataset} from './mnist/data/datasets.js';
@@ -122,6 +122,20 @@ function network({
   return model;
 }
 
+/** The settings with the defaults that were left to the layers. */
+function withDefaults(settings: Settings, model: tf.Sequential): Settings {
+  const gates = model.layers[1] as LogicGateLayer;
+  const sums = model.layers.at(-2) as GroupSum;
+  const {estimator, normal} = settings;
+  const [forward, backward] = [gates.forwardTemperature, gates.backwardTemperature];
+  return {
+    ...settings,
+    ...(estimator === undefined ? {forward, backward} : {}),
+    ...(normal === undefined ? {residualProbability: gates.residualProbability} : {}),
+    groupTemperature: sums.temperature!,
+  };
+}
+
 /** Multiplies standard normal gate logits. */
 function scaleGates(model: tf.Sequential, deviation: number): void {
   for (const layer of model.layers.slice(1, -2)) {
@@ -137,7 +151,7 @@ const percent = (accuracies: unknown) =>
 
 /** The same for the same settings. */
 const keyOf = ({validationAccuracy, trainingAccuracy, ...settings}: Partial<Run>) =>
-  JSON.stringify(Object.entries({epochs: 3, ...settings}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 console.log((await useBackend()).message);
 const data = await loadDataset('mnist', options.limit);
@@ -149,10 +163,14 @@ const recorded = new Set(
     .filter((line) => line !== '')
     .map((line) => keyOf(JSON.parse(line))),
 );
-for (const settings of combinations()) {
-  if (recorded.has(keyOf(settings))) continue;
+for (const combination of combinations()) {
+  const model = network(combination);
+  const settings = withDefaults(combination, model);
   const {learningRate, batchSize, epochs, seed} = settings;
-  const model = network(settings);
+  if (recorded.has(keyOf(settings))) {
+    model.dispose();
+    continue;
+  }
   const optimizer = train.adam(learningRate);
   model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy']});
   const {history} = await model.fitDataset(shuffledBatches(data, 'labels', batchSize, seed) as never, {

@@ -29,7 +29,7 @@ export interface LogicGateLayerArgs extends DiscreteLayerArgs {
   connections?: ConnectionKind;
   /** Initial gate logits: near "pass A on", or standard normal, as in difflogic. Default `residual`. */
   gateInitializer?: GateInitializer;
-  /** With `residual`: probability that a new unit's output, sampled at the forward temperature, equals A, between 7/15 and 1. Default 0.951. */
+  /** With `residual`: probability that a new unit's output, sampled at the forward temperature, equals A, between 7/15 and 1. Default 0.99. */
   residualProbability?: number;
   /** Multiplies the gradient that reaches the inputs. Default 1. */
   gradientFactor?: number;
@@ -49,7 +49,7 @@ const OPTIONS = [
  * Input: values from 0 to 1, `[batch, ..., inputs]`. Output: `[batch, ..., units]`. In training every unit
  * samples one of 16 gates per step, shared by the batch; in evaluation it takes the mode, or a sample
  * with `evaluation: 'sample'`. Weights: `gates` `[units, 16]`, and `connections` `[units, 2]`, the indices of both inputs,
- * `int32`, not trainable. Default temperatures: 0.01 forward and 0.05 backward, chosen for Adam's default learning rate of
+ * `int32`, not trainable. Default temperatures: 0.01 forward and 0.015 backward, chosen for Adam's default learning rate of
  * 0.001; single-temperature estimators start at 1. At a rate of 0.01, as difflogic's, use higher temperatures, such
  * as the papers' 0.1 and 2.
  *
@@ -83,7 +83,7 @@ export class LogicGateLayer extends DiscreteLayer {
   constructor(args: LogicGateLayerArgs = {} as LogicGateLayerArgs) {
     super(args, 'gate', OPTIONS);
     const owner = this.getClassName();
-    const {connections = 'random', gateInitializer = 'residual', residualProbability = 0.951} = args;
+    const {connections = 'random', gateInitializer = 'residual', residualProbability = 0.99} = args;
     this.units = wholeNumber(owner, 'units', args.units, 1);
     this.connectionKind = oneOf(owner, 'connections', connections, CONNECTION_KINDS);
     this.gateInitializer = oneOf(owner, 'gateInitializer', gateInitializer, GATE_INITIALIZERS);

@@ -12,5 +12,5 @@ import type {Temperatures, UnitKind} from '../functional/index.js';
 export const DEFAULT_TEMPERATURES: Readonly<Record<UnitKind, Temperatures>> = {
   binary: {forward: 0.1, backward: 0.7},
   categorical: {forward: 2, backward: 0.5},
-  gate: {forward: 0.01, backward: 0.05},
+  gate: {forward: 0.01, backward: 0.015},
 };

@@ -31,15 +31,15 @@ describe('GroupSum', () => {
     expect(dx).toEqual([0.25, 0.25, 0.25, 0.5, 0.5, 0.5, 0.75, 0.75, 0.75, 1, 1, 1]);
   });
 
-  it('divides by half the square root of the units per group by default, and says so once it knows them', async () => {
+  it('divides by a quarter of the square root of the units per group by default, and says so once it knows them', async () => {
     const layer = layers.groupSum({groups: 2});
     expect(layer.temperature).toBeUndefined();
     expect(layer.getConfig().temperature).toBeNull();
-    expect(numbersOf(layer.apply(ones([1, 32])) as Tensor)).toEqual([8, 8]);
-    expect(layer.temperature).toBe(2);
+    expect(numbersOf(layer.apply(ones([1, 32])) as Tensor)).toEqual([16, 16]);
+    expect(layer.temperature).toBe(1);
     const model = sequential({layers: [layers.groupSum({groups: 2, inputShape: [18]})]});
     const loaded = await SAVING_TRIPS.memory!(model);
-    expect((loaded.layers[0] as GroupSum).temperature).toBe(1.5);
+    expect((loaded.layers[0] as GroupSum).temperature).toBe(0.75);
   });
 
   it('keeps the temperature 1 that 0.1.0 wrote', () => {

@@ -149,7 +149,7 @@ describe('connections', () => {
 });
 
 describe('initial gates', () => {
-  const RESIDUAL = [0.6, 0.951, 0.999];
+  const RESIDUAL = [0.6, 0.99, 0.999];
 
   it.each(RESIDUAL)(
     'residual, %f: the gates that agree with the first input add up to it at the forward temperature',
@@ -188,8 +188,8 @@ describe('initial gates', () => {
     },
   );
 
-  it('is 0.951 by default', () => {
-    expect(gatesOf(built({units: 2}, 4))).toEqual(gatesOf(built({units: 2, residualProbability: 0.951}, 4)));
+  it('is 0.99 by default', () => {
+    expect(gatesOf(built({units: 2}, 4))).toEqual(gatesOf(built({units: 2, residualProbability: 0.99}, 4)));
   });
 
   it('randomNormal: standard normal, each logit by itself', () => {

@@ -17,8 +17,8 @@ const labelsOf = ({labels, count}: typeof data.train): Tensor =>
   );
 
 describe('a logic-gate network at the defaults', () => {
-  // The run repeats exactly and ends at 59 %; chance is 10 %.
-  it.each([2])('of depth %i learns 1,000 digits with Adam by name', async (depth) => {
+  // The runs repeat exactly and end at 59.1, 59.6 and 56.9 %; chance is 10 %.
+  it.each([1, 2, 6])('of depth %i learns 1,000 digits with Adam by name', async (depth) => {
     const model = sequential();
     model.add(layers.thermometerEncoding({thresholds: 3, inputShape: [784]}));
     for (let layer = 0; layer < depth; layer++) model.add(layers.logicGateLayer({units: 1000, seed: 1}));

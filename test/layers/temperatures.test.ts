@@ -33,7 +33,7 @@ describe.each(DISCRETE.filter(takesNone))('temperatures of $title', ({make, laye
   });
 });
 
-const DEFAULTS = {binary: [0.1, 0.7], categorical: [2, 0.5], gate: [0.01, 0.05]};
+const DEFAULTS = {binary: [0.1, 0.7], categorical: [2, 0.5], gate: [0.01, 0.015]};
 
 describe.each(DISCRETE.filter((subject) => !takesNone(subject)))('temperatures of $title', (subject) => {
   const {make} = subject;
