@@ -64,6 +64,7 @@ const ONCE = [
   'test/kernels/build.test.ts',
   'test/layers/configs.test.ts',
   'test/mistakes/*.test.ts',
+  'test/playground/*.test.ts',
   'test/search/*.test.ts',
   'test/wasm/panels.test.ts',
 ];

@@ -1,6 +1,6 @@
 /**
- * Builds the documentation site from docs/ and the docstrings into docs/.vitepress/dist: plain files, for any web
- * server. Fails at a link that leads nowhere.
+ * Builds the documentation site from docs/ and the docstrings, and the playground, into docs/.vitepress/dist: plain files,
+ * for any web server. Fails at a link that leads nowhere.
  *
  *   npm run docs                 # build
  *   npm run docs -- --serve      # build, then serve the site on this machine
@@ -11,6 +11,7 @@
 import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {importTool, installTools, readSymbols} from './docsTools.mjs';
+import {buildPlayground} from './playgroundTools.mjs';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const [mode] = process.argv.slice(2);
@@ -46,6 +47,7 @@ if (mode === '--edit') {
   server.printUrls();
 } else {
   await build(docs);
+  await buildPlayground(`${docs}/.vitepress/dist/playground`, '../index.html');
   checkLinks();
   if (mode === '--serve') await serve({root: docs});
 }

@@ -92,6 +92,8 @@ export default defineConfig({
   description: 'Discrete layers for TensorFlow.js, trained by Decoupled Straight-Through.',
   base: process.env.DOCS_BASE ?? '/',
   lang: 'en',
+  // `npm run docs` builds the playground into the site and then checks these links, too.
+  ignoreDeadLinks: [/^\/playground\//],
   srcExclude: ['node_modules/**'],
   rewrites: {'results/README.md': 'results/index.md'},
   markdown: {theme: {light: 'github-light', dark: 'github-dark'}},
@@ -101,6 +103,7 @@ export default defineConfig({
       {text: 'Guide', link: '/guide/quickstart', activeMatch: '/guide/'},
       {text: 'API', link: '/api/', activeMatch: '/api/'},
       {text: 'Results', link: '/results/', activeMatch: '/results/'},
+      {text: 'Playground', link: '/playground/index.html', target: '_self'},
     ],
     sidebar: {'/api/': api, '/results/': results, '/': guide},
     outline: {level: [2, 3]},

@@ -1,5 +1,6 @@
 export {CsvLogger, type CsvLoggerArgs} from './CsvLogger.js';
 export {Checkpoint, type CheckpointArgs} from './checkpoint/Checkpoint.js';
+export {removeCheckpoints} from './checkpoint/removeCheckpoints.js';
 export {type ResumedRun, resume} from './checkpoint/resume.js';
 export {
   type Position,
