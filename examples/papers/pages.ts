@@ -10,13 +10,21 @@
 import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import deadUnits from './deadUnits.js';
+import dlnSetup from './dlnSetup.js';
 import {tableOf} from './experiment.js';
 import {keyOfValues, type Result, readResults} from './results.js';
 import schedules from './schedules.js';
 import {TASKS} from './tasks.js';
 import trackedMoments from './trackedMoments.js';
 
-const EXPERIMENTS = {...TASKS, cataeTorch: TASKS.catae, deadUnits, schedules, trackedMoments} as typeof TASKS;
+const EXPERIMENTS = {
+  ...TASKS,
+  cataeTorch: TASKS.catae,
+  deadUnits,
+  dlnSetup,
+  schedules,
+  trackedMoments,
+} as typeof TASKS;
 const FOLDER = process.argv[2] ?? 'docs/results';
 const BLOCK = /<!-- runs (\w+)((?: \w+=\S+)*) -->[\s\S]*?<!-- end -->/g;
 
