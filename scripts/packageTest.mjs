@@ -1,11 +1,11 @@
 /**
- * Packs the package, installs the tarball into an empty project as a user would, and uses it from ESM,
- * CommonJS, TypeScript and a bundler. Prints the gzipped sizes that README quotes.
+ * Packs the package, installs the tarball into an empty project as a user would, follows every link of its README, and uses it
+ * from ESM, CommonJS, TypeScript and a bundler. Prints the gzipped sizes that README quotes.
  */
 import {execFileSync} from 'node:child_process';
-import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join, relative} from 'node:path';
+import {dirname, join, relative} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {publint} from 'publint';
@@ -34,6 +34,7 @@ try {
     project,
   );
 
+  followLinks(join(project, 'node_modules/tfjs-discrete'));
   node('train.mjs');
   node('train.cjs');
   for (const [module, moduleResolution] of [
@@ -46,9 +47,25 @@ try {
     console.log(`TypeScript (${moduleResolution}): types fit`);
   }
   await bundle();
-  console.log('package: 5 passed, 0 failed');
+  console.log('package: 6 passed, 0 failed');
 } finally {
   rmSync(project, {recursive: true, force: true});
+}
+
+/** Whoever has the package alone can read what its README links to, and what those pages link to. @throws if a file is missing. */
+function followLinks(installed) {
+  const found = new Set([join(installed, 'README.md')]);
+  for (const file of found) {
+    if (!file.endsWith('.md')) continue;
+    for (const [, link] of readFileSync(file, 'utf8').matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const target = join(dirname(file), link);
+      if (!existsSync(target))
+        throw new Error(`${relative(installed, file)} links to ${link}, which is not packed`);
+      found.add(target);
+    }
+  }
+  console.log(`README: ${found.size - 1} files behind its links, all packed`);
 }
 
 /** Bundles the first model and runs the bundle; then weighs the entries as a browser gets them. */

@@ -32,10 +32,14 @@ function blocksOf(text: string): Block[] {
 const files = new Map<string, string>();
 const programs: [page: string, file: string][] = [];
 for (const [page, blocks] of pages) {
-  for (const {file, runs, code} of blocks) if (file !== undefined && runs) files.set(file, code);
-  const own = blocks.filter(({file}) => file === undefined);
+  const name = page.replace(/^docs\/|\.md$/g, '').replaceAll('/', '-');
+  blocks.forEach(({file, runs, code, language}, i) => {
+    if (file !== undefined && runs) files.set(file, code);
+    if (file === undefined && !runs) files.set(`${name}-${i}.${language === 'ts' ? 'ts' : 'mjs'}`, code);
+  });
+  const own = blocks.filter(({file, runs}) => file === undefined && runs);
   if (own.length === 0) continue;
-  const file = `${page.replace(/^docs\/|\.md$/g, '').replaceAll('/', '-')}.${own.some(({language}) => language === 'ts') ? 'ts' : 'mjs'}`;
+  const file = `${name}.${own.some(({language}) => language === 'ts') ? 'ts' : 'mjs'}`;
   const parts = own.map(({code}) => splitImports(code));
   const imports = mergeImports(parts.flatMap((part) => part.imports));
   files.set(file, [...imports, ...parts.map(({body}) => body)].join('\n'));
