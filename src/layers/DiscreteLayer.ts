@@ -233,7 +233,11 @@ export abstract class DiscreteLayer extends layers.Layer implements ObservableLa
     );
   }
 
-  /** @throws If `observer` has no method of `UnitObserver`. */
+  /**
+   * Starts to tell `observer`; the function returned ends that.
+   *
+   * @throws If `observer` has no method of `UnitObserver`.
+   */
   observe(observer: UnitObserver): () => void {
     const {sampled, gradient, rowGradients} = observer ?? {};
     if (![sampled, gradient, rowGradients].some((method) => typeof method === 'function')) {
