@@ -8,7 +8,7 @@
  *     node --import tsx examples/circuit.ts --epochs 10
  *     npx http-server runs/circuit        # or any other server of files; then draw a digit
  */
-import {copyFileSync} from 'node:fs';
+import {copyFileSync, existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
@@ -56,6 +56,9 @@ const {
   .parse()
   .opts<Options>();
 
+if (existsSync(join(output, 'circuit.json'))) {
+  console.warn(`warning: this run replaces the circuit in ${output} once it has trained`);
+}
 console.log((await useBackend()).message);
 const data = await loadDataset('mnist', limit);
 const pixels = data.test.height * data.test.width;
