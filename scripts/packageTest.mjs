@@ -100,9 +100,7 @@ async function bundle() {
 
 /** The chunks that an entry needs when it is imported, without those that it imports later. */
 function loadedAtOnce(outputs) {
-  const entry = Object.keys(outputs).find(
-    (path) => outputs[path].entryPoint !== undefined && !path.includes('useBackend'),
-  );
+  const entry = Object.keys(outputs).find((path) => path.endsWith('/stdin.js'));
   const found = new Set([entry]);
   for (const path of found) {
     for (const {path: next, kind} of outputs[path].imports)
