@@ -72,6 +72,7 @@ const gateLayers = Array.from({length: depth}, (_, i) =>
     units: gates,
     connections: 'random',
     gateInitializer,
+    residualProbability: 0.951, // with which docs/guide/circuits.md was measured
     estimator,
     seed,
     ...temperatures,
