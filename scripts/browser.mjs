@@ -56,7 +56,12 @@ function assemble(work) {
   const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(installed, 'dist/esm')];
   execFileSync(process.execPath, [compiler, ...options], {stdio: 'inherit'});
-  cpSync(join(root, 'test/browser'), join(work, 'page'), {recursive: true});
+  for (const [folder, copy] of [
+    ['browser', 'page'],
+    ['support', 'support'],
+  ]) {
+    cpSync(join(root, 'test', folder), join(work, copy), {recursive: true});
+  }
   // Without a name of its own, the page would be a part of this repository and get its dist.
   writeFileSync(join(work, 'package.json'), '{"name": "page", "private": true}\n');
 }

@@ -1,3 +1,5 @@
+import type {Trajectories} from '../support/optimizerRuns.js';
+
 /** The block of uniforms that Node and page both sample. */
 export const UNIFORMS = {shape: [37, 29], key: {seed: 20_240_229, stream: 7, step: 3}};
 
@@ -16,4 +18,6 @@ export interface Expected {
   readonly uniforms: number[];
   readonly cpu: Run;
   readonly wasm: Run;
+  /** What PyTorch's optimizers did. */
+  readonly trajectories: Trajectories;
 }

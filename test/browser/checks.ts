@@ -11,6 +11,7 @@ import {
 } from 'tfjs-discrete';
 import {Circuit, checkEquivalence} from 'tfjs-discrete/circuit';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
+import {distancesFromPyTorch} from '../support/optimizerRuns.js';
 import {ensure, isOneHot, largestError, rowsOf, take} from './assertions.js';
 import {type Expected, UNIFORMS} from './Expected.js';
 import {compareGradients} from './gradients.js';
@@ -226,6 +227,17 @@ export const CHECKS: Record<string, Check> = {
       );
     }
     return `${keys}, each as in Node`;
+  },
+
+  "optimizers stay within 1e-6 of PyTorch's over 30 steps": async ({expected: {trajectories}}) => {
+    let farthest = 0;
+    for (const one of trajectories.cases) {
+      const distances = await distancesFromPyTorch(trajectories, one, 30);
+      const title = `${one.optimizer} ${JSON.stringify(one.options)}`;
+      ensure(distances.length === 7 && distances.every((each) => each <= 1e-6), `${title}: ${distances}`);
+      farthest = Math.max(farthest, ...distances);
+    }
+    return `${trajectories.cases.length} optimizers, at most ${farthest.toExponential(1)} off`;
   },
 
   'a model goes through localstorage://': () => savedAndLoaded('localstorage://lane'),

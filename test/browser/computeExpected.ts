@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import {setBackend, type Tensor} from '@tensorflow/tfjs-core';
@@ -27,5 +28,8 @@ export async function computeExpected(folder: string): Promise<Expected> {
     const samples = [...(model.apply(xs, {training: true}) as Tensor).dataSync()];
     return {history: histories[backend]!, predictions, samples};
   };
-  return {uniforms, cpu: await run('cpu'), wasm: await run('wasm')};
+  const trajectories = JSON.parse(
+    readFileSync(new URL('../fixtures/optimizers.json', import.meta.url), 'utf8'),
+  );
+  return {uniforms, cpu: await run('cpu'), wasm: await run('wasm'), trajectories};
 }
