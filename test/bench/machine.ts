@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {cpus, loadavg, totalmem} from 'node:os';
 import {fileURLToPath} from 'node:url';
+import {vectorWidth} from '../../src/wasm/vectors.js';
 import {ENGINE, type Torch} from './programs.js';
 
 /** The machine and the versions that figures come from. */
@@ -24,7 +25,7 @@ export function describeMachine(torch: Torch | undefined): Machine {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     caches: cacheSizes(),
-    node: [process.version, ...ENGINE].join(' '),
+    node: [process.version, ...ENGINE, ...(vectorWidth() === 256 ? ['with 256-bit vectors'] : [])].join(' '),
     tensorflowJs: (JSON.parse(readFileSync(fileURLToPath(manifest), 'utf8')) as {version: string}).version,
     torch: torch?.version ?? 'not found',
     commit: commit(),

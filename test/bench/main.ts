@@ -5,7 +5,8 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {startedWide} from '../../src/wasm/vectors.js';
+import {widenVectors} from '../../src/node/wideVectors.js';
+import {vectorWidth} from '../../src/wasm/vectors.js';
 import {evaluateClaims} from './claims.js';
 import type {Result} from './comparison.js';
 import {Limits} from './limits.js';
@@ -24,6 +25,7 @@ interface Options {
   turn?: number;
   clock: Clock;
   allocation: Allocation;
+  vectors: '128' | '256';
   python?: string;
   out: string;
   docs?: string;
@@ -32,6 +34,10 @@ interface Options {
 const NAMES = [...ROWS, ...SWEEPS].map(({name}) => name);
 
 async function main(options: Options): Promise<void> {
+  if (options.vectors === '256') {
+    const {fallback} = widenVectors();
+    if (fallback !== undefined) throw new Error(`No 256-bit vectors: ${fallback}.`);
+  }
   const {clock, rounds = options.quick ? 3 : 11, turn = options.quick ? 50 : 250} = options;
   const effort = {rounds, turn, clock};
   const wanted = (name: string) => options.rows?.some((start) => name.startsWith(start)) ?? true;
@@ -77,9 +83,10 @@ async function main(options: Options): Promise<void> {
   if (options.docs !== undefined) intoPage(options.docs, write(report, 'markdown'));
 }
 
-/** Puts the figures between two marks of a page; those with 256-bit vectors have marks of their own. */
+/** Puts the figures between two marks of a page; those with 256-bit vectors have marks of their own for each Node. */
 function intoPage(path: string, figures: string): void {
-  const name = startedWide() ? 'figures, 256-bit vectors' : 'figures';
+  const [node] = process.versions.node.split('.');
+  const name = vectorWidth() === 256 ? `figures, 256-bit vectors, Node ${node}` : 'figures';
   const [first, last] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const page = readFileSync(path, 'utf8');
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];
@@ -113,6 +120,11 @@ const options = new Command('npm run bench --')
     new Option('--allocation <how>', 'reuse lets PyTorch keep freed memory, which makes it faster')
       .choices(['reuse', 'default'])
       .default('reuse'),
+  )
+  .addOption(
+    new Option('--vectors <bits>', "256 as with `useBackend('wasm', {vectors: 256})`, on Node 24 and newer")
+      .choices(['128', '256'])
+      .default('128'),
   )
   .option('--python <path>', 'interpreter with torch (default: the first of python3, /usr/bin/python3)')
   .option('--out <file>', 'where the JSON goes', 'runs/bench.json')

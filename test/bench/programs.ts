@@ -1,8 +1,10 @@
 import {execFileSync} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {vectorWidth} from '../../src/wasm/vectors.js';
 import {NATIVE_FOLDER} from '../native/buildNative.js';
 import type {Clock, Program} from './measuredProcess.js';
+import {VECTORS} from './workloads/vectors.js';
 
 /**
  * Our kernels, the same with matrix products shared by two threads, the same model without our kernels, or the same on
@@ -54,7 +56,12 @@ export function tensorflowJs(implementation: Implementation, workload: string, s
     name: implementation,
     command: process.execPath,
     args: [...ENGINE, `${CACHE}/workload.mjs`, implementation, workload, JSON.stringify(sizes)],
-    env: {TFJS_NODE_FOLDER: NATIVE_FOLDER, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'},
+    env: {
+      [VECTORS]: String(vectorWidth()),
+      TFJS_NODE_FOLDER: NATIVE_FOLDER,
+      TF_NUM_INTRAOP_THREADS: '1',
+      TF_NUM_INTEROP_THREADS: '1',
+    },
     threads: implementation === 'ours, 2 threads' ? 2 : 1,
   };
 }

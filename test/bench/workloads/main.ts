@@ -8,6 +8,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import {engine, profile, setBackend} from '@tensorflow/tfjs-core';
 import {registerKernels, unregisterKernels} from '../../../src/kernels/index.js';
 import {setThreads} from '../../../src/node/threads/index.js';
+import {widenVectors} from '../../../src/node/wideVectors.js';
 import {installTrainingKernels} from '../../../src/wasm/index.js';
 import type {Implementation} from '../programs.js';
 import {catae} from './catae.js';
@@ -17,6 +18,7 @@ import {gateLayer} from './gateLayer.js';
 import {gateNetwork} from './gateNetwork.js';
 import {kernels} from './kernels.js';
 import {sbn} from './sbn.js';
+import {VECTORS} from './vectors.js';
 import type {Workload} from './Workload.js';
 
 const WORKLOADS: Readonly<Record<string, (sizes: never) => Workload>> = {
@@ -30,6 +32,8 @@ const WORKLOADS: Readonly<Record<string, (sizes: never) => Workload>> = {
 };
 
 const [implementation, name, sizes] = process.argv.slice(2) as [Implementation, string, string];
+const {fallback} = process.env[VECTORS] === '256' ? widenVectors() : {};
+if (fallback !== undefined) throw new Error(`No 256-bit vectors: ${fallback}.`);
 const native = implementation.endsWith('tfjs-node');
 if (native) await import('../../native/loadNative.js');
 await setBackend(native ? 'tensorflow' : implementation === 'composed on cpu' ? 'cpu' : 'wasm');
