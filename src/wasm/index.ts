@@ -9,6 +9,7 @@ import {
 import {adamStep} from './adamStep.js';
 import {fusedTfjsAdam} from './fusedTfjsAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
+import {cast} from './kernels/Cast.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwiseGradients.js';
 import {einsum} from './kernels/Einsum.js';
@@ -39,6 +40,7 @@ const KERNELS: readonly TrainingKernel[] = [
   gatherV2,
   slice,
   identity,
+  cast,
   sum,
   mean,
   sqrt,

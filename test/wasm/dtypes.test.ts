@@ -127,6 +127,8 @@ const KERNELS: Record<string, {make: Make; tolerance?: number}> = {
     },
   },
   Identity: {make: unary},
+  // To the dtype that it has; other casts are left to the backend.
+  Cast: {make: (one) => ({...unary(one), attrs: {dtype: one.dtypes[0]}})},
   Sum: {make: reduction},
   Mean: {make: reduction, tolerance: 1e-6},
   Sqrt: {make: unary, tolerance: 1e-6},

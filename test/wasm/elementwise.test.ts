@@ -50,6 +50,18 @@ describe('elementwise training kernels', () => {
     expect(off < 0 ? 'all close' : `of ${arguments_[off]}: ${answers!.values[off]}`).toBe('all close');
   });
 
+  it('casts to the dtype that a tensor has without a copy, which outlives the tensor', () => {
+    const x = tensor([0.5, -1]);
+    const same = cast(x, 'float32');
+    expect(same.dataId).toBe(x.dataId);
+    x.dispose();
+    expect([...same.dataSync()]).toEqual([0.5, -1]);
+    const whole = cast(same, 'int32');
+    expect(whole.dataId).not.toBe(same.dataId);
+    expect([...whole.dataSync()]).toEqual([0, -1]);
+    for (const each of [same, whole]) each.dispose();
+  });
+
   it('compares, and selects by the result', async () => {
     const cases = fc.record({
       shape: fc.array(length(9), {minLength: 0, maxLength: 3}),
