@@ -1,6 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {Callback, type LayersModel, type Logs} from '@tensorflow/tfjs-layers';
 import {checkOptions} from '../../functional/checkOptions.js';
+import {GATE_NAMES} from '../../functional/gates.js';
 import {invalid, oneOf} from '../../functional/validate.js';
 import {everyLayer} from '../../layers/everyLayer.js';
 import type {ObservableLayer} from '../../layers/UnitObserver.js';
@@ -35,8 +36,9 @@ export interface TensorBoardArgs {
  * - Scalars: keys `val_*` go to `<logDir>/val` without that prefix, the others to `<logDir>/train`, as `epoch_<key>` at step
  *   `epoch + 1` and, with `updateFreq: 'batch'`, as `batch_<key>` at the number of batches seen. Beside them `epoch_learningRate`,
  *   `epoch_forwardTemperature/<layer>` and `epoch_backwardTemperature/<layer>`, at the epoch's end.
- * - Histograms, on demand: each trainable weight under its own name, and `usage/<layer>`: how often each category, code or gate
- *   was used, by its index, over all groups.
+ * - Histograms, on demand: each trainable weight under the name that it was made with, and `usage/<layer>`: how often each category,
+ *   code or gate was used, by its index, over all groups. With up to 16 of them the shares are scalars, too, in percent:
+ *   `epoch_usage/<layer>/<category>`, where a gate goes by its name.
  * - Text: `summary`, the table of `discreteSummary`, and `config`.
  *
  * Callbacks that add keys to `logs` may stand before or after this one. A run that continues at `initialEpoch` continues the
@@ -172,12 +174,26 @@ export class TensorBoard extends Callback {
       if (groups === undefined) continue;
       const counts = groups[0]!.map((_, i) => groups.reduce((sum, group) => sum + (group[i] ?? 0), 0));
       this.writer('train').buckets?.(`usage/${layer.name}`, bucketsOf(counts), step);
+      this.writeShares(layer, counts, step);
     }
   }
 
+  /** A curve for each category, in percent of all uses: bars of a histogram do not show which one a layer gives up. */
+  private writeShares(layer: ObservableLayer, counts: readonly number[], step: number): void {
+    if (counts.length > MOST_SHARES) return;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const names = 'gateModes' in layer ? GATE_NAMES : counts.map((_, category) => String(category));
+    counts.forEach((count, category) => {
+      const tag = `epoch_usage/${layer.name}/${names[category]}`;
+      this.writer('train').scalar(tag, (100 * count) / total, step);
+    });
+  }
+
   private async writeHistograms(step: number): Promise<void> {
-    for (const weight of this.model.trainableWeights) {
-      this.writer('train').histogram(weight.name, await weight.read().data(), step);
+    const weights = this.model.trainableWeights;
+    const tags = tagsOf(weights);
+    for (const [i, weight] of weights.entries()) {
+      this.writer('train').histogram(tags[i]!, await weight.read().data(), step);
     }
   }
 
@@ -219,6 +235,19 @@ function settingsOf(model: LayersModel): Record<string, number> {
   }
   return settings;
 }
+
+/**
+ * The name that each weight was made with. Weights' own names are unique within the process, so that those of a second model
+ * end in `_1`: TensorBoard would show the runs of a search in charts of their own.
+ */
+function tagsOf(weights: LayersModel['trainableWeights']): string[] {
+  const names = weights.map(({originalName}) => originalName);
+  const isUnique = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
+  return weights.map(({name, originalName}) => (isUnique(originalName) ? originalName : name));
+}
+
+/** Curves per layer: as many as there are gates. */
+const MOST_SHARES = 16;
 
 /** TensorBoard shows this many bars at most without getting slow. */
 const MOST_BUCKETS = 128;

@@ -27,6 +27,7 @@ import {eventFiles as browserEventFiles} from '../../../src/callbacks/tensorboar
 import {eventFiles} from '../../../src/callbacks/tensorboard/eventFile.js';
 import {histogram} from '../../../src/callbacks/tensorboard/histogram.js';
 import type {TensorBoardArgs} from '../../../src/callbacks/tensorboard/TensorBoard.js';
+import {GATE_NAMES} from '../../../src/functional/gates.js';
 import {callbacks, layers as discrete} from '../../../src/index.js';
 import {crc32c, curve, eventFilesIn, readEventFile, readRecords} from '../../support/eventFiles.js';
 
@@ -236,6 +237,30 @@ describe('tensorBoard', () => {
     for (const row of logits) counts[row.indexOf(Math.max(...row))]!++;
     const gates = values.find(({tag}) => tag === 'usage/gates')!;
     expect(gates.buckets!.map(([, , count]) => count)).toEqual(counts);
+
+    const share = (tag: string) => values.find((value) => value.tag === `epoch_usage/${tag}`)!.simpleValue!;
+    GATE_NAMES.forEach((name, gate) => {
+      expect(share(`gates/${name}`), name).toBe(Math.fround((100 * counts[gate]!) / 9));
+    });
+    code[0]!.buckets!.forEach(([, , count], category) => {
+      expect(share(`code/${category}`)).toBe(Math.fround((100 * count!) / 80));
+    });
+  });
+
+  it('writes the histograms of a second model under the same tags', async () => {
+    const tags: string[][] = [];
+    for (const run of ['first', 'second']) {
+      const model = sequential({layers: [layers.dense({units: 1, inputShape: [2], name: 'named'})]});
+      model.compile({optimizer: train.sgd(0.1), loss: 'meanSquaredError'});
+      const logDir = join(folder, run);
+      await model.fit(xs, ys, {epochs: 1, verbose: 0, callbacks: tensorBoard(logDir, {histograms: true})});
+      const {values} = readEventFile(eventFilesIn(join(logDir, 'train'))[0]!);
+      tags.push(values.filter(({plugin}) => plugin === 'histograms').map(({tag}) => tag));
+    }
+    expect(tags).toEqual([
+      ['named/kernel', 'named/bias'],
+      ['named/kernel', 'named/bias'],
+    ]);
   });
 
   it('writes the model and its configuration as text, once', async () => {
