@@ -4,8 +4,16 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import dlnSetup from '../../examples/papers/dlnSetup.js';
 import {draw} from '../../examples/papers/figures/plot.js';
-import {appendResult, dropTornLine, keyOf, type Result, readResults} from '../../examples/papers/results.js';
+import {
+  appendResult,
+  dropTornLine,
+  keyOf,
+  keyOfValues,
+  type Result,
+  readResults,
+} from '../../examples/papers/results.js';
 import {estimate, showEstimate} from '../../examples/papers/statistics.js';
 
 let folder: string;
@@ -172,6 +180,17 @@ describe('a search for temperatures', () => {
   it('requires a thread of its own where no other machine takes part', async () => {
     expect(await errorOf('--workers', '0')).toBe('error: --workers must be >= 1 without --redis, got 0.\n');
   });
+});
+
+it('the set-ups of the logic network are compared once each, and their settings say nothing that a set-up says', () => {
+  const {configurations, presets} = dlnSetup;
+  expect(new Set(configurations.map(keyOfValues)).size).toBe(configurations.length);
+  for (const configuration of configurations) {
+    expect(Object.keys(configuration)).toEqual(
+      expect.arrayContaining(['groupTemperature', 'connections', 'gateInitializer']),
+    );
+    for (const key of Object.keys(configuration)) expect(presets.paper).not.toHaveProperty(key);
+  }
 });
 
 describe('pages', () => {
