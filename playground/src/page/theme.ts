@@ -1,4 +1,5 @@
 import {effect, signal} from '@preact/signals';
+import {recall, remember} from './storage.js';
 
 export type Theme = 'light' | 'dark';
 
@@ -6,7 +7,7 @@ const KEY = 'tfjs-discrete-playground/theme';
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 
 function initial(): Theme {
-  const kept = localStorage.getItem(KEY);
+  const kept = recall(KEY);
   if (kept === 'light' || kept === 'dark') return kept;
   return prefersDark.matches ? 'dark' : 'light';
 }
@@ -15,7 +16,7 @@ function initial(): Theme {
 export const theme = signal<Theme>(initial());
 
 prefersDark.addEventListener('change', () => {
-  if (localStorage.getItem(KEY) === null) theme.value = prefersDark.matches ? 'dark' : 'light';
+  if (recall(KEY) === null) theme.value = prefersDark.matches ? 'dark' : 'light';
 });
 
 effect(() => {
@@ -24,5 +25,5 @@ effect(() => {
 
 export function toggleTheme(): void {
   theme.value = theme.value === 'dark' ? 'light' : 'dark';
-  localStorage.setItem(KEY, theme.value);
+  remember(KEY, theme.value);
 }

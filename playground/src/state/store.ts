@@ -9,6 +9,7 @@ import type {
   SavedRun,
   Status,
 } from '../messages.js';
+import {forget, recall, remember} from '../page/storage.js';
 import {WorkerClient} from '../page/WorkerClient.js';
 import {fromAddress, toAddress} from './address.js';
 import {DEFAULTS, fitTogether, type ModelKind, type Settings} from './settings.js';
@@ -155,7 +156,7 @@ export async function open(): Promise<void> {
       backend.value = opened.backend;
       dataSets.value = opened.sets;
     });
-    if (embedded || localStorage.getItem(SAVED_SETTINGS) === null) return;
+    if (embedded || recall(SAVED_SETTINGS) === null) return;
     savedRun.value = await client.ask('saved', {});
   });
 }
@@ -198,7 +199,7 @@ export function start(): Promise<void> {
   const chosen = settings.value;
   return reporting(async () => {
     clear(chosen);
-    if (!embedded) localStorage.setItem(SAVED_SETTINGS, toAddress(chosen));
+    if (!embedded) remember(SAVED_SETTINGS, toAddress(chosen));
     await client.ask('start', {settings: chosen, keeps: !embedded});
     client.tell({type: 'delay', milliseconds: delay.value});
   });
@@ -207,7 +208,7 @@ export function start(): Promise<void> {
 /** Continues the run that a closed tab left behind. */
 export function resumeSaved(): Promise<void> {
   return reporting(async () => {
-    const saved = fromAddress(localStorage.getItem(SAVED_SETTINGS) ?? '').settings;
+    const saved = fromAddress(recall(SAVED_SETTINGS) ?? '').settings;
     clear(saved);
     settings.value = saved;
     settings.value = await client.ask('resume', {settings: saved});
@@ -218,7 +219,7 @@ export function resumeSaved(): Promise<void> {
 export function forgetSaved(): Promise<void> {
   return reporting(async () => {
     savedRun.value = undefined;
-    localStorage.removeItem(SAVED_SETTINGS);
+    forget(SAVED_SETTINGS);
     await client.ask('forget', {});
   });
 }
