@@ -44,6 +44,7 @@ export default defineConfig({
     target: 'es2022',
     emptyOutDir: true,
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: {checks: {pluginTimings: false}},
     reportCompressedSize: false,
   },
 });

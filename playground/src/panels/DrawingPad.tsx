@@ -77,7 +77,7 @@ export function DrawingPad({onDrawing}: {onDrawing: (pixels: Uint8Array | undefi
         aria-label="Drawing area"
         aria-describedby="pad-help"
         onKeyDown={press}
-        onFocus={() => setFocused(true)}
+        onFocus={({currentTarget}) => setFocused(currentTarget.matches(':focus-visible'))}
         onBlur={() => setFocused(false)}
       >
         <canvas
