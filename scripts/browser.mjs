@@ -1,9 +1,11 @@
 /*
  * Does the package work in a real browser? Compiles it, bundles a page against its entry points, opens the page in
- * headless Chromium once for each backend, and compares what it computes with Node and with the cpu backend.
+ * headless Chromium once for each backend, and compares what it computes with Node and with the cpu backend. Then it opens a
+ * report on a phone's and a desk's width, in light and in dark.
  *
  *   npm run test:browser                # cpu, wasm, webgl and webgpu
  *   npm run test:browser -- webgl       # some of them
+ *   npm run test:browser -- report      # the page of a report alone
  *
  * Needs Chromium, as in `apt-get install chromium`, or the path of one in CHROMIUM_PATH. GPUs are played by the
  * browser's software renderer. Where something is missing, the script says what, and fails if the environment has CI
@@ -26,8 +28,12 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {computeExpected} from '../test/browser/computeExpected.ts';
+import {writeReport} from '../test/browser/writeReport.ts';
+import {checkReportPage} from './reportPage.mjs';
 
 const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'];
+/** Asks for the check of a report, like a backend's name. */
+const REPORT = 'report';
 const SECONDS_A_CHECK = 90;
 const SECONDS_IN_ALL = 600;
 const FLAGS = [
@@ -39,7 +45,8 @@ const FLAGS = [
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
-const backends = process.argv.length > 2 ? process.argv.slice(2) : BACKENDS;
+const asked = process.argv.length > 2 ? process.argv.slice(2) : [...BACKENDS, REPORT];
+const backends = asked.filter((one) => one !== REPORT);
 const counts = {passed: 0, failed: 0, missing: 0};
 
 /** Ends the script: quietly on a machine without a browser, as a failure where CI expects the check. */
@@ -169,6 +176,16 @@ const deadline = setTimeout(async () => {
   await end();
 }, 1000 * SECONDS_IN_ALL);
 
+/** Each backend in a page of its own. */
+async function runBackends() {
+  assemble(work);
+  const modelFolder = join(work, 'model');
+  const [script, expected] = [await bundle(work), await computeExpected(modelFolder)];
+  server = await serve(script, modelFolder);
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  for (const backend of backends) await runBackend(browser, url, backend, expected);
+}
+
 /** Closes everything, counts up and leaves. */
 async function end() {
   clearTimeout(deadline);
@@ -181,14 +198,14 @@ async function end() {
 }
 
 try {
-  assemble(work);
-  const modelFolder = join(work, 'model');
-  const [script, expected] = [await bundle(work), await computeExpected(modelFolder)];
-  server = await serve(script, modelFolder);
   browser = await chromium.launch({executablePath, args: FLAGS, headless: true});
   console.log(`Chromium ${browser.version()}`);
-  const url = `http://127.0.0.1:${server.address().port}/`;
-  for (const backend of backends) await runBackend(browser, url, backend, expected);
+  if (backends.length > 0) await runBackends();
+  if (asked.includes(REPORT)) {
+    const file = join(work, 'report.html');
+    const history = await writeReport(file);
+    await checkReportPage(browser, file, history, (...found) => report(REPORT, ...found));
+  }
 } catch (error) {
   console.error(error);
   counts.failed++;
