@@ -96,7 +96,10 @@ function Notices() {
       )}
       {savedRun.value !== undefined && (
         <div class="note" id="saved" role="status">
-          <span>A run from your last visit stopped after {savedRun.value.epoch} epochs.</span>
+          <span>
+            A run from your last visit stopped after {savedRun.value.epoch}{' '}
+            {savedRun.value.epoch === 1 ? 'epoch' : 'epochs'}.
+          </span>
           <button type="button" class="primary" id="resume" onClick={() => void resumeSaved()}>
             Continue it
           </button>
