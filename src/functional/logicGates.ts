@@ -76,11 +76,17 @@ export function sampleLogicGates(
           ? pass.rule.forward(logits!)
           : pass.rule.forward(logits!, pass.temperatures, pass.key);
       if (containsNaN(coefficients)) throw explainNaN(pass.owner, logits!);
-      save([x!, logits!, coefficients, connections, ...residuals]);
+      const inputs = {x: x!, coefficients, connections};
+      // Composed, both passes read the operands, which are gathered here once.
+      const isComposed = !kernels.logicGates.hasKernel();
+      const operands: Record<string, Tensor> = isComposed ? kernels.gateOperands(x!, connections) : {};
+      save([x!, logits!, coefficients, connections, ...Object.values(operands), ...residuals]);
       return {
-        value: kernels.logicGates({x: x!, coefficients, connections}),
+        value: kernels.logicGates({...inputs, ...operands}),
         gradients: (dy, saved, isRead) =>
-          tidy(() => gradientsOf(dy, saved, {x: isRead(0), gates: isRead(1)}, gradientFactor, pass)),
+          tidy(() =>
+            gradientsOf(dy, saved, isComposed, {x: isRead(0), gates: isRead(1)}, gradientFactor, pass),
+          ),
       };
     });
     return reshape(y, [...x.shape.slice(0, -1), gates.shape[0]!]);
@@ -90,27 +96,32 @@ export function sampleLogicGates(
 /**
  * The gradients with respect to the inputs and the gate logits, and the value for `onGradient`, all from one pass over the batch.
  *
- * @param saved Inputs, gate logits, sampled coefficients, connections, and the residuals of the forward pass.
+ * @param saved Inputs, gate logits, sampled coefficients, connections, both operands if composed, and the residuals of the forward pass.
  * @param read Whose gradient is read. For one that is not, the tensor itself is returned.
  */
 function gradientsOf(
   dy: Tensor,
   saved: readonly Tensor[],
+  isComposed: boolean,
   read: {x: boolean; gates: boolean},
   gradientFactor: number,
   {rule, temperatures, onGradient}: Pass,
 ): [dx: Tensor, dgates: Tensor] {
-  const [x, logits, coefficients, connections, ...residuals] = saved as [Tensor, Tensor, Tensor, Tensor];
+  const [x, logits, coefficients, connections, ...others] = saved as [Tensor, Tensor, Tensor, Tensor];
+  const [a, b] = isComposed ? others.splice(0, 2) : [];
   const wanted: kernels.GateGradient[] = [];
   if (read.x) wanted.push('dx');
   if (read.gates) wanted.push('sums');
   if (read.gates && onGradient !== undefined) wanted.push('absoluteSums');
-  const found = kernels.logicGatesGradient({dy, x, coefficients, connections}, {gradientFactor, wanted});
+  const found = kernels.logicGatesGradient(
+    {dy, x, coefficients, connections, a, b},
+    {gradientFactor, wanted},
+  );
   const gradient = (one: kernels.GateGradient) => found[wanted.indexOf(one)]!;
   const dx = read.x ? gradient('dx') : x;
   if (!read.gates) return [dx, logits];
 
-  const context = {logits, residuals, temperatures};
+  const context = {logits, residuals: others, temperatures};
   if (onGradient === undefined) return [dx, rule.backward(gradient('sums'), context)];
   const [dgates, magnitude] = watchedGateGradient(rule, gradient('sums'), gradient('absoluteSums'), context);
   onGradient(magnitude);

@@ -53,6 +53,8 @@ export interface Op<Inputs extends object, Attributes extends object, Output ext
       ? [attributes?: Attributes]
       : [attributes: Attributes]
   ): Output;
+  /** Whether the current backend has a kernel for it; without one it runs composed. */
+  hasKernel(): boolean;
   /** An implementation for one backend, for `registerKernels`. */
   kernelOn<Backend>(backendName: string, kernel: Kernel<Inputs, Attributes, Output, Backend>): KernelConfig;
 }
@@ -64,6 +66,7 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
   const {kernelName, integers = [], composed} = contract;
   const runKernel = (inputs: NamedTensorMap, attributes: Attributes) =>
     engine().runKernel(kernelName, inputs, attributes as unknown as NamedAttrMap) as Output;
+  const hasKernel = () => getKernel(kernelName, getBackend()) !== undefined;
   const run = (inputs: Inputs, attributes = {} as Attributes): Output => {
     // The kernels for native TensorFlow copy tensors to host memory, which a GPU would wait for.
     const hasKernel = getKernel(kernelName, getBackend()) !== undefined && !usesGpu();
@@ -81,7 +84,7 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
       kernel(inputs as Infos<Inputs>, attrs as unknown as Attributes, backend as Backend);
     return {kernelName, backendName, kernelFunc};
   };
-  return Object.assign(run, contract, {kernelOn});
+  return Object.assign(run, contract, {hasKernel, kernelOn});
 }
 
 /** Whether no input is missing or of another type. */

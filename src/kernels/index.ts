@@ -3,6 +3,7 @@ export {binaryMode} from './ops/binaryMode.js';
 export {categoryMode} from './ops/categoryMode.js';
 export {gateLogitsGradient} from './ops/gateLogitsGradient.js';
 export {gateMixture, gateMixtureGradient, sumsAtTruthTableRows} from './ops/gateMixture.js';
+export {gateOperands} from './ops/gateOperands.js';
 export {globalNorm} from './ops/globalNorm.js';
 export {hasNaN} from './ops/hasNaN.js';
 export {logicGates} from './ops/logicGates.js';

@@ -1,6 +1,7 @@
-import {cast, grad, grads, oneHot, reshape, type Tensor, tensor, tile} from '@tensorflow/tfjs-core';
+import {cast, grad, grads, oneHot, profile, reshape, type Tensor, tensor, tile} from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {BUILT_IN_ESTIMATORS, GATE_NAMES, logicGates} from '../../src/functional/index.js';
+import {registerKernels, unregisterKernels} from '../../src/kernels/index.js';
 import {
   arbitrary,
   centralDifference,
@@ -329,4 +330,23 @@ it.each([
   [gates, tensor([[0, 1]], [1, 2], 'int32'), {}, '`connections` must be of shape [6, 2], got [1,2].'],
 ] as const)('names what does not fit: %#', (logits, places, args, message) => {
   expect(() => logicGates(real, logits, places, {seed: 1, ...args})).toThrow(`logicGates: ${message}`);
+});
+
+it('composed, gathers both operands of the units once per step', async () => {
+  unregisterKernels();
+  try {
+    const x = tensor([[0, 1, 1]]);
+    const gates = arbitrary([4, 16], 2);
+    const connections = tensor([0, 1, 1, 2, 0, 2, 2, 1], [4, 2], 'int32');
+    const {kernels, result} = await profile(() =>
+      grads((inputs: Tensor, logits: Tensor) => logicGates(inputs, logits, connections, {seed: 7}))([
+        x,
+        gates,
+      ]),
+    );
+    expect(kernels.filter(({name}) => name === 'GatherV2')).toHaveLength(2);
+    expect((result as unknown as Tensor[]).map(({shape}) => shape)).toEqual([x.shape, gates.shape]);
+  } finally {
+    registerKernels();
+  }
 });

@@ -1,6 +1,12 @@
 import {add, mul, type Tensor} from '@tensorflow/tfjs-core';
 import {defineOp} from '../Op.js';
-import {columnsOf, gateOperands} from './gateOperands.js';
+import {columnsOf, type GateOperands, gateOperands, knownOr} from './gateOperands.js';
+
+interface Inputs extends GateOperands {
+  readonly x: Tensor;
+  readonly coefficients: Tensor;
+  readonly connections: Tensor;
+}
 
 /**
  * Every unit's gate c0 + c1 a + c2 b + c3 ab on its two inputs.
@@ -13,8 +19,8 @@ export const logicGates = defineOp({
   kernelName: 'DiscreteLogicGates',
   integers: ['connections'],
   shape: ({x, connections}) => [x.shape[0]!, connections.shape[0]!],
-  composed: ({x, coefficients, connections}: {x: Tensor; coefficients: Tensor; connections: Tensor}) => {
-    const {a, b} = gateOperands(x, connections);
+  composed: ({x, coefficients, connections, ...operands}: Inputs) => {
+    const {a, b} = knownOr(operands, () => gateOperands(x, connections));
     const [c0, c1, c2, c3] = columnsOf(coefficients) as [Tensor, Tensor, Tensor, Tensor];
     return add(add(c0, mul(c2, b)), mul(a, add(c1, mul(c3, b)))) as Tensor;
   },

@@ -13,7 +13,7 @@ import {
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
 import {defineOp, type Infos} from '../Op.js';
-import {columnsOf, gateOperands} from './gateOperands.js';
+import {columnsOf, type GateOperands, gateOperands, knownOr} from './gateOperands.js';
 
 /**
  * What `logicGatesGradient` can compute: dL/dx, `[rows, inputs]`, times `gradientFactor`; `sums`, dL/dcoefficients, the sums over
@@ -21,7 +21,7 @@ import {columnsOf, gateOperands} from './gateOperands.js';
  */
 export type GateGradient = 'dx' | 'sums' | 'absoluteSums';
 
-interface Inputs {
+interface Inputs extends GateOperands {
   readonly dy: Tensor;
   readonly x: Tensor;
   readonly coefficients: Tensor;
@@ -42,8 +42,11 @@ export const logicGatesGradient = defineOp({
   kernelName: 'DiscreteLogicGatesGradient',
   integers: ['connections'],
   shape: (inputs: Infos<Inputs>, {wanted}) => wanted.map((one) => gateGradientShape(inputs, one)),
-  composed: ({dy, x, coefficients, connections}: Inputs, {gradientFactor, wanted}: Attributes): Tensor[] => {
-    const {a, b} = gateOperands(x, connections);
+  composed: (
+    {dy, x, coefficients, connections, ...operands}: Inputs,
+    {gradientFactor, wanted}: Attributes,
+  ): Tensor[] => {
+    const {a, b} = knownOr(operands, () => gateOperands(x, connections));
     const compute: Record<GateGradient, () => Tensor> = {
       sums: () => productSums(dy, a, b),
       absoluteSums: () => productSums(abs(dy), a, b),
