@@ -84,6 +84,8 @@ async function bundle() {
     'tfjs-discrete',
     'tfjs-discrete/circuit',
     'tfjs-discrete/wasm',
+    'tfjs-discrete/webgpu',
+    'tfjs-discrete/webgl',
     'tfjs-discrete/registry',
   ]) {
     const stdin = {contents: `export * from '${entry}'`, resolveDir: project};
