@@ -162,6 +162,7 @@ const EXPORTS: Readonly<Record<string, readonly [module: object, Readonly<Record
         shuffledBatches: [call(main, 'shuffledBatches', x, y), 'batchSize'],
         report: [call(main, 'report', {loss: [1]}), 'images'],
         discreteSummary: POSITIONAL,
+        removeCheckpoints: POSITIONAL,
         resume: POSITIONAL,
         resumeExactly: POSITIONAL,
         setSeed: POSITIONAL,
