@@ -16,11 +16,13 @@ import {forGenerated, gatesCases, logitsCases} from './generated.js';
 /** Floats that stand beyond the end of everything that a kernel may write. */
 const GUARD = new Float32Array(4).fill(1234);
 
-/** Runs a kernel of the module, and checks whether it wrote beyond its outputs and its scratch memory. */
-function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attributes: object): void {
-  const heap = backend() as WasmBackend;
-  const guarded: TensorInfo[] = [];
-  const standIn: WasmBackend = Object.create(heap, {
+/** What the stand-in has given out since it was last emptied. */
+const guarded: TensorInfo[] = [];
+let standIn: WasmBackend | undefined;
+
+/** The backend with guards behind its outputs and scratch memory; one for all, because it instantiates the module. */
+function guardedBackend(heap: WasmBackend): WasmBackend {
+  standIn ??= Object.create(heap, {
     makeOutput: {
       value: (shape: number[]) => {
         const output = heap.makeOutput([util.sizeFromShape(shape) + GUARD.length], 'float32');
@@ -30,9 +32,16 @@ function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attrib
       },
     },
     disposeData: {value: () => true},
-  });
+  }) as WasmBackend;
+  return standIn;
+}
+
+/** Runs a kernel of the module, and checks whether it wrote beyond its outputs and its scratch memory. */
+function expectWithinBounds(name: string, inputs: Record<string, Tensor>, attributes: object): void {
+  const heap = backend() as WasmBackend;
+  guarded.length = 0;
   const {kernelFunc} = WASM_KERNELS.find(({kernelName}) => kernelName === name)!;
-  kernelFunc({inputs, attrs: attributes as never, backend: standIn});
+  kernelFunc({inputs, attrs: attributes as never, backend: guardedBackend(heap)});
   expect(guarded.length).toBeGreaterThan(0);
   for (const output of guarded) {
     expect(floatsOf(heap, output).slice(-GUARD.length), name).toEqual(GUARD);
