@@ -32,6 +32,7 @@ describe('readOptions', () => {
       learningRate: 1e-3,
       seed: 1,
       backend: 'auto',
+      resume: false,
       output: 'runs/sbn',
       limit: undefined,
     });
