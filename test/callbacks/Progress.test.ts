@@ -157,7 +157,10 @@ describe('the line of an epoch', () => {
 
   it.each([
     [59.94, '59.9 s'],
+    [59.97, '1 min 0 s'],
     [61, '1 min 1 s'],
+    [119.7, '2 min 0 s'],
+    [3_599.8, '1 h 0 min'],
     [3_725, '1 h 2 min'],
   ])('shows %d seconds as %s', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
