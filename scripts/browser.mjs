@@ -136,6 +136,10 @@ async function runBackend(browser, url, backend, expected) {
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('crash', () => errors.push('the page crashed'));
+  await page.exposeFunction('nextDownload', async () => {
+    const download = await page.waitForEvent('download');
+    return {name: download.suggestedFilename(), bytes: [...readFileSync(await download.path())]};
+  });
   let current = 'starts';
   try {
     await inTime(page.goto(url));

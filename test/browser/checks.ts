@@ -3,6 +3,7 @@ import {type LayersModel, loadLayersModel, sequential} from '@tensorflow/tfjs-la
 import {
   type BackendName,
   callbacks,
+  EventDownload,
   functional,
   layers,
   resume,
@@ -21,6 +22,11 @@ import {buildModel, FIT, samples} from './model.js';
 export interface Setting {
   readonly backend: string;
   readonly expected: Expected;
+}
+
+/** What scripts/browser.mjs adds to the page: reads the file that the browser saves next. */
+interface DownloadReader {
+  nextDownload(): Promise<{readonly name: string; readonly bytes: readonly number[]}>;
 }
 
 /** @returns what was found, in words. @throws where it is not what it should be. */
@@ -342,6 +348,23 @@ export const CHECKS: Record<string, Check> = {
     ensure(/TensorBoard: event files need a file system/.test(message), `it said: ${message}`);
     for (const one of [xs, ys, model]) one.dispose();
     return 'an error before the first step';
+  },
+
+  'TensorBoard files are saved as an archive': async () => {
+    const {xs, ys} = samples();
+    const model = buildModel();
+    const events = new EventDownload();
+    const {createWriter} = events;
+    await model.fit(xs, ys, {...FIT, epochs: 1, callbacks: callbacks.tensorBoard('logs', {createWriter})});
+    const expected = events.archive();
+    const saved = (globalThis as unknown as DownloadReader).nextDownload();
+    events.download('runs.tar');
+    const {name, bytes} = await saved;
+    ensure(name === 'runs.tar', `its name is ${name}`);
+    const isWhole = bytes.length === expected.length && bytes.every((byte, i) => byte === expected[i]);
+    ensure(isWhole, `${bytes.length} bytes were saved, and ${expected.length} collected`);
+    for (const one of [xs, ys, model]) one.dispose();
+    return `${events.files().length} file in ${bytes.length} bytes`;
   },
 
   'a circuit, its module and Web Workers give what the model predicts': async () => {
