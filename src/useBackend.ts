@@ -5,7 +5,7 @@ import type {BackendChoice, BackendName, BackendOptions} from './node/backendOpt
  *
  * The backends are packages of their own, `@tensorflow/tfjs-backend-wasm` and so on, of which it imports what is installed. In
  * a page `auto` prefers wasm, then WebGPU, WebGL and plain JavaScript; in Node see `useBackend` of `tfjs-discrete/node`, which
- * this is there. With wasm it installs the training kernels that the backend lacks or computes slowly. Nothing is printed.
+ * this is there. It installs this package's kernels for wasm, WebGPU and WebGL. Nothing is printed.
  *
  * @throws If `name` or an option is invalid, or if no candidate can be used; the backend then stays as it was.
  * @example
