@@ -67,17 +67,30 @@ for (const {title, check} of checks) {
     visitors.push(visitor);
     return visitor;
   };
-  /** The same visitor closes a tab and opens another. */
-  const newTab = async ({page}) => {
+  /** The same visitor opens another tab and keeps the first. */
+  const beside = async ({page}) => {
     const visitor = new Visitor(await page.context().newPage(), address);
     visitors.push(visitor);
-    await page.close();
     return visitor;
+  };
+  /** The same visitor closes a tab and opens another. */
+  const newTab = async (visitor) => {
+    const opened = await beside(visitor);
+    await visitor.page.close();
+    return opened;
   };
   const figures = [];
   let fault;
   try {
-    await check({newVisitor, newTab, tell: (figure) => figures.push(figure), screenshots, dist, used});
+    await check({
+      newVisitor,
+      newTab,
+      beside,
+      tell: (figure) => figures.push(figure),
+      screenshots,
+      dist,
+      used,
+    });
     const complaints = visitors.flatMap((visitor) => visitor.complaints);
     if (complaints.length > 0) fault = new Error(`the page complained: ${complaints.join('; ')}`);
   } catch (error) {

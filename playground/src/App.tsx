@@ -9,7 +9,7 @@ import {SettingsForm} from './panels/SettingsForm.js';
 import {Share} from './panels/Share.js';
 import {stop, Tour} from './panels/Tour.js';
 import {Units} from './panels/Units.js';
-import {backend, embedded, failure, forgetSaved, resumeSaved, savedRun} from './state/store.js';
+import {backend, embedded, failure, forgetSaved, isUnsaved, resumeSaved, savedRun} from './state/store.js';
 
 /** Address of the documentation; empty where the page stands alone. */
 const DOCS: string = import.meta.env.VITE_DOCS ?? '';
@@ -92,6 +92,11 @@ function Notices() {
       {failure.value !== '' && (
         <p class="note failure" role="alert" id="failure">
           {failure.value}
+        </p>
+      )}
+      {isUnsaved.value && (
+        <p class="note" role="status" id="unsaved">
+          Another tab of this page is training and saves its run. This run is not saved.
         </p>
       )}
       {savedRun.value !== undefined && (

@@ -161,17 +161,19 @@ export interface SavedRun {
 export interface Requests {
   /** Comes first; `base` is the page's address. */
   open: {args: {base: string}; reply: {backend: string; sets: readonly DataSetInfo[]}};
-  /** `keeps`: whether checkpoints are written, in place of those of the last run. */
-  start: {args: {settings: Settings; keeps: boolean}; reply: undefined};
+  /** `keeps`: whether checkpoints are written, in place of those of the last run. Replies whether this run is saved. */
+  start: {args: {settings: Settings; keeps: boolean}; reply: boolean};
   /** The reply has the temperatures and the learning rate of the checkpoint. */
   resume: {args: {settings: Settings}; reply: Settings};
   forget: {args: Record<never, never>; reply: undefined};
+  /** Undefined while another tab trains and saves its run. */
   saved: {args: Record<never, never>; reply: SavedRun | undefined};
   read: {args: {pixels: Uint8Array}; reply: Reading | undefined};
   explain: {args: ExplainRequest; reply: Explanation};
   deploy: {args: Record<never, never>; reply: Deployment};
   file: {args: {name: FileName}; reply: Uint8Array<ArrayBuffer>};
-  import: {args: {files: readonly File[]}; reply: Settings};
+  /** `kept`: whether training that continues from the model is saved. */
+  import: {args: {files: readonly File[]}; reply: {settings: Settings; kept: boolean}};
   fingerprint: {args: Record<never, never>; reply: string};
 }
 

@@ -281,6 +281,40 @@ export const checks = [
     },
   },
   {
+    title: 'of two tabs only the first saves its run, and the second neither offers nor replaces it',
+    async check({newVisitor, newTab, beside}) {
+      const first = await newVisitor();
+      await first.open('#model=gates&layers=2&units=500&batch=500&epochs=1000&seed=5');
+      await first.train();
+      await first.until('#epoch', (text) => numbersIn(text)[0] > 1);
+      await first.untilTrue(hasCheckpoint, true);
+      await first.click('train');
+      await first.until('#train', (text) => text === 'Continue');
+
+      const second = await beside(first);
+      await second.open('#model=binary&units=20&epochs=1');
+      assert.equal(await second.page.locator('#saved').count(), 0, 'a run in training is not offered');
+      await second.train();
+      await second.finished();
+      assert.match(await second.text('#unsaved'), /This run is not saved/);
+      assert.equal(await first.page.locator('#unsaved').count(), 0);
+
+      const third = await newTab(first);
+      await third.open();
+      await third.until('#saved', (text) => text.includes('stopped after'));
+      await third.click('resume');
+      await third.until('#train', (text) => text === 'Pause');
+      assert.equal(await third.value('units'), '500', 'the saved run has its own settings');
+      await third.until('#epoch', (text) => numbersIn(text)[0] > 1);
+
+      await third.page.close();
+      await second.click('train');
+      await second.page.locator('#unsaved').waitFor({state: 'detached'});
+      await second.finished();
+      assert.equal(await second.page.locator('#unsaved').count(), 0, 'now it is the only tab that trains');
+    },
+  },
+  {
     title: 'the address holds every setting, and a model that was exported is the same when it is opened',
     async check({newVisitor}) {
       const visitor = await newVisitor();

@@ -65,6 +65,8 @@ export const backend = signal('');
 export const failure = signal('');
 export const savedRun = signal<SavedRun | undefined>(undefined);
 export const delay = signal(0);
+/** Whether the run is not saved because another tab saves its own. */
+export const isUnsaved = signal(false);
 
 /** Whether there is a network that can be asked. */
 export const hasRun = computed(() => runSettings.value !== undefined && standing.value.status !== 'loading');
@@ -190,6 +192,7 @@ function clear(run: Settings): void {
     mistakes.value = [];
     reconstructions.value = [];
     savedRun.value = undefined;
+    isUnsaved.value = false;
     standing.value = {...NOBODY, status: 'loading', epochs: run.epochs};
   });
 }
@@ -199,10 +202,15 @@ export function start(): Promise<void> {
   const chosen = settings.value;
   return reporting(async () => {
     clear(chosen);
-    if (!embedded) remember(SAVED_SETTINGS, toAddress(chosen));
-    await client.ask('start', {settings: chosen, keeps: !embedded});
+    saves(await client.ask('start', {settings: chosen, keeps: !embedded}), chosen);
     client.tell({type: 'delay', milliseconds: delay.value});
   });
+}
+
+/** Remembers the settings of a run whose checkpoints are written. */
+function saves(kept: boolean, run: Settings): void {
+  if (kept) remember(SAVED_SETTINGS, toAddress(run));
+  isUnsaved.value = !kept && !embedded;
 }
 
 /** Continues the run that a closed tab left behind. */
@@ -212,6 +220,7 @@ export function resumeSaved(): Promise<void> {
     clear(saved);
     settings.value = saved;
     settings.value = await client.ask('resume', {settings: saved});
+    client.tell({type: 'delay', milliseconds: delay.value});
   });
 }
 
@@ -219,15 +228,15 @@ export function resumeSaved(): Promise<void> {
 export function forgetSaved(): Promise<void> {
   return reporting(async () => {
     savedRun.value = undefined;
-    forget(SAVED_SETTINGS);
     await client.ask('forget', {});
+    forget(SAVED_SETTINGS);
   });
 }
 
 /** Shows a network from files. */
 export function importFiles(files: readonly File[]): Promise<void> {
   return reporting(async () => {
-    const imported = await client.ask('import', {files});
+    const {settings: imported, kept} = await client.ask('import', {files});
     const {epochs} = imported;
     batch(() => {
       runSettings.value = imported;
@@ -237,6 +246,8 @@ export function importFiles(files: readonly File[]): Promise<void> {
       standing.value = {...standing.value, epochs};
     });
     pending = NO_CURVES;
+    saves(kept, imported);
+    client.tell({type: 'delay', milliseconds: delay.value});
   });
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../messages.js';
 import type {DataSetId, Settings} from '../state/settings.js';
 import {startBackend} from './backend.js';
+import {CheckpointLock} from './CheckpointLock.js';
 import {explain} from './explain.js';
 import {exportModel, importModel} from './modelFiles.js';
 import {CHECKPOINTS} from './PeriodicCheckpoint.js';
@@ -22,6 +23,11 @@ type Handlers = {[K in RequestName]: (args: Requests[K]['args']) => Promise<Requ
 
 const emit = (event: Event) => self.postMessage(event);
 
+/** A tab that is being closed has this long to release its lock, in milliseconds. */
+const CLOSING = 1000;
+const ANOTHER_TAB = 'Another tab of this page is training and saves its run.';
+
+const checkpointLock = new CheckpointLock();
 let base = '';
 let sets: readonly DataSetInfo[] = [];
 let loaded: DataSet | undefined;
@@ -34,16 +40,30 @@ async function loadData(id: DataSetId): Promise<DataSet> {
     const known = sets.map((set) => set.id).join(', ');
     throw new Error(`This copy of the page has no images called ${id}; it has ${known}.`);
   }
-  if (loaded?.info.id !== id) loaded = await fetchDataSet(base, info);
+  if (loaded?.info.id !== id) {
+    loaded = await fetchDataSet(base, info);
+  }
   return loaded;
 }
 
-async function begin(settings: Settings, origin: Origin): Promise<undefined> {
-  const data = await loadData(settings.data);
-  await run?.stop();
-  run = new Run(settings, data, emit, origin);
-  void run.train();
-  return undefined;
+async function begin(settings: Settings, origin: Origin, isPaused = false): Promise<void> {
+  const data = await loadData(settings.data).catch((error: Error) => {
+    checkpointLock.release();
+    throw error;
+  });
+  const begun = new Run(settings, data, emit, origin);
+  run = begun;
+  if (isPaused) begun.pace.pause();
+  void begun.train().then(() => {
+    if (run === begun) checkpointLock.release();
+  });
+}
+
+/** Ends the run under way; its checkpoints stay, and so does the lock, for the next run. */
+async function end(): Promise<void> {
+  const ended = run;
+  run = undefined;
+  await ended?.stop();
 }
 
 const handlers: Handlers = {
@@ -55,27 +75,43 @@ const handlers: Handlers = {
   },
   start: async ({settings, keeps}) => {
     emit({type: 'status', status: 'loading', epoch: 0, epochs: settings.epochs, step: 0, stepsPerEpoch: 0});
-    await run?.stop();
-    run = undefined;
-    if (keeps) await removeCheckpoints(CHECKPOINTS);
-    return begin(settings, {keeps});
+    await end();
+    const kept = keeps && (await checkpointLock.acquire());
+    if (kept) await removeCheckpoints(CHECKPOINTS);
+    await begin(settings, {keeps: kept});
+    return kept;
   },
   resume: async ({settings}) => {
+    await end();
+    if (!(await checkpointLock.acquire())) throw new Error(ANOTHER_TAB);
     const resumed = await resume(CHECKPOINTS);
-    if (resumed === undefined) throw new Error('There is no saved run.');
+    if (resumed === undefined) {
+      checkpointLock.release();
+      throw new Error('There is no saved run.');
+    }
     await begin(settings, {resumed, keeps: true});
     return current().currentSettings();
   },
   forget: async () => {
-    await removeCheckpoints(CHECKPOINTS);
+    if (!(await checkpointLock.acquire())) throw new Error(ANOTHER_TAB);
+    try {
+      await removeCheckpoints(CHECKPOINTS);
+    } finally {
+      if (run === undefined) checkpointLock.release();
+    }
     return undefined;
   },
   saved: async () => {
-    const resumed = await resume(CHECKPOINTS);
-    if (resumed === undefined) return undefined;
-    resumed.model.dispose();
-    resumed.optimizer.dispose();
-    return {epoch: resumed.epoch};
+    if (!(await checkpointLock.acquire(CLOSING))) return undefined;
+    try {
+      const resumed = await resume(CHECKPOINTS);
+      if (resumed === undefined) return undefined;
+      resumed.model.dispose();
+      resumed.optimizer.dispose();
+      return {epoch: resumed.epoch};
+    } finally {
+      if (run === undefined) checkpointLock.release();
+    }
   },
   read: async ({pixels}) => run?.read(pixels),
   explain: async (request) => explain(request),
@@ -86,21 +122,20 @@ const handlers: Handlers = {
       if (files === undefined) throw new Error('Compile the circuit first.');
       return files[name as (typeof CIRCUIT_FILES)[number]]();
     }
-    const {model, settings} = current();
+    const {model} = current();
     // Both files of one model: the second one is that of the first, even if training went on.
-    if (name === MODEL_FILES[0] || exported === undefined) exported = await exportModel(model, settings);
+    if (name === MODEL_FILES[0] || exported === undefined) {
+      exported = await exportModel(model, current().settings);
+    }
     return exported[name as (typeof MODEL_FILES)[number]];
   },
   import: async ({files}) => {
     const {model, settings} = await importModel(files);
-    await run?.stop();
-    run = undefined;
-    await removeCheckpoints(CHECKPOINTS);
-    const data = await loadData(settings.data);
-    run = new Run(settings, data, emit, {imported: model, keeps: true});
-    run.pace.pause();
-    void run.train();
-    return settings;
+    await end();
+    const kept = await checkpointLock.acquire();
+    if (kept) await removeCheckpoints(CHECKPOINTS);
+    await begin(settings, {imported: model, keeps: kept}, true);
+    return {settings, kept};
   },
   fingerprint: async () => current().fingerprint(),
 };
