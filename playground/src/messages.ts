@@ -21,6 +21,12 @@ export type UnitKind = 'gate' | 'binary' | 'categorical';
 /** What the worker is doing. */
 export type Status = 'idle' | 'loading' | 'running' | 'paused' | 'finished';
 
+/** How much of a set of images has arrived, in bytes. */
+export interface Loaded {
+  readonly received: number;
+  readonly total: number;
+}
+
 /** One finished epoch. */
 export interface EpochPoint {
   readonly epoch: number;
@@ -208,6 +214,7 @@ export type Event =
       readonly step: number;
       readonly stepsPerEpoch: number;
     }
+  | {readonly type: 'loading'; readonly loaded: Loaded}
   | {
       readonly type: 'batches';
       readonly step: number;

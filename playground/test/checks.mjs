@@ -315,6 +315,40 @@ export const checks = [
     },
   },
   {
+    title: 'images arrive with a progress bar, and what is changed meanwhile is applied',
+    async check({newVisitor}) {
+      const visitor = await newVisitor();
+      const {page} = visitor;
+      await visitor.open('#model=gates&layers=2&units=500&batch=500&epochs=200&seed=3');
+      await page.evaluate(() => {
+        globalThis.seen = [];
+        new MutationObserver(() => {
+          const text = document.getElementById('loading')?.textContent;
+          if (text) globalThis.seen.push(text);
+        }).observe(document.getElementById('runbar'), {childList: true, subtree: true, characterData: true});
+        // Both in one task, before the worker can answer.
+        document.getElementById('train').click();
+        const slider = document.getElementById('backwardTemperature');
+        slider.value = '60';
+        slider.dispatchEvent(new Event('input', {bubbles: true}));
+      });
+      await visitor.until('#batches', (text) => numbersIn(text)[0] > 0);
+      const seen = await page.evaluate(() => globalThis.seen);
+      assert.ok(seen.length > 0, 'progress was shown');
+      for (const text of seen) assert.match(text, /^Loading images: [\d.]+ [kM]B of 3\.53 MB$/);
+      assert.equal(await page.locator('#loading').count(), 0, 'the bar is gone once training has begun');
+      await visitor.click('train');
+      await visitor.until('#train', (text) => text === 'Continue');
+      const {tb} = await visitor.settings();
+      assert.notEqual(tb, '2');
+      const {modelTopology, userDefinedMetadata} = JSON.parse(await visitor.download('save-model-json'));
+      const gates = modelTopology.config.layers.find(({class_name}) => class_name === 'LogicGateLayer');
+      near(gates.config.backward_temperature, Number(tb), 1e-9, 'backward temperature of the network');
+      const exported = new URLSearchParams(userDefinedMetadata.playground);
+      near(Number(exported.get('tb')), Number(tb), 1e-9, 'backward temperature in the exported settings');
+    },
+  },
+  {
     title: 'the address holds every setting, and a model that was exported is the same when it is opened',
     async check({newVisitor}) {
       const visitor = await newVisitor();

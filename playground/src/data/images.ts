@@ -1,4 +1,4 @@
-import type {DataSetInfo} from '../messages.js';
+import type {DataSetInfo, Loaded} from '../messages.js';
 
 /** Pixels of an image: 28 x 28. */
 export const PIXELS = 784;
@@ -27,14 +27,21 @@ export async function listDataSets(base: string): Promise<readonly DataSetInfo[]
 /**
  * Fetches a set of images and unpacks it.
  *
+ * @param onProgress Called at most a hundred times, as the bytes arrive.
  * @throws If the file is missing, or has another length than its entry says.
  */
-export async function fetchDataSet(base: string, info: DataSetInfo): Promise<DataSet> {
+export async function fetchDataSet(
+  base: string,
+  info: DataSetInfo,
+  onProgress: (loaded: Loaded) => void,
+): Promise<DataSet> {
   const response = await fetch(new URL(`data/${info.file}`, base));
   if (!response.ok || response.body === null) {
     throw new Error(`data/${info.file}: the server answered ${response.status}.`);
   }
-  const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
+  const unpacked = response.body
+    .pipeThrough(countBytes(info.bytes, onProgress))
+    .pipeThrough(new DecompressionStream('gzip'));
   const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
   const {train, test} = info;
   const expected = (train + test) * (PIXELS + 1);
@@ -55,4 +62,20 @@ export async function fetchDataSet(base: string, info: DataSetInfo): Promise<Dat
       labels: bytes.subarray(images + train),
     },
   };
+}
+
+/** Passes bytes on and reports their number after each percent of `total`. */
+function countBytes(total: number, onProgress: (loaded: Loaded) => void) {
+  let received = 0;
+  let told = 0;
+  return new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      received += chunk.length;
+      if (received - told >= total / 100) {
+        told = received;
+        onProgress({received, total});
+      }
+      controller.enqueue(chunk);
+    },
+  });
 }

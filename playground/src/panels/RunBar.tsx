@@ -1,10 +1,11 @@
-import {percent, short, whole} from '../page/format.js';
+import {bytes, percent, short, whole} from '../page/format.js';
 import {
   client,
   curves,
   delay,
   hasRun,
   latest,
+  loading,
   runSettings,
   standing,
   start,
@@ -86,6 +87,7 @@ export function RunBar() {
           <dd>{status === 'running' ? short(Math.round(stepsPerSecond.value * 10) / 10) : '–'}</dd>
         </div>
       </dl>
+      <Loading />
       <p class="visually-hidden" role="status">
         {spoken(status, curves.value.points.length)}
       </p>
@@ -95,6 +97,20 @@ export function RunBar() {
         </p>
       )}
     </section>
+  );
+}
+
+/** How much of the images has arrived. */
+function Loading() {
+  if (loading.value === undefined) return null;
+  const {received, total} = loading.value;
+  return (
+    <div class="loading" id="loading">
+      <label for="loading-bar">
+        Loading images: {bytes(received)} of {bytes(total)}
+      </label>
+      <progress id="loading-bar" max={total} value={received} />
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import type {
   EpochPoint,
   Event,
   LayerActivity,
+  Loaded,
   Mistake,
   Reconstruction,
   SavedRun,
@@ -65,6 +66,8 @@ export const backend = signal('');
 export const failure = signal('');
 export const savedRun = signal<SavedRun | undefined>(undefined);
 export const delay = signal(0);
+/** The images on their way, while a run is loading them. */
+export const loading = signal<Loaded | undefined>(undefined);
 /** Whether the run is not saved because another tab saves its own. */
 export const isUnsaved = signal(false);
 
@@ -114,9 +117,13 @@ function hear(event: Event): void {
     case 'status': {
       const {type: _, ...now} = event;
       if (now.status === 'finished') draw();
+      if (now.status !== 'loading') loading.value = undefined;
       standing.value = now;
       return;
     }
+    case 'loading':
+      loading.value = event.loaded;
+      return;
     case 'batches': {
       const {step, loss, accuracy, epoch} = event;
       const trace = thinned(pending.trace);
@@ -170,6 +177,7 @@ export async function reporting(act: () => Promise<void>): Promise<void> {
     await act();
   } catch (error) {
     failure.value = (error as Error).message;
+    loading.value = undefined;
     if (standing.value.status === 'loading') standing.value = NOBODY;
   }
 }
@@ -203,7 +211,7 @@ export function start(): Promise<void> {
   return reporting(async () => {
     clear(chosen);
     saves(await client.ask('start', {settings: chosen, keeps: !embedded}), chosen);
-    client.tell({type: 'delay', milliseconds: delay.value});
+    catchUp(chosen);
   });
 }
 
@@ -211,6 +219,16 @@ export function start(): Promise<void> {
 function saves(kept: boolean, run: Settings): void {
   if (kept) remember(SAVED_SETTINGS, toAddress(run));
   isUnsaved.value = !kept && !embedded;
+}
+
+/** Applies what was changed while the run was loading. */
+function catchUp(run: Settings): void {
+  client.tell({type: 'delay', milliseconds: delay.value});
+  const {forwardTemperature, backwardTemperature, learningRate} = settings.value;
+  if (forwardTemperature !== run.forwardTemperature || backwardTemperature !== run.backwardTemperature) {
+    choose({forwardTemperature, backwardTemperature});
+  }
+  if (learningRate !== run.learningRate) choose({learningRate});
 }
 
 /** Continues the run that a closed tab left behind. */

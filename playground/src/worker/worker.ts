@@ -41,7 +41,7 @@ async function loadData(id: DataSetId): Promise<DataSet> {
     throw new Error(`This copy of the page has no images called ${id}; it has ${known}.`);
   }
   if (loaded?.info.id !== id) {
-    loaded = await fetchDataSet(base, info);
+    loaded = await fetchDataSet(base, info, (progress) => emit({type: 'loading', loaded: progress}));
   }
   return loaded;
 }
@@ -125,7 +125,7 @@ const handlers: Handlers = {
     const {model} = current();
     // Both files of one model: the second one is that of the first, even if training went on.
     if (name === MODEL_FILES[0] || exported === undefined) {
-      exported = await exportModel(model, current().settings);
+      exported = await exportModel(model, current().currentSettings());
     }
     return exported[name as (typeof MODEL_FILES)[number]];
   },
