@@ -13,7 +13,7 @@ import {loadDataset} from './data/datasets.js';
 import {writeAtomically} from './files.js';
 import {INTERRUPTED} from './interrupt.js';
 import {readOptions, type Settings} from './options.js';
-import {continueRun, recordRun, warnOfEarlierRun} from './resuming.js';
+import {continueRun, howToContinue, recordRun, removeEarlierRun, warnOfEarlierRun} from './resuming.js';
 import {TASKS} from './tasks/index.js';
 import {type OutputPaths, trainModel} from './training.js';
 import {BATCH, verify} from './verify.js';
@@ -61,6 +61,7 @@ async function main(settings: Settings): Promise<number> {
       ...(task.target === 'labels' && {y: Array.from(labels.subarray(0, count))}),
     },
   };
+  if (run === undefined) await removeEarlierRun(output);
   await recordRun(settings, output, false);
   const {history, interrupted, seconds} = await trainModel(model, data, settings, output, about, run?.epoch);
   if (!interrupted) await recordRun(settings, output, true);
@@ -73,7 +74,7 @@ async function main(settings: Settings): Promise<number> {
       ? `Stopped by Ctrl-C in epoch ${history.epoch.length} of ${settings.epochs}, after ${seconds.toFixed(0)} s on ${backend}.`
       : `${history.epoch.length} epochs in ${seconds.toFixed(0)} s on ${backend}.`,
     differing === undefined
-      ? 'The model was saved as it was then; the same command with --resume continues after the last whole epoch.'
+      ? await howToContinue(output)
       : differing === 0
         ? `A fresh process loaded the saved model and predicts the same, bit for bit, on ${count} test images.`
         : `A fresh process loaded the saved model and DISAGREES: ${differing} predicted numbers differ.`,

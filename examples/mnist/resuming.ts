@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {type ResumedRun, resume} from 'tfjs-discrete';
 import {writeAtomically} from './files.js';
 import type {Settings} from './options.js';
@@ -26,6 +26,19 @@ export async function warnOfEarlierRun(settings: Settings, output: OutputPaths):
   const run = await readRun(output);
   const advice = run?.finished === false ? ', which has not finished; --resume would continue it' : '';
   console.warn(`warning: this run replaces the one in ${settings.output}${advice}`);
+}
+
+/** Deletes the events and checkpoints of an earlier run, before a new one is recorded in its place. */
+export async function removeEarlierRun({events, checkpoints}: OutputPaths): Promise<void> {
+  for (const folder of [events, checkpoints]) await rm(folder, {recursive: true, force: true});
+}
+
+/** What to tell the user of a run that was stopped: `--resume` needs an epoch that was finished. */
+export async function howToContinue({checkpoints}: OutputPaths): Promise<string> {
+  const names = await readdir(checkpoints).catch(() => []);
+  return names.some((name) => name.endsWith('.checkpoint'))
+    ? 'The model was saved as it was then; the same command with --resume continues after the last whole epoch.'
+    : 'The model was saved as it was then; no epoch was finished, so --resume has nothing to continue.';
 }
 
 /**

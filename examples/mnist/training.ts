@@ -1,4 +1,3 @@
-import {rm} from 'node:fs/promises';
 import type {History, LayersModel} from '@tensorflow/tfjs-layers';
 import {callbacks, type ReportArgs} from 'tfjs-discrete';
 import {shuffledBatches, testBatches} from './data/batches.js';
@@ -22,7 +21,7 @@ export interface OutputPaths {
   readonly events: string;
   /** After each epoch, for `--resume`. */
   readonly checkpoints: string;
-  /** What the run was started with; see `describeRun`. */
+  /** What the run was started with; see `recordRun`. */
   readonly settings: string;
 }
 
@@ -30,7 +29,7 @@ export interface OutputPaths {
  * Trains a compiled model, with a progress bar, the monitors, a report that is renewed after every epoch, events for
  * TensorBoard, and a checkpoint after every epoch.
  *
- * @param output Events and checkpoints of an earlier run there are deleted, unless it is continued.
+ * @param output Without events and checkpoints of an earlier run, unless it is continued.
  * @param about What the report says besides the curves.
  * @param first The epoch to begin with; above 0 for a model that `resume` has loaded.
  */
@@ -48,10 +47,6 @@ export async function trainModel(
     console.log('\nCtrl-C: stopping after this batch, then saving. Press it again to end at once.');
   });
   const began = performance.now();
-  if (first === 0) {
-    for (const folder of [output.events, output.checkpoints])
-      await rm(folder, {recursive: true, force: true});
-  }
   try {
     const history = await model.fitDataset(batches, {
       epochs,

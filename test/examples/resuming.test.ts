@@ -1,9 +1,11 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {howToContinue} from '../../examples/mnist/resuming.js';
+import type {OutputPaths} from '../../examples/mnist/training.js';
 
 let root: string;
 beforeAll(async () => {
@@ -59,6 +61,17 @@ describe('npm start -- --resume', () => {
   });
 });
 
-it('warns before it replaces an earlier run', async () => {
+it('warns before it replaces an earlier run, and removes its checkpoints', async () => {
+  const checkpoints = join(root, 'whole/checkpoints');
+  const before = await readdir(checkpoints);
   expect((await run('whole', '--epochs', '1')).printed).toContain('warning: this run replaces the one in');
+  const after = await readdir(checkpoints);
+  expect(after).toHaveLength(1);
+  expect(before).not.toContain(after[0]);
+});
+
+it('points to --resume only where an epoch was finished', async () => {
+  const pathsOf = (checkpoints: string) => ({checkpoints: join(root, checkpoints)}) as OutputPaths;
+  expect(await howToContinue(pathsOf('whole/checkpoints'))).toContain('--resume continues');
+  expect(await howToContinue(pathsOf('nowhere'))).toContain('--resume has nothing to continue');
 });
