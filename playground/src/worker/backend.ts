@@ -6,8 +6,8 @@ import {setBackend} from '@tensorflow/tfjs-core';
 import {installTrainingKernels} from 'tfjs-discrete/wasm';
 
 /**
- * Starts WebAssembly, for which the package has training kernels: at the sizes of this page it is faster than WebGPU, where
- * every step is hundreds of small dispatches.
+ * Starts WebAssembly, for which the package has training kernels. Whether WebGPU would be faster at the sizes of this page is
+ * not measured.
  */
 export async function startBackend(): Promise<string> {
   const resolve = (path: string) => new URL(path, import.meta.url).href;
