@@ -349,6 +349,27 @@ export const checks = [
     },
   },
   {
+    title: 'images that do not arrive are reported, and training can be tried again',
+    async check({newVisitor}) {
+      const visitor = await newVisitor();
+      const {page} = visitor;
+      await visitor.open(SMALL);
+      await page.context().route('**/mnist.bin', (route) => route.fulfill({status: 503}));
+      await visitor.train();
+      await visitor.until('#train', (text) => text === 'Train');
+      assert.equal(await visitor.text('#failure'), 'data/mnist.bin: the server answered 503.');
+      assert.ok(await page.locator('#restart').isDisabled(), 'there is no run that could start over');
+      assert.ok(await page.locator('#fingerprint').isDisabled(), 'nor one with weights');
+      await page.context().unroute('**/mnist.bin');
+      await visitor.train();
+      await visitor.finished();
+      assert.equal(await page.locator('#failure').count(), 0);
+      assert.equal(await page.locator('#unsaved').count(), 0, 'and it is saved');
+      // The browser itself complains of the answer that this check gave it.
+      visitor.complaints = visitor.complaints.filter((complaint) => !/503|mnist\.bin/.test(complaint));
+    },
+  },
+  {
     title: 'the address holds every setting, and a model that was exported is the same when it is opened',
     async check({newVisitor}) {
       const visitor = await newVisitor();

@@ -42,7 +42,7 @@ export interface Standing {
 
 const NOBODY: Standing = {status: 'idle', epoch: 0, epochs: 0, step: 0, stepsPerEpoch: 0};
 const NO_CURVES: Curves = {points: [], trace: {step: [], loss: [], accuracy: []}};
-/** Curves are drawn anew this often at most, in milliseconds. */
+/** The shortest time between two updates of the curves, in milliseconds. */
 const DRAW_EVERY = 200;
 const MOST_POINTS = 3000;
 const SAVED_SETTINGS = 'tfjs-discrete-playground/settings';
@@ -178,7 +178,9 @@ export async function reporting(act: () => Promise<void>): Promise<void> {
   } catch (error) {
     failure.value = (error as Error).message;
     loading.value = undefined;
-    if (standing.value.status === 'loading') standing.value = NOBODY;
+    if (standing.value.status !== 'loading') return;
+    runSettings.value = undefined;
+    standing.value = NOBODY;
   }
 }
 
