@@ -103,9 +103,12 @@ export function Chart({
         <h3>{title}</h3>
         <p class="hint">{hint}</p>
         <ul class="legend">
-          {values.map(({label, colour, dash, value}) => (
+          {values.map(({label, colour, dash, faint, value}) => (
             <li key={label}>
-              <span class={dash ? 'swatch dashed' : 'swatch'} style={{'--swatch': `var(${colour})`}} />
+              <span
+                class={`swatch ${dash ? 'dashed' : ''} ${faint ? 'faint' : ''}`}
+                style={{'--swatch': `var(${colour})`}}
+              />
               {label} <b>{value === undefined ? '–' : format(value)}</b>
             </li>
           ))}

@@ -4,7 +4,16 @@ import {percent, short} from '../page/format.js';
 import {layerColour} from '../page/layerColour.js';
 import {Panel} from '../page/Panel.js';
 import type {Settings} from '../state/settings.js';
-import {type Curves as AllCurves, curves, hasRun, pin, pinned, runSettings, unpin} from '../state/store.js';
+import {
+  type Curves as AllCurves,
+  settings as chosen,
+  curves,
+  hasRun,
+  pin,
+  pinned,
+  runSettings,
+  unpin,
+} from '../state/store.js';
 
 const PINNED_COLOURS = ['--pin-1', '--pin-2', '--pin-3', '--pin-4'];
 
@@ -12,25 +21,27 @@ const PINNED_COLOURS = ['--pin-1', '--pin-2', '--pin-3', '--pin-4'];
 export function Curves() {
   const now = curves.value;
   const runs = pinned.value;
+  const labelled = (runSettings.value ?? chosen.value).model !== 'autoencoder';
   const charts = useMemo(
     () =>
       chartsOf(
         now,
         runs.map((run, i) => ({...run, colour: PINNED_COLOURS[i]!})),
+        labelled,
       ),
-    [now, runs],
+    [now, runs, labelled],
   );
   return (
     <Panel
       id="curves"
       title="Curves"
-      lead="What training logs after each batch and each epoch. Move over a chart to read a step in all of them."
+      lead="What training logs after each batch and each epoch. Hover over a chart to read its values at a step."
     >
       <div class="row">
         <button type="button" onClick={pin} disabled={!hasRun.value || runs.length >= PINNED_COLOURS.length}>
           Pin this run
         </button>
-        <span class="hint">Pinned runs stay while you change something and train again.</span>
+        <span class="hint">Pinned runs stay in the charts when you change settings and train again.</span>
       </div>
       {runs.length > 0 && (
         <ul class="pinned">
@@ -55,7 +66,7 @@ export function Curves() {
           <Chart key={chart.title} {...chart} />
         ))}
       </div>
-      {runSettings.value === undefined && <p class="hint">The curves begin when you press Train.</p>}
+      {runSettings.value === undefined && <p class="hint">The curves start when you press Train.</p>}
     </Panel>
   );
 }
@@ -75,7 +86,8 @@ function describe({
 
 type Drawn = AllCurves & {readonly colour: string; readonly name: string};
 
-function chartsOf(now: AllCurves, runs: readonly Drawn[]) {
+/** @param labelled Whether the network classifies: then it has an accuracy, before the first batch too. */
+function chartsOf(now: AllCurves, runs: readonly Drawn[], labelled: boolean) {
   const {trace, points} = now;
   const steps = points.map(({step}) => step);
   const keyed = (key: string, from = points) => from.map(({logs}) => logs[key] ?? null);
@@ -97,12 +109,10 @@ function chartsOf(now: AllCurves, runs: readonly Drawn[]) {
       x: steps,
       y: keyed(`${metric}/${name}`),
     }));
-  const labelled =
-    trace.accuracy.some((value) => value !== undefined) || points.some(({logs}) => 'acc' in logs);
   return [
     {
       title: 'Loss',
-      hint: 'Lower is better. Sampled units in training, the most likely value of each unit in the test.',
+      hint: 'Lower is better. In training, units are sampled; in the test, each takes its mode.',
       lines: [
         {label: 'training', colour: '--ink', faint: true, x: trace.step, y: trace.loss},
         {label: 'test', colour: '--accent', x: steps, y: keyed('val_loss')},
@@ -113,7 +123,7 @@ function chartsOf(now: AllCurves, runs: readonly Drawn[]) {
       ? [
           {
             title: 'Accuracy',
-            hint: 'Share of images that get the right class.',
+            hint: 'Share of images that are classified correctly.',
             format: (value: number) => percent(value, 1),
             tick: (value: number) => percent(value, 0),
             lines: [
@@ -126,7 +136,7 @@ function chartsOf(now: AllCurves, runs: readonly Drawn[]) {
       : []),
     {
       title: 'Perplexity',
-      hint: 'How many values the units of a layer make use of: 1 means that all samples look the same to it.',
+      hint: 'How many values the units of a layer effectively use; in a layer of gates, how many of the 16 kinds of gate.',
       lines: perLayer('perplexity'),
     },
     {
@@ -137,7 +147,7 @@ function chartsOf(now: AllCurves, runs: readonly Drawn[]) {
     },
     {
       title: 'Gradient norm',
-      hint: 'Length of all gradients together: how hard training pulls.',
+      hint: 'L2 norm of the gradients of all weights.',
       lines: [
         {label: 'all weights', colour: '--accent', x: steps, y: keyed('gradientNorm')},
         ...pinnedLines('gradientNorm'),
