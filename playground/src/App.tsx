@@ -29,8 +29,8 @@ function Whole() {
         <div>
           <h1>Discrete networks, trained in your browser</h1>
           <p>
-            Networks whose units choose instead of blending: gates, bits and categories. They train here, on
-            your machine, with {DOCS === '' ? 'tfjs-discrete' : <a href={DOCS}>tfjs-discrete</a>}.
+            Networks whose units take discrete values: gates, bits and categories. They train here, on your
+            machine, with {DOCS === '' ? 'tfjs-discrete' : <a href={DOCS}>tfjs-discrete</a>}.
           </p>
         </div>
         <div class="row">
@@ -106,10 +106,10 @@ function Notices() {
             {savedRun.value.epoch === 1 ? 'epoch' : 'epochs'}.
           </span>
           <button type="button" class="primary" id="resume" onClick={() => void resumeSaved()}>
-            Continue it
+            Continue
           </button>
           <button type="button" id="forget" onClick={() => void forgetSaved()}>
-            Forget it
+            Discard
           </button>
         </div>
       )}

@@ -39,7 +39,7 @@ export function Bits({
     <figure class="bits">
       <figcaption>
         <b>{name}</b>: {text}
-        {classes.length > 0 && <small>, from top to bottom for {classes.join(', ')}</small>}
+        {classes.length > 0 && <small> (classes from top to bottom: {classes.join(', ')})</small>}
       </figcaption>
       <canvas
         ref={canvas}

@@ -29,11 +29,9 @@ export function Deploy() {
     <Panel
       id="deploy"
       title="Deploy"
-      lead="After training nothing but Boolean logic is left. Take it out of the framework: simplify it, compile it to WebAssembly, and measure it here."
+      lead="After training, only Boolean logic is left. Take it out of the framework: simplify it, compile it to WebAssembly, and measure it here."
     >
-      {!isGates && (
-        <p class="hint">A network of logic gates can be compiled to a circuit; this one is not.</p>
-      )}
+      {!isGates && <p class="hint">Only a network of logic gates can be compiled to a circuit.</p>}
       {isGates && (
         <div class="row">
           <button

@@ -49,7 +49,7 @@ export function Draw() {
     <Panel
       id="draw"
       title={onClothes ? 'Draw a piece of clothing' : 'Draw a digit'}
-      lead="Ask the network as it is now, even while it trains. It sees the drawing as MNIST has its digits: small, centred, white on black."
+      lead="The network answers as it is now, even while it trains. Your drawing is scaled and centred like the digits of MNIST."
     >
       <div class="draw">
         <DrawingPad onDrawing={draw} />
@@ -88,12 +88,12 @@ function Answer({reading: {scores, output, path}, pixels}: {reading: Reading; pi
       <div class="seen">
         <figure>
           <PixelImage pixels={pixels} label="your drawing as the network sees it" />
-          <figcaption>seen</figcaption>
+          <figcaption>input</figcaption>
         </figure>
         {output !== undefined && (
           <figure>
-            <PixelImage pixels={output} label="what the network draws from its code" />
-            <figcaption>drawn from its code</figcaption>
+            <PixelImage pixels={output} label="its reconstruction from the code" />
+            <figcaption>reconstruction</figcaption>
           </figure>
         )}
         {answer !== undefined && (

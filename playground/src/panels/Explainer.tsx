@@ -43,7 +43,7 @@ export function Explainer() {
     >
       <div class="explainer">
         <fieldset class="logits">
-          <legend>What the network says (logits)</legend>
+          <legend>Logits from the network</legend>
           {logits.map((logit, i) => (
             <div class="field slim" key={LETTERS[i]}>
               <label for={`logit-${i}`}>
@@ -104,7 +104,7 @@ export function Explainer() {
                 setBackward(Math.max(range.least, settings.value.backwardTemperature));
               }}
             >
-              Take the run’s temperatures
+              Use the run’s temperatures
             </button>
           </div>
         </div>
@@ -130,9 +130,9 @@ export function Explainer() {
           <p class="hint">
             {found && (
               <>
-                How a little more of each logit would change the chosen <b>{LETTERS[found.sample]}</b>: one
-                row of the Jacobian, (diag(p) − p pᵀ) / tb with p = softmax(logits / tb). Its sizes add up to{' '}
-                {short(found.row.reduce((sum, value) => sum + Math.abs(value), 0))}.
+                How a small increase of each logit would change the sampled <b>{LETTERS[found.sample]}</b>:
+                one row of the Jacobian, (diag(p) − p pᵀ) / tb with p = softmax(logits / tb). Its absolute
+                values add up to {short(found.row.reduce((sum, value) => sum + Math.abs(value), 0))}.
               </>
             )}
           </p>

@@ -38,8 +38,8 @@ export function GateTree({
     <div class="path">
       <h3>From pixels to the answer</h3>
       <p class="hint">
-        {whole(votes[answer]!)} of {whole(gatesPerClass)} gates of “{classes.value[answer]}” say 1, the most
-        of all classes. Here is one of them; what says 1 is filled.
+        {whole(votes[answer]!)} of the {whole(gatesPerClass)} gates for “{classes.value[answer]}” output 1,
+        the most of all classes. Here is one of them; whatever is 1 is filled in.
       </p>
       <div class="path-figure">
         <svg
@@ -89,7 +89,7 @@ export function GateTree({
           Another gate
         </button>
         <span class="hint">
-          {Math.min(chosen, examples.length - 1) + 1} of {examples.length} shown
+          Gate {Math.min(chosen, examples.length - 1) + 1} of {examples.length}
         </span>
       </div>
     </div>

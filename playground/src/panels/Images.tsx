@@ -16,9 +16,9 @@ function Mistakes() {
     <Panel
       id="images"
       title="Mistakes"
-      lead="Test images that the network gets wrong, those first that it is most certain about."
+      lead="Test images that the network gets wrong, starting with those it is most certain about."
     >
-      {wrong.length === 0 && <p class="hint">After the first epoch its mistakes are shown here.</p>}
+      {wrong.length === 0 && <p class="hint">Its mistakes appear here after the first epoch.</p>}
       <ul class="gallery">
         {wrong.map(({pixels, label, predicted, certainty}, i) => (
           <li key={i}>
@@ -40,9 +40,11 @@ function Reconstructions() {
     <Panel
       id="images"
       title="Reconstructions"
-      lead="Test images, what the network draws from their code, and the code: the category that each unit chose."
+      lead="Test images, their reconstructions, and their codes: the category that each unit chose."
     >
-      {reconstructions.value.length === 0 && <p class="hint">Train the autoencoder to see what it draws.</p>}
+      {reconstructions.value.length === 0 && (
+        <p class="hint">Train the autoencoder to see its reconstructions.</p>
+      )}
       <ul class="gallery pairs">
         {reconstructions.value.map(({pixels, output, code}, i) => (
           <li key={i}>

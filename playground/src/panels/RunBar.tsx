@@ -93,7 +93,7 @@ export function RunBar() {
       </p>
       {waitsForRestart.value && (
         <p class="note" id="restart-note">
-          You changed what a network is built from: press <b>Start over</b> to train it.
+          These changes apply to the next run: press <b>Start over</b> to begin it.
         </p>
       )}
     </section>

@@ -21,10 +21,10 @@ const MODEL_NAMES: Readonly<Record<ModelKind, {name: string; about: string}>> = 
     name: 'Logic gates',
     about: 'Every unit learns which of 16 gates it is: AND, XOR, “A or not B” … The result is a circuit.',
   },
-  binary: {name: 'Binary network', about: 'Hidden units that pass on a 0 or a 1 and nothing in between.'},
+  binary: {name: 'Binary network', about: 'Hidden units that output 0 or 1 and nothing in between.'},
   autoencoder: {
     name: 'Categorical autoencoder',
-    about: 'Squeezes an image into a few choices, and draws it again from them.',
+    about: 'Compresses an image to a few categories and reconstructs it from them.',
   },
 };
 
@@ -51,7 +51,7 @@ const SIZE_LABELS: Readonly<Record<ModelKind, {layers: string; units: string}>> 
   autoencoder: {layers: 'Dense layers on each side', units: 'Units of the code'},
 };
 
-/** Everything that can be chosen; what acts at once comes first. */
+/** Everything that can be chosen; what takes effect immediately comes first. */
 export function SettingsForm() {
   const now = settings.value;
   const {model, estimator} = now;
@@ -61,7 +61,7 @@ export function SettingsForm() {
     <form class="settings" id="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       {addressFaults.value.length > 0 && (
         <p class="note" role="alert">
-          The address has settings that cannot be used: {addressFaults.value.join(' ')}
+          The address has settings that are not valid: {addressFaults.value.join(' ')}
         </p>
       )}
       <fieldset class="models">
@@ -83,7 +83,7 @@ export function SettingsForm() {
         ))}
       </fieldset>
       <fieldset>
-        <legend>Acts at once</legend>
+        <legend>Takes effect immediately</legend>
         <LogSlider
           id="forwardTemperature"
           label={temperatures === 'one' ? 'Temperature' : 'Forward temperature tf'}
@@ -155,7 +155,7 @@ export function SettingsForm() {
         <Whole field="seed" label="Seed" />
       </fieldset>
       <button type="button" class="quiet" id="defaults" onClick={() => choose(DEFAULTS[model])}>
-        Back to the defaults
+        Reset to defaults
       </button>
     </form>
   );

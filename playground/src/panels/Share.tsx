@@ -18,7 +18,7 @@ export function Share() {
     <Panel
       id="share"
       title="Share and keep"
-      lead="The address holds every setting. The same settings give the same weights, bit for bit."
+      lead="The address holds every setting. With the same settings from start to end, a run gives the same weights, bit for bit."
     >
       <div class="row">
         <label class="visually-hidden" for="link">
@@ -82,11 +82,11 @@ export function Share() {
             currentTarget.value = '';
           }}
         />
-        <span class="hint">Choose both files together.</span>
+        <span class="hint">Select both files together.</span>
       </div>
       <h3>The run</h3>
       <p class="hint">
-        While a network trains, this page keeps a checkpoint in the browser every few seconds, at the end of
+        While a network trains, this page saves a checkpoint in the browser every few seconds, at the end of
         an epoch. If you close the tab, the next visit offers to continue, and the run ends with the same
         weights as if it had never stopped.
       </p>

@@ -18,13 +18,13 @@ const STOPS: readonly Stop[] = [
   {
     panel: 'explainer',
     title: 'Two questions, two temperatures',
-    text: 'What does a unit choose, and how would it have chosen otherwise? Usual estimators answer both with one temperature. Move tf: the bars on the left get flatter, the unit explores. Move tb: only the gradient on the right changes.',
+    text: 'Which value does a unit take, and how would a change in its inputs have changed that? Most estimators use one temperature for both. Move tf: the bars on the left get flatter, and the unit explores. Move tb: only the gradient on the right changes.',
     section: 'sections 3 and 4.1',
   },
   {
     panel: 'settings',
     title: 'Turn the knobs while it trains',
-    text: 'Both temperatures act at once, without starting over. Raise tf and the training accuracy drops, because units are sampled more freely. Pin a run, change one thing, start over, and compare.',
+    text: 'Both temperatures take effect immediately, without starting over. Raise tf and the training accuracy drops, because units are sampled more freely. Pin a run, change one thing, start over, and compare.',
     section: 'sections 4.2 and 4.3',
   },
   {
@@ -36,7 +36,7 @@ const STOPS: readonly Stop[] = [
   {
     panel: 'deploy',
     title: 'Nothing but logic is left',
-    text: 'A trained network of gates is a circuit. Compile it here: thousands of gates become a few kilobytes of WebAssembly, which read millions of images per second and agree with the network on every one. Then draw a digit and follow its path.',
+    text: 'A trained network of gates is a circuit. Compile it here: thousands of gates become a WebAssembly module of some 35 kB, which classifies millions of images per second and agrees with the network on every test image. Then draw a digit and follow its path.',
     section: 'section 5.1.3',
   },
 ];

@@ -14,7 +14,7 @@ export function Units() {
     <Panel
       id="activity"
       title="Units"
-      lead="What the discrete units do in the batches just trained: which values they take, and which of them learn."
+      lead="What the discrete units did in the latest batches: which values they took, and which of them learned."
     >
       {layers.length === 0 && <p class="hint">Train a network to see its units.</p>}
       <div class="layers">
