@@ -6,7 +6,7 @@
  * Every option that is compared takes several values, and all combinations are trained; runs that are in the output file already
  * are left out. Without options it is the network as a newcomer writes it, at the package's defaults.
  *
- *     node --import tsx examples/gateDefaults.ts --depth 1 2 4 6 --batch-size 32 128 --output gateDefaults.jsonl
+ *     node --import tsx examples/gateDefaults.ts --depth 1 2 3 4 5 6 --batch-size 32 128 --output gateDefaults.jsonl
  */
 import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {mul, type Tensor, tidy, train} from '@tensorflow/tfjs-core';
