@@ -467,6 +467,24 @@ export const checks = [
     },
   },
   {
+    title: 'a circuit that is compiled while training goes on agrees with the network at that step',
+    async check({newVisitor}) {
+      const visitor = await newVisitor();
+      const {page} = visitor;
+      await visitor.open('#model=gates&layers=2&units=500&batch=100&epochs=1000&seed=3');
+      await visitor.train();
+      for (let i = 0; i < 3; i++) {
+        await visitor.click('compile');
+        await visitor.until('#compile', (text) => text === 'Compiling …');
+        await visitor.until('#compile', (text) => text === 'Compile the circuit');
+        assert.equal(await page.locator('#deployment div:nth-child(5) b').textContent(), '100.00 %');
+        const batches = await visitor.text('#batches');
+        await visitor.until('#batches', (text) => text !== batches);
+      }
+      assert.equal(await visitor.text('#train'), 'Pause', 'it is still training');
+    },
+  },
+  {
     title: 'the binary network and the categorical autoencoder train, on digits and clothes',
     async check({newVisitor, tell}) {
       const visitor = await newVisitor();
