@@ -187,7 +187,7 @@ function table(rows: readonly LayerSummary[], total: SummaryCounts): string[] {
       row.outputShape === null ? '' : `[${row.outputShape.map((length) => length ?? '?').join(', ')}]`,
       ...counts(row),
       row.estimator ?? '',
-      ...[row.forwardTemperature, row.backwardTemperature].map((value) => number(value)),
+      ...[row.forwardTemperature, row.backwardTemperature].map((value) => temperature(value)),
       ...[row.trainedBytes, row.deployedBytes].map(bytes),
     ]),
     ['Total', '', ...counts(total), '', '', '', ...[total.trainedBytes, total.deployedBytes].map(bytes)],
@@ -209,6 +209,9 @@ const counts = ({units, codeBits, gates, parameters}: SummaryCounts) =>
 /** At most two digits behind the point. */
 const number = (value: number | null) =>
   value === null ? '' : value.toLocaleString('en', {maximumFractionDigits: 2});
+
+const temperature = (value: number | null) =>
+  value === null ? '' : value.toLocaleString('en', {maximumSignificantDigits: 3});
 
 function bytes(count: number): string {
   if (count < 1024) return `${count} B`;

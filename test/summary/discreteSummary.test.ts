@@ -25,7 +25,7 @@ function network() {
         categories: 8,
         seed: 1,
         forwardTemperature: 2,
-        backwardTemperature: 0.25,
+        backwardTemperature: 0.015,
       }),
       layers.stochasticBinary({name: 'bits', estimator: 'identity', seed: 2}),
       nested,
@@ -49,7 +49,7 @@ describe('discreteSummary', () => {
     });
     expect(rows.code).toMatchObject({
       ...{outputShape: [24], units: 3, codeBits: 9, categories: 8, gates: null, parameters: 0},
-      ...{estimator: 'decoupled', forwardTemperature: 2, backwardTemperature: 0.25},
+      ...{estimator: 'decoupled', forwardTemperature: 2, backwardTemperature: 0.015},
     });
     expect(rows.bits).toMatchObject({
       units: 24,
@@ -93,7 +93,7 @@ describe('discreteSummary', () => {
     expect(text).toMatch(
       /Layer \(class\) +Output shape +Units +Code bits +Gates +Params +Estimator +tf +tb +Trained +Deployed/,
     );
-    expect(text).toMatch(/code \(DecoupledCategorical\) +\[24\] +3 +9 +0 +decoupled +2 +0.25 +0 B +0 B/);
+    expect(text).toMatch(/code \(DecoupledCategorical\) +\[24\] +3 +9 +0 +decoupled +2 +0\.015 +0 B +0 B/);
     expect(text).toMatch(
       /gates \(LogicGateLayer\) +\[20\] +20 +20 +20 +360 +decoupled +0.5 +2 +1.41 KiB +35 B/,
     );
