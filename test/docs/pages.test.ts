@@ -83,4 +83,8 @@ describe('the code blocks of README and the guides', () => {
     const least = LEAST_ACCURACY[page];
     if (least !== undefined) expect(accuracyIn(printed), printed).toBeGreaterThan(least);
   });
+
+  it('of the quickstart load its model in a process of their own', async () => {
+    expect(await runProgram(folder, 'predict.mjs')).toContain('Tensor');
+  });
 });
