@@ -10,9 +10,9 @@ const folder = fileURLToPath(new URL('../playground', import.meta.url));
 /** Installs the page's own tools and writes its images, where they are missing. */
 export function preparePlayground() {
   if (!existsSync(`${folder}/node_modules/preact`)) {
-    execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--prefer-offline'], {
-      stdio: 'inherit',
-    });
+    // The documentation's build sets NODE_ENV to production, where npm would leave out what the tests need.
+    const flags = ['--include=dev', '--no-audit', '--no-fund', '--prefer-offline'];
+    execFileSync('npm', ['ci', '--prefix', folder, ...flags], {stdio: 'inherit'});
   }
   if (!existsSync(`${folder}/public/data/index.json`)) buildData(`${folder}/public/data`);
 }
