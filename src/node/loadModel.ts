@@ -13,8 +13,8 @@ const PIECE_BYTES = 1 << 30;
 /** Largest `model.json`; weights lie in files of their own. */
 const MODEL_BYTES = 1 << 28;
 
-/** How often a load starts again because another process saved meanwhile. */
-const ATTEMPTS = 20;
+/** For how long a load starts again because another process saved meanwhile; on a busy machine one attempt takes long. */
+const LONGEST_MILLISECONDS = 4000;
 
 /**
  * Reads a model in whole, also while another process replaces it.
@@ -27,7 +27,8 @@ const ATTEMPTS = 20;
 export async function loadModel(given: string): Promise<io.ModelArtifacts> {
   const found = await stat(given).catch(() => undefined);
   const path = found?.isDirectory() ? join(given, MODEL) : given;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const began = performance.now();
+  do {
     const file = await openModel(path, given);
     // A model that another process replaces meanwhile may look broken, or be a mixture.
     const unchanged = () => isStill(file, path);
@@ -39,8 +40,9 @@ export async function loadModel(given: string): Promise<io.ModelArtifacts> {
     } finally {
       await file.close();
     }
-  }
-  throw invalid(OWNER, 'path', `a model that stays as it is while it is read (${ATTEMPTS} times)`, path);
+  } while (performance.now() - began < LONGEST_MILLISECONDS);
+  const seconds = LONGEST_MILLISECONDS / 1000;
+  throw invalid(OWNER, 'path', `a model that stays as it is while it is read (tried for ${seconds} s)`, path);
 }
 
 async function openModel(path: string, given: string): Promise<FileHandle> {
