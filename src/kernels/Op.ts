@@ -53,7 +53,7 @@ export interface Op<Inputs extends object, Attributes extends object, Output ext
       ? [attributes?: Attributes]
       : [attributes: Attributes]
   ): Output;
-  /** Whether the current backend has a kernel for it; without one it runs composed. */
+  /** Whether the current backend has a kernel that serves here; else the op runs composed. */
   hasKernel(): boolean;
   /** An implementation for one backend, for `registerKernels`. */
   kernelOn<Backend>(backendName: string, kernel: Kernel<Inputs, Attributes, Output, Backend>): KernelConfig;
@@ -66,14 +66,14 @@ export function defineOp<Inputs extends object, Attributes extends object, Outpu
   const {kernelName, integers = [], composed} = contract;
   const runKernel = (inputs: NamedTensorMap, attributes: Attributes) =>
     engine().runKernel(kernelName, inputs, attributes as unknown as NamedAttrMap) as Output;
-  const hasKernel = () => getKernel(kernelName, getBackend()) !== undefined;
+  // The kernels for native TensorFlow copy tensors to host memory, which a GPU would wait for.
+  const hasKernel = () => getKernel(kernelName, getBackend()) !== undefined && !usesGpu();
   const run = (inputs: Inputs, attributes = {} as Attributes): Output => {
-    // The kernels for native TensorFlow copy tensors to host memory, which a GPU would wait for.
-    const hasKernel = getKernel(kernelName, getBackend()) !== undefined && !usesGpu();
-    if (hasKernel && haveDtypes(inputs, integers)) return runKernel(inputs as NamedTensorMap, attributes);
+    const byKernel = hasKernel();
+    if (byKernel && haveDtypes(inputs, integers)) return runKernel(inputs as NamedTensorMap, attributes);
     return tidy(() => {
       const typed = withDtypes(inputs, integers);
-      return hasKernel ? runKernel(typed, attributes) : composed(typed as Inputs, attributes);
+      return byKernel ? runKernel(typed, attributes) : composed(typed as Inputs, attributes);
     });
   };
   const kernelOn = <Backend>(

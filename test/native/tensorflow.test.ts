@@ -16,6 +16,7 @@ import {type Callback, loadLayersModel, sequential} from '@tensorflow/tfjs-layer
 import {callbacks, layers, optimizers} from 'tfjs-discrete';
 import {fileSystem, useBackend} from 'tfjs-discrete/node';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {logicGates} from '../../src/kernels/index.js';
 import {curve, eventFilesIn} from '../support/eventFiles.js';
 import {dense, modelAround, SUBJECTS} from '../support/subjects.js';
 import {numbersOf, predictions, uniformTensor, weightsOf} from '../support/values.js';
@@ -118,6 +119,14 @@ describe('a GPU', () => {
     outputs[1]!.forEach((value, i) => {
       expect(value).toBeCloseTo(outputs[0]![i]!, 6);
     });
+  });
+
+  it('has no kernel of this package serve, since those compute in host memory', () => {
+    const served = [false, true].map((isGpu) => {
+      onGpu(isGpu);
+      return logicGates.hasKernel();
+    });
+    expect(served).toEqual([true, false]);
   });
 
   it('is what keeps checks of values from reading: without one, NaN is looked for', () => {
