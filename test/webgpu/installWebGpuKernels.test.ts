@@ -6,6 +6,7 @@ it('registers kernels for webgpu alone, replaces the step of Adam, and takes bot
   const applyGradients = AdamOptimizer.prototype.applyGradients;
   const kernels = installWebGpuKernels();
   expect(installWebGpuKernels()).toBe(kernels);
+  expect(kernels.installed).toContain('DiscreteSampleGates');
   for (const name of kernels.installed) expect(getKernel(name, 'webgpu'), name).toBeDefined();
   expect(AdamOptimizer.prototype.applyGradients).not.toBe(applyGradients);
   kernels.restore();

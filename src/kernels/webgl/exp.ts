@@ -1,7 +1,7 @@
 import {BITS} from './bits.js';
 
 /**
- * e^x for x <= 0 in GLSL: the operations of `src/kernels/cpu/exp.ts`. A GPU may fuse a product with a sum, which moves
+ * e^x for x <= 0 in GLSL: the operations of `src/kernels/loops/exp.ts`. A GPU may fuse a product with a sum, which moves
  * the last bit.
  */
 export const EXP = `

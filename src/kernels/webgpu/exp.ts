@@ -1,5 +1,5 @@
 /**
- * e^x for x <= 0 in WGSL: the operations of `src/kernels/cpu/exp.ts`. A GPU may fuse a product with a sum, which moves
+ * e^x for x <= 0 in WGSL: the operations of `src/kernels/loops/exp.ts`. A GPU may fuse a product with a sum, which moves
  * the last bit.
  */
 export const EXP = `
