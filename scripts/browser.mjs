@@ -30,18 +30,13 @@ import {build} from 'esbuild';
 import {computeExpected} from '../test/browser/computeExpected.ts';
 import {writeReport} from '../test/browser/writeReport.ts';
 import {checkReportPage} from './reportPage.mjs';
+import {SOFTWARE_GPU} from './softwareGpu.mjs';
 
 const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'];
 /** Asks for the check of a report, like a backend's name. */
 const REPORT = 'report';
 const SECONDS_A_CHECK = 90;
 const SECONDS_IN_ALL = 600;
-const FLAGS = [
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -202,7 +197,7 @@ async function end() {
 }
 
 try {
-  browser = await chromium.launch({executablePath, args: FLAGS, headless: true});
+  browser = await chromium.launch({executablePath, args: SOFTWARE_GPU, headless: true});
   console.log(`Chromium ${browser.version()}`);
   if (backends.length > 0) await runBackends();
   if (asked.includes(REPORT)) {

@@ -6,6 +6,7 @@
  *   npm run test:gpu                         # node:webgpu and webgpu
  *   npm run test:gpu -- webgl                # some of them
  *   npm run test:gpu -- webgl --only logic   # checks whose name holds a word
+ *   npm run test:gpu -- webgl --growth       # no checks: how a gate layer's gradient grows with its units
  *
  * Needs Chromium, as in `apt-get install chromium`, or the path of one in CHROMIUM_PATH. Where it is missing, the script says so, and fails
  * if the environment has CI set. Node's WebGPU is npm's package `webgpu`, which is fetched into a cache where it is not installed.
@@ -18,25 +19,23 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
+import {SOFTWARE_GPU} from './softwareGpu.mjs';
 
 const PLACES = ['node:webgpu', 'webgl', 'webgpu'];
 const WEBGPU_PACKAGE = 'webgpu@0.6.2';
 const SECONDS_IN_ALL = 900;
-const FLAGS = [
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const {values, positionals} = parseArgs({
-  options: {only: {type: 'string', default: ''}},
+  options: {only: {type: 'string', default: ''}, growth: {type: 'boolean', default: false}},
   allowPositionals: true,
 });
 const chosen = positionals.length > 0 ? positionals : PLACES;
 const unknown = chosen.filter((place) => !PLACES.includes(place));
 if (unknown.length > 0) throw new Error(`no such place: ${unknown}; there are ${PLACES}`);
+if (values.growth && (positionals.length === 0 || chosen.includes('node:webgpu'))) {
+  throw new Error('--growth measures in the browser: name webgl, webgpu or both');
+}
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) {
   console.error(`test:gpu: NOT RUN: no Chromium at ${chromium}: install it, or set CHROMIUM_PATH`);
@@ -119,10 +118,16 @@ async function runInBrowser(browser, url, place) {
   await page.exposeFunction('tell', (result) => report(place, result));
   await page.goto(url);
   await page.waitForFunction(() => 'runChecks' in window);
-  await page.evaluate(
-    ([backend, only]) => window.runChecks(backend, window.tell, only),
-    [place, values.only],
-  );
+  if (values.growth) {
+    console.log(place);
+    await page.exposeFunction('print', (line) => console.log(line));
+    await page.evaluate((backend) => window.measureGrowth(backend, window.print), place);
+  } else {
+    await page.evaluate(
+      ([backend, only]) => window.runChecks(backend, window.tell, only),
+      [place, values.only],
+    );
+  }
   await context.close();
 }
 
@@ -138,8 +143,8 @@ async function end() {
   clearTimeout(deadline);
   await browser?.close().catch(() => {});
   server?.close();
-  console.log(`${counts.passed} passed, ${counts.failed} failed`);
-  process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
+  if (!values.growth) console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  process.exit(counts.failed > 0 || (counts.passed === 0 && !values.growth) ? 1 : 0);
 }
 
 try {
@@ -151,7 +156,7 @@ try {
     server ??= await serve();
     browser ??= await (await import('playwright-core')).chromium.launch({
       executablePath: chromium,
-      args: FLAGS,
+      args: SOFTWARE_GPU,
       headless: true,
     });
     await runInBrowser(browser, `http://127.0.0.1:${server.address().port}/`, place);
