@@ -74,15 +74,13 @@ export function Explainer() {
             {...range}
             onChange={setForward}
           />
-          <ol class="bars" aria-label="Probability of each category">
-            {found?.forward.map((share, i) => (
-              <li key={LETTERS[i]} class={found.sample === i ? 'chosen' : ''}>
-                <span class="bar-label">{LETTERS[i]}</span>
-                <span class="bar" style={{'--share': share}} />
-                <span class="bar-value">{percent(share)}</span>
-              </li>
-            ))}
-          </ol>
+          <Bars
+            label="Probability of each category"
+            values={found?.forward ?? []}
+            sampled={found?.sample}
+            format={percent}
+            style={(share) => ({'--share': share})}
+          />
           <p class="hint" id="explain-sample">
             {found && (
               <>
@@ -118,15 +116,14 @@ export function Explainer() {
             {...range}
             onChange={setBackward}
           />
-          <ol class="bars signed" aria-label="The Jacobian's row of the sampled category">
-            {found?.row.map((value, i) => (
-              <li key={LETTERS[i]} class={found.sample === i ? 'chosen' : ''}>
-                <span class="bar-label">{LETTERS[i]}</span>
-                <span class="bar" style={{'--value': value / steepest}} />
-                <span class="bar-value">{short(value)}</span>
-              </li>
-            ))}
-          </ol>
+          <Bars
+            label="The Jacobian's row of the sampled category"
+            signed
+            values={found?.row ?? []}
+            sampled={found?.sample}
+            format={short}
+            style={(value) => ({'--value': value / steepest})}
+          />
           <p class="hint">
             {found && (
               <>
@@ -139,5 +136,32 @@ export function Explainer() {
         </div>
       </div>
     </Panel>
+  );
+}
+
+interface BarsProps {
+  /** What screen readers call the list. */
+  readonly label: string;
+  /** Whether bars go to both sides. */
+  readonly signed?: boolean;
+  /** One per category. */
+  readonly values: readonly number[];
+  /** The sampled category. */
+  readonly sampled: number | undefined;
+  readonly format: (value: number) => string;
+  readonly style: (value: number) => Record<string, number>;
+}
+
+function Bars({label, signed, values, sampled, format, style}: BarsProps) {
+  return (
+    <ol class={signed ? 'bars signed' : 'bars'} aria-label={label}>
+      {values.map((value, i) => (
+        <li key={LETTERS[i]} class={sampled === i ? 'chosen' : ''}>
+          <span class="bar-label">{LETTERS[i]}</span>
+          <span class="bar" style={style(value)} />
+          <span class="bar-value">{format(value)}</span>
+        </li>
+      ))}
+    </ol>
   );
 }
