@@ -23,6 +23,17 @@ async function whyNoWasm(): Promise<string> {
   }
 }
 
+/** Backend, package, and why it was chosen before others, as a sentence. */
+export function describeChoice(
+  backend: string,
+  from: string,
+  reason: string,
+  passedOver: readonly {readonly package: string; readonly reason: string}[],
+): string {
+  const others = passedOver.map((other) => `; ${other.package} ${other.reason}`).join('');
+  return `Backend: ${backend}, from ${from} (${reason}${others}).`;
+}
+
 /** Of an error's message, without its full stop. */
 export function firstLine(error: unknown): string {
   return String((error as Error)?.message ?? error)

@@ -7,7 +7,7 @@ import {
   type BackendOptions,
   checkedOptions,
 } from './backendOptions.js';
-import {firstLine, startBackend, Unusable} from './startBackend.js';
+import {describeChoice, firstLine, startBackend, Unusable} from './startBackend.js';
 
 const OWNER = 'useBackend';
 
@@ -47,11 +47,10 @@ export async function useBackend(
       continue;
     }
     const reason = name === 'auto' ? REASONS[backend] : `'${name}' was asked for`;
-    const others = passedOver.map((other) => `; ${other.package} ${other.reason}`).join('');
     return {
       ...{backend, package: from, reason, passedOver},
       ...(await installKernels(backend)),
-      message: `Backend: ${backend}, from ${from} (${reason}${others}).`,
+      message: describeChoice(backend, from, reason, passedOver),
     };
   }
   if (before) await setBackend(before);

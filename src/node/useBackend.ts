@@ -13,7 +13,7 @@ import {
   checkedOptions,
 } from './backendOptions.js';
 import {importOptional, NOT_INSTALLED} from './importOptional.js';
-import {firstLine, startBackend, Unusable} from './startBackend.js';
+import {describeChoice, firstLine, startBackend, Unusable} from './startBackend.js';
 import {setThreads} from './threads/index.js';
 import {type Widening, widenVectors} from './wideVectors.js';
 
@@ -90,7 +90,8 @@ const INSTALL: Readonly<Record<BackendName, string>> = {
  * `auto` prefers tfjs-node-gpu if that really uses a GPU, then wasm, then tfjs-node, then plain JavaScript: without a GPU,
  * wasm is the fastest of them. A package that is installed but does not load (tfjs-node without its addon, say) is passed
  * over, and the result says why. With wasm, it installs the training kernels that the backend lacks or computes slowly
- * (`tfjs-discrete/wasm`); with webgpu, this package's kernels for it (`tfjs-discrete/webgpu`). Nothing is printed: `console.log((await useBackend()).message)` does.
+ * (`tfjs-discrete/wasm`); with webgpu, this package's kernels for it (`tfjs-discrete/webgpu`). Nothing is printed:
+ * `console.log((await useBackend()).message)` does.
  *
  * @throws If `name` or an option is invalid, or if no candidate can be used; the backend then stays as it was.
  * @example
@@ -145,15 +146,15 @@ function describe(
 ): BackendChoice {
   const gpu = candidate.backend === 'tensorflow' ? (usesGpu() ? ', on a GPU' : ', on the CPU') : '';
   const reason = `${name === 'auto' ? REASONS[candidate.package]! : `'${name}' was asked for`}${gpu}`;
-  const others = passedOver.map((other) => `; ${other.package} ${other.reason}`).join('');
+  const {backend, package: from} = candidate;
   return {
-    backend: candidate.backend,
-    package: candidate.package,
+    backend,
+    package: from,
     reason,
     passedOver,
     ...(widening && {trainingKernels: installTrainingKernels(), vectors: widening.vectors}),
-    ...(candidate.backend === 'webgpu' && {trainingKernels: installWebGpuKernels()}),
-    message: `Backend: ${candidate.backend}, from ${candidate.package} (${reason}${others}).${aboutVectors(widening)}`,
+    ...(backend === 'webgpu' && {trainingKernels: installWebGpuKernels()}),
+    message: `${describeChoice(backend, from, reason, passedOver)}${aboutVectors(widening)}`,
   };
 }
 
