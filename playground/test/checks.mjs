@@ -45,6 +45,11 @@ function workerSeconds() {
   return ticks / 100;
 }
 
+/** In the page: whether no tab holds a lock. The browser releases that of a closed tab once its worker has ended. */
+async function isUnlocked() {
+  return (await navigator.locks.query()).held.length === 0;
+}
+
 /** In the page: whether the browser's storage holds a checkpoint is what is `expected`. */
 async function hasCheckpoint(expected) {
   const database = await new Promise((resolve, reject) => {
@@ -308,6 +313,7 @@ export const checks = [
       await third.until('#epoch', (text) => numbersIn(text)[0] > 1);
 
       await third.page.close();
+      await second.untilTrue(isUnlocked);
       await second.click('train');
       await second.page.locator('#unsaved').waitFor({state: 'detached'});
       await second.finished();
