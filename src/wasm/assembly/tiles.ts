@@ -5,7 +5,10 @@
  * 256-bit vectors (`--experimental-wasm-revectorize`). The narrow tile is the largest that fits into
  * sixteen 128-bit registers; the wide one requires 256-bit vectors and is slow without them.
  *
- * `strip` has `depth` columns of five rows of A, `panel` has `depth` rows of B. Rows of FROM are `fromRow` bytes
+ * The first column of a strip is multiplied before the loop. V8 then keeps the addresses of the five rows in registers, where it would
+ * compute four of them, and extend two to 64 bits, for every column.
+ *
+ * `strip` has `depth` columns, at least one, of five rows of A, `panel` has `depth` rows of B. Rows of FROM are `fromRow` bytes
  * apart, rows of TO `toRow`; both may be the same memory.
  */
 
@@ -34,10 +37,31 @@ export function tile5x8(
   from += fromRow;
   let c40 = v128.load(from),
     c41 = v128.load(from, 16);
+  let x: v128;
+  let b0: v128, b1: v128;
+  b0 = v128.load(panel);
+  b1 = v128.load(panel, 16);
+  x = v128.load_splat<f32>(strip);
+  c00 = f32x4.add(c00, f32x4.mul(x, b0));
+  c01 = f32x4.add(c01, f32x4.mul(x, b1));
+  x = v128.load_splat<f32>(strip, 4);
+  c10 = f32x4.add(c10, f32x4.mul(x, b0));
+  c11 = f32x4.add(c11, f32x4.mul(x, b1));
+  x = v128.load_splat<f32>(strip, 8);
+  c20 = f32x4.add(c20, f32x4.mul(x, b0));
+  c21 = f32x4.add(c21, f32x4.mul(x, b1));
+  x = v128.load_splat<f32>(strip, 12);
+  c30 = f32x4.add(c30, f32x4.mul(x, b0));
+  c31 = f32x4.add(c31, f32x4.mul(x, b1));
+  x = v128.load_splat<f32>(strip, 16);
+  c40 = f32x4.add(c40, f32x4.mul(x, b0));
+  c41 = f32x4.add(c41, f32x4.mul(x, b1));
+  panel += 32;
+  strip += 20;
   for (; panel < end; panel += 32, strip += 20) {
-    const b0 = v128.load(panel),
-      b1 = v128.load(panel, 16);
-    let x = v128.load_splat<f32>(strip);
+    b0 = v128.load(panel);
+    b1 = v128.load(panel, 16);
+    x = v128.load_splat<f32>(strip);
     c00 = f32x4.add(c00, f32x4.mul(x, b0));
     c01 = f32x4.add(c01, f32x4.mul(x, b1));
     x = v128.load_splat<f32>(strip, 4);
@@ -104,12 +128,45 @@ export function tile5x16(
     c41 = v128.load(from, 16),
     c42 = v128.load(from, 32),
     c43 = v128.load(from, 48);
+  let x: v128;
+  let b0: v128, b1: v128, b2: v128, b3: v128;
+  b0 = v128.load(panel);
+  b1 = v128.load(panel, 16);
+  b2 = v128.load(panel, 32);
+  b3 = v128.load(panel, 48);
+  x = v128.load_splat<f32>(strip);
+  c00 = f32x4.add(c00, f32x4.mul(x, b0));
+  c01 = f32x4.add(c01, f32x4.mul(x, b1));
+  c02 = f32x4.add(c02, f32x4.mul(x, b2));
+  c03 = f32x4.add(c03, f32x4.mul(x, b3));
+  x = v128.load_splat<f32>(strip, 4);
+  c10 = f32x4.add(c10, f32x4.mul(x, b0));
+  c11 = f32x4.add(c11, f32x4.mul(x, b1));
+  c12 = f32x4.add(c12, f32x4.mul(x, b2));
+  c13 = f32x4.add(c13, f32x4.mul(x, b3));
+  x = v128.load_splat<f32>(strip, 8);
+  c20 = f32x4.add(c20, f32x4.mul(x, b0));
+  c21 = f32x4.add(c21, f32x4.mul(x, b1));
+  c22 = f32x4.add(c22, f32x4.mul(x, b2));
+  c23 = f32x4.add(c23, f32x4.mul(x, b3));
+  x = v128.load_splat<f32>(strip, 12);
+  c30 = f32x4.add(c30, f32x4.mul(x, b0));
+  c31 = f32x4.add(c31, f32x4.mul(x, b1));
+  c32 = f32x4.add(c32, f32x4.mul(x, b2));
+  c33 = f32x4.add(c33, f32x4.mul(x, b3));
+  x = v128.load_splat<f32>(strip, 16);
+  c40 = f32x4.add(c40, f32x4.mul(x, b0));
+  c41 = f32x4.add(c41, f32x4.mul(x, b1));
+  c42 = f32x4.add(c42, f32x4.mul(x, b2));
+  c43 = f32x4.add(c43, f32x4.mul(x, b3));
+  panel += 64;
+  strip += 20;
   for (; panel < end; panel += 64, strip += 20) {
-    const b0 = v128.load(panel),
-      b1 = v128.load(panel, 16),
-      b2 = v128.load(panel, 32),
-      b3 = v128.load(panel, 48);
-    let x = v128.load_splat<f32>(strip);
+    b0 = v128.load(panel);
+    b1 = v128.load(panel, 16);
+    b2 = v128.load(panel, 32);
+    b3 = v128.load(panel, 48);
+    x = v128.load_splat<f32>(strip);
     c00 = f32x4.add(c00, f32x4.mul(x, b0));
     c01 = f32x4.add(c01, f32x4.mul(x, b1));
     c02 = f32x4.add(c02, f32x4.mul(x, b2));
