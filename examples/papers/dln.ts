@@ -10,12 +10,13 @@
  *     node --import tsx examples/papers/dln.ts --preset paper --epochs 45
  */
 import {layers as keras, sequential} from '@tensorflow/tfjs-layers';
-import {type LogicGateLayerArgs, layers, optimizers} from 'tfjs-discrete';
+import {functional, type LogicGateLayerArgs, layers, optimizers} from 'tfjs-discrete';
 import {gateDistribution} from 'tfjs-discrete/analysis';
 import {loadCifar10} from './data/cifar10.js';
 import {classification, inOrder, shuffled} from './data/images.js';
 import {type Configuration, either, experiment, highest, last, percent, type Settings} from './experiment.js';
 import {holdOut} from './holdOut.js';
+import {horizontalFlip} from './horizontalFlip.js';
 import {disposeModel, trainAndWatch} from './training.js';
 import {loadUnfinished} from './unfinished.js';
 
@@ -24,15 +25,24 @@ interface Network {
   /** Gates per layer. */
   readonly units: number;
   readonly groupTemperature: number;
-  readonly learningRate: number;
+  /** A number, or a schedule of the step. */
+  readonly learningRate: number | functional.schedules.Schedule;
 }
 
-interface DlnSettings extends Settings, Network {
+interface DlnSettings extends Settings {
+  readonly units: number;
+  readonly groupTemperature: number;
+  /** At the first step. */
+  readonly learningRate: number;
   readonly batchSize: number;
   /** Share of the training images that validates. */
   readonly holdOut: number;
   readonly connections: string;
   readonly gateInitializer: string;
+  /** `constant`, or `cosine`: down to 0 at the end of training. */
+  readonly learningRateSchedule: string;
+  /** Mirrors each training image with probability 1/2. */
+  readonly horizontalFlip: boolean;
 }
 
 const LAYERS = 4;
@@ -46,13 +56,16 @@ const common = {
   gateInitializer: 'randomNormal',
 };
 
-export default await experiment<Configuration, DlnSettings>(import.meta.url, {
+const optional = {learningRateSchedule: 'constant', horizontalFlip: false};
+
+export default await experiment<Configuration, Settings>(import.meta.url, {
   name: 'dln',
   question: 'Which estimator trains the best network of logic gates, once every gate has been decided on?',
   presets: {
     paper: {epochs: 445, seeds: 1, limit: 0, ...common},
     quick: {epochs: 2, seeds: 1, limit: 10_000, ...common},
   },
+  optional,
   configurations: [
     {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 2},
     {estimator: 'softmax', temperature: 1},
@@ -82,17 +95,19 @@ export default await experiment<Configuration, DlnSettings>(import.meta.url, {
     report,
     scratch,
   ) {
-    const settings = {...shared, ...own} as DlnSettings;
+    const settings = {...optional, ...shared, ...own} as DlnSettings;
     const {epochs, batchSize, limit, connections, gateInitializer} = settings;
     const data = await loadCifar10(limit || undefined);
     const {train, validation} = holdOut(data.train, settings.holdOut);
     const previous = scratch ? await loadUnfinished(scratch) : undefined;
     const temperatures = {temperature, forwardTemperature, backwardTemperature};
     const gates = {estimator, ...temperatures, seed, connections, gateInitializer} as LogicGateLayerArgs;
-    const model = previous?.model ?? dlnModel(gates, settings);
     const samples = classification(data.classes);
+    const batches = shuffled(train, samples, batchSize, seed, previous?.epochs);
+    const learningRate = learningRateOf(settings, epochs * batches.size);
+    const model = previous?.model ?? dlnModel(gates, {...settings, learningRate});
     const history = await trainAndWatch(model, {
-      train: shuffled(train, samples, batchSize, seed, previous?.epochs),
+      train: settings.horizontalFlip ? horizontalFlip(batches, seed, previous?.epochs) : batches,
       validation: inOrder(validation, samples),
       test: inOrder(data.test, samples),
       epochs,
@@ -108,6 +123,18 @@ export default await experiment<Configuration, DlnSettings>(import.meta.url, {
     };
   },
 });
+
+/** @param steps Of the whole training. */
+function learningRateOf({learningRate, learningRateSchedule}: DlnSettings, steps: number) {
+  switch (learningRateSchedule) {
+    case 'constant':
+      return learningRate;
+    case 'cosine':
+      return functional.schedules.cosine(learningRate, 0, steps);
+    default:
+      throw new Error(`\`learningRateSchedule\` must be constant or cosine, got ${learningRateSchedule}.`);
+  }
+}
 
 function meanPerplexity(history: Readonly<Record<string, readonly number[]>>): number {
   const ends = Object.keys(history)
