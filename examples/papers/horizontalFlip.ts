@@ -1,4 +1,4 @@
-import {concat, gather, reverse, tidy} from '@tensorflow/tfjs-core';
+import {type Tensor, tensor} from '@tensorflow/tfjs-core';
 import {functional} from 'tfjs-discrete';
 import type {Batches} from '../mnist/data/batches.js';
 
@@ -14,18 +14,40 @@ const STREAM = 0x0f1199ed;
 export function horizontalFlip(batches: Batches, seed: number, first = 0): Batches {
   let epoch = first;
   async function* generate(current: number) {
-    let batch = current * batches.size;
+    let step = current * batches.size;
     for await (const {xs, ys} of await batches.iterator()) {
-      const step = batch++;
-      const flipped = tidy(() => {
-        const count = xs.shape[0]!;
-        const uniforms = functional.randomUniform([count], {seed, stream: STREAM, step}).dataSync();
-        const chosen = Int32Array.from(uniforms, (u, i) => (u < 0.5 ? i : count + i));
-        return gather(concat([xs, reverse(xs, 2)]), chosen);
-      });
-      xs.dispose();
-      yield {xs: flipped, ys};
+      const key = {seed, stream: STREAM, step: step++};
+      const uniform = functional.randomUniform([xs.shape[0]!], key);
+      const uniforms = await uniform.data();
+      uniform.dispose();
+      yield {xs: await mirrored(xs, (image) => uniforms[image]! >= 0.5), ys};
     }
   }
   return {size: batches.size, iterator: async () => generate(epoch++)};
+}
+
+/** Mirrors those images that `isChosen` names; frees `xs`. TensorFlow.js's `reverse` takes seven times as long on wasm. */
+async function mirrored(xs: Tensor, isChosen: (image: number) => boolean): Promise<Tensor> {
+  const [count, height, width, channels] = xs.shape as [number, number, number, number];
+  const values = Float32Array.from(await xs.data());
+  for (let image = 0; image < count; image++) {
+    if (isChosen(image)) {
+      for (let y = 0; y < height; y++) mirrorRow(values, (image * height + y) * width, width, channels);
+    }
+  }
+  const {shape} = xs;
+  xs.dispose();
+  return tensor(values, shape);
+}
+
+/** @param begin Index of the row's first pixel. */
+function mirrorRow(values: Float32Array, begin: number, width: number, channels: number): void {
+  for (let left = 0, right = width - 1; left < right; left++, right--) {
+    for (let channel = 0; channel < channels; channel++) {
+      const [a, b] = [(begin + left) * channels + channel, (begin + right) * channels + channel];
+      const value = values[a]!;
+      values[a] = values[b]!;
+      values[b] = value;
+    }
+  }
 }

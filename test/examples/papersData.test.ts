@@ -3,7 +3,9 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {dispose, memory} from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
+import type {Batches} from '../../examples/mnist/data/batches.js';
 import {verify} from '../../examples/papers/data/cache.js';
 import {fromRecords} from '../../examples/papers/data/cifar10.js';
 import {
@@ -19,6 +21,7 @@ import {readMat} from '../../examples/papers/data/mat.js';
 import {svhnImages} from '../../examples/papers/data/svhn.js';
 import {readTar} from '../../examples/papers/data/tar.js';
 import {holdOut} from '../../examples/papers/holdOut.js';
+import {horizontalFlip} from '../../examples/papers/horizontalFlip.js';
 
 it('holdOut splits the last images off, so that no image is in both parts', () => {
   const count = 25;
@@ -129,6 +132,35 @@ describe('images', () => {
     const rows: number[] = [];
     for await (const {ys} of await inOrder(images, classification(3)).iterator()) rows.push(...ys.dataSync());
     expect(rows).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0]);
+  });
+
+  it('are mirrored left to right half of the time, anew in each epoch and the same in a continued run', async () => {
+    const count = 400;
+    const width = 3;
+    const pixels = Uint8Array.from({length: count * 2 * width}, (_, i) => [10, 20, 30, 40, 50, 60][i % 6]!);
+    const many: Images = {count, height: 2, width, channels: 1, pixels, labels: new Uint8Array(count)};
+    const batches = inOrder(many, classification(10), 150);
+    const epochFrom = async (source: Batches) => {
+      const rows: string[] = [];
+      for await (const {xs, ys} of await source.iterator()) {
+        const tens = Array.from(await xs.data(), (value) => Math.round((255 * value) / 10));
+        for (let i = 0; i < tens.length; i += 6) rows.push(tens.slice(i, i + 6).join(''));
+        dispose([xs, ys]);
+      }
+      return rows;
+    };
+    const before = memory().numTensors;
+    const mirrored = horizontalFlip(batches, 5);
+    expect(mirrored.size).toBe(batches.size);
+    const [first, second] = [await epochFrom(mirrored), await epochFrom(mirrored)];
+    expect(memory().numTensors).toBe(before);
+    expect(new Set(first)).toEqual(new Set(['123456', '321654']));
+    const share = first.filter((row) => row === '321654').length / count;
+    expect(Math.abs(share - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / count));
+    expect(first.slice(0, 150)).not.toEqual(first.slice(150, 300)); // batches differ
+    expect(second).not.toEqual(first);
+    expect(await epochFrom(horizontalFlip(batches, 5, 1))).toEqual(second);
+    expect(await epochFrom(horizontalFlip(batches, 6))).not.toEqual(first);
   });
 
   it('of MNIST get a black frame', async () => {

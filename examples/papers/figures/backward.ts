@@ -26,8 +26,8 @@ const CRITERIA = {
   sample: [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2],
 } as const;
 type Criterion = keyof typeof CRITERIA;
-/** Those in the image. All are in the numbers: the share above each threshold is the distribution of |dL/dlogit|. */
-const DRAWN: Readonly<Record<Criterion, readonly number[]>> = {
+/** Those in the image; all are in the numbers: the share above each threshold is the distribution of |dL/dlogit|. */
+const PLOTTED_THRESHOLDS: Readonly<Record<Criterion, readonly number[]>> = {
   unit: [1e-4, 3e-4, 1e-3],
   relative: [0.03, 0.1, 0.3],
   sample: [1e-6, 1e-5, 1e-4],
@@ -95,7 +95,7 @@ await figure<Measured[]>({
       ...common,
       title: `${TITLES[criterion]}, ${nameOf(weights)}`,
       yTitle: '%',
-      series: DRAWN[criterion].map((limit) => ({
+      series: PLOTTED_THRESHOLDS[criterion].map((limit) => ({
         name: `above ${limit}${criterion === 'relative' ? ' of the mean' : ''}`,
         points: lines(weights, criterion, limit, ({activeUnits}) => activeUnits),
       })),
