@@ -49,23 +49,22 @@ const LAYERS = 4;
 const common = {
   batchSize: 100,
   holdOut: 0.1,
-  learningRate: 0.01,
+  learningRate: 0.03,
+  learningRateSchedule: 'cosine',
+  horizontalFlip: true,
   units: 12_000,
   groupTemperature: 33.3,
-  connections: 'random',
+  connections: 'unique',
   gateInitializer: 'randomNormal',
 };
 
-const optional = {learningRateSchedule: 'constant', horizontalFlip: false};
-
-export default await experiment<Configuration, Settings>(import.meta.url, {
+export default await experiment<Configuration, DlnSettings>(import.meta.url, {
   name: 'dln',
   question: 'Which estimator trains the best network of logic gates, once every gate has been decided on?',
   presets: {
     paper: {epochs: 445, seeds: 1, limit: 0, ...common},
     quick: {epochs: 2, seeds: 1, limit: 10_000, ...common},
   },
-  optional,
   configurations: [
     {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 2},
     {estimator: 'softmax', temperature: 1},
@@ -95,7 +94,7 @@ export default await experiment<Configuration, Settings>(import.meta.url, {
     report,
     scratch,
   ) {
-    const settings = {...optional, ...shared, ...own} as DlnSettings;
+    const settings = {...shared, ...own} as DlnSettings;
     const {epochs, batchSize, limit, connections, gateInitializer} = settings;
     const data = await loadCifar10(limit || undefined);
     const {train, validation} = holdOut(data.train, settings.holdOut);
@@ -124,8 +123,15 @@ export default await experiment<Configuration, Settings>(import.meta.url, {
   },
 });
 
-/** @param steps Of the whole training. */
-function learningRateOf({learningRate, learningRateSchedule}: DlnSettings, steps: number) {
+/**
+ * The learning rate as the settings describe it.
+ *
+ * @param steps Of the whole training.
+ */
+export function learningRateOf(
+  {learningRate, learningRateSchedule}: Pick<DlnSettings, 'learningRate' | 'learningRateSchedule'>,
+  steps: number,
+): number | functional.schedules.Schedule {
   switch (learningRateSchedule) {
     case 'constant':
       return learningRate;

@@ -11,17 +11,29 @@ import {type Configuration, experiment, type Settings} from './experiment.js';
 
 const decoupled = {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 2};
 const soft = {estimator: 'soft', temperature: 1};
-const network = {groupTemperature: 33.3, connections: 'random', gateInitializer: 'randomNormal'};
+const network = {groupTemperature: 33.3, connections: 'unique', gateInitializer: 'randomNormal'};
 
 /** One change to the network at a time. */
 const setups = [
-  ...[100, 33.3, 20, 10].map((groupTemperature) => ({...network, groupTemperature})),
-  ...['unique', 'balanced'].map((connections) => ({...network, connections})),
+  ...[100, 50, 33.3, 25, 20, 10].map((groupTemperature) => ({...network, groupTemperature})),
+  ...['random', 'balanced'].map((connections) => ({...network, connections})),
   {...network, gateInitializer: 'residual'},
 ];
-const singles = [0.1, 0.2, 0.3, 0.5, 1];
-const pairs = [0.03, 0.1, 0.3, 1].flatMap((forwardTemperature) =>
-  [0.5, 1, 2, 4].map((backwardTemperature) => ({...decoupled, forwardTemperature, backwardTemperature})),
+/** Recorded before `unique` was chosen. */
+const random = [100, 33.3, 20, 10].flatMap((groupTemperature) =>
+  ['randomNormal', 'residual'].map((gateInitializer) => ({
+    groupTemperature,
+    connections: 'random',
+    gateInitializer,
+  })),
+);
+const singles = [0.1, 0.2, 0.3, 0.5, 0.7, 1];
+const pairs = [0.01, 0.05, 0.1, 0.3].flatMap((forwardTemperature) =>
+  [0.25, 0.5, 1, 2, 4].map((backwardTemperature) => ({
+    ...decoupled,
+    forwardTemperature,
+    backwardTemperature,
+  })),
 );
 const estimators = [
   ...pairs,
@@ -34,8 +46,12 @@ const estimators = [
 const configurations = [
   ...new Map(
     [
-      ...setups.flatMap((setup) => [decoupled, soft].map((estimator) => ({...estimator, ...setup}))),
-      ...estimators.map((estimator) => ({...estimator, ...network})),
+      ...[...setups, ...random].flatMap((setup) =>
+        [decoupled, soft].map((estimator) => ({...estimator, ...setup})),
+      ),
+      ...[network, {...network, connections: 'random'}].flatMap((setup) =>
+        estimators.map((estimator) => ({...estimator, ...setup})),
+      ),
     ].map((configuration): [string, Configuration] => [JSON.stringify(configuration), configuration]),
   ).values(),
 ];

@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {classification, type Images, inOrder, shuffled} from '../../examples/papers/data/images.js';
-import {dlnModel} from '../../examples/papers/dln.js';
+import {dlnModel, learningRateOf} from '../../examples/papers/dln.js';
+import {horizontalFlip} from '../../examples/papers/horizontalFlip.js';
 import {trainAndWatch} from '../../examples/papers/training.js';
 import {loadUnfinished} from '../../examples/papers/unfinished.js';
 import {fillUniform} from '../../src/functional/random.js';
@@ -30,10 +31,13 @@ const KILLED = 'the run was killed';
 async function run(scratch: string, until = Number.POSITIVE_INFINITY) {
   const previous = await loadUnfinished(scratch);
   const gates = {seed: 4, forwardTemperature: 0.5, backwardTemperature: 2};
-  const model = previous?.model ?? dlnModel(gates, {units: 40, groupTemperature: 2, learningRate: 0.01});
   const samples = classification(10);
+  const batches = shuffled(images, samples, 10, 7, previous?.epochs);
+  const cosine = {learningRate: 0.02, learningRateSchedule: 'cosine'};
+  const learningRate = learningRateOf(cosine, 6 * batches.size);
+  const model = previous?.model ?? dlnModel(gates, {units: 40, groupTemperature: 2, learningRate});
   const history = await trainAndWatch(model, {
-    train: shuffled(images, samples, 10, 7, previous?.epochs),
+    train: horizontalFlip(batches, 7, previous?.epochs),
     validation: inOrder(images, samples),
     test: inOrder(images, samples),
     sampled: true,
@@ -68,4 +72,13 @@ it('a run that was killed continues where it was saved and gives the same figure
   const ended = await run(late);
   expect(ended.from).toBe(6);
   expect(ended.history).toEqual(whole.history);
+});
+
+it('the logic network’s learning rate is constant, or falls to 0 over the whole training', () => {
+  const rate = (learningRateSchedule: string) =>
+    learningRateOf({learningRate: 0.02, learningRateSchedule}, 300);
+  expect(rate('constant')).toBe(0.02);
+  const falling = rate('cosine') as (step: number) => number;
+  expect([0, 150, 300].map(falling)).toEqual([0.02, expect.closeTo(0.01, 12), 0]);
+  expect(() => rate('step')).toThrow('`learningRateSchedule` must be constant or cosine, got step.');
 });
