@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-layers'; // brings the operations
 import {
   cast,
+  concat,
   exp,
   greaterEqual,
   lessEqual,
@@ -8,7 +9,9 @@ import {
   log1p,
   logicalAnd,
   mean,
+  sqrt,
   tensor,
+  tensor1d,
   where,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -49,6 +52,23 @@ describe('elementwise training kernels', () => {
     });
     expect(off < 0 ? 'all close' : `of ${arguments_[off]}: ${answers!.values[off]}`).toBe('all close');
   });
+
+  it.each([
+    ['exp', exp],
+    ['log', log],
+    ['log1p', log1p],
+    ['sqrt', sqrt],
+  ] as const)(
+    'computes %s of a number to the same bits at every position of an array of any length',
+    async (_, op) => {
+      const whole = uniform.subarray(0, 41).map((u) => 20 * u - 0.5);
+      const [alone] = await runOn('wasm', () => concat([...whole].map((each) => op(tensor1d([each])))));
+      for (let length = 1; length <= whole.length; length++) {
+        const [answers] = await runOn('wasm', () => op(tensor(whole.subarray(0, length))));
+        expect(answers!.values).toEqual(alone!.values.slice(0, length));
+      }
+    },
+  );
 
   it('casts to the dtype that a tensor has without a copy, which outlives the tensor', () => {
     const x = tensor([0.5, -1]);

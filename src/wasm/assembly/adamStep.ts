@@ -1,3 +1,5 @@
+import {weighted} from './lanes';
+
 /**
  * One step of Adam and its relatives for n numbers, as in `src/kernels/ops/adamStep.ts`. Outputs may overwrite their inputs.
  *
@@ -32,32 +34,45 @@ export function adamStep(
   const size = (<usize>n) << 2;
   const clips = clipValue > 0; // min and max cost as much as the rest together
   let i: usize = 0;
-  for (; i + 16 <= size; i += 16) {
-    const p = v128.load(value + i);
-    let g = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
+  // Two vectors at a time, with neighbouring stores, for engines that pack them into one.
+  for (; i + 32 <= size; i += 32) {
+    const p0 = v128.load(value + i);
+    const p1 = v128.load(value + i, 16);
+    let g0 = f32x4.mul(v128.load(gradient + i), f32x4.splat(gradientScale));
+    let g1 = f32x4.mul(v128.load(gradient + i, 16), f32x4.splat(gradientScale));
     // min and max return NaN if either argument is NaN, so that a NaN gradient stays visible.
-    if (clips) g = f32x4.max(f32x4.min(g, f32x4.splat(clipValue)), f32x4.splat(-clipValue));
-    g = f32x4.add(g, f32x4.mul(p, f32x4.splat(l2)));
-    const m = f32x4.add(
-      f32x4.mul(v128.load(first + i), f32x4.splat(beta1)),
-      f32x4.mul(g, f32x4.splat(rest1)),
-    );
-    const v = f32x4.add(
-      f32x4.mul(v128.load(second + i), f32x4.splat(beta2)),
-      f32x4.mul(f32x4.mul(g, g), f32x4.splat(rest2)),
-    );
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(rootScale)), f32x4.splat(epsilon));
-    const moved = f32x4.sub(
-      f32x4.mul(p, f32x4.splat(decay)),
-      f32x4.div(f32x4.mul(m, f32x4.splat(stepSize)), root),
-    );
-    v128.store(newFirst + i, m);
-    v128.store(newSecond + i, v);
-    v128.store(newValue + i, moved);
-    if (average !== 0) {
-      const kept = f32x4.mul(v128.load(average + i), f32x4.splat(ema));
-      v128.store(newAverage + i, f32x4.add(kept, f32x4.mul(moved, f32x4.splat(emaRest))));
+    if (clips) {
+      g0 = f32x4.max(f32x4.min(g0, f32x4.splat(clipValue)), f32x4.splat(-clipValue));
+      g1 = f32x4.max(f32x4.min(g1, f32x4.splat(clipValue)), f32x4.splat(-clipValue));
     }
+    g0 = f32x4.add(g0, f32x4.mul(p0, f32x4.splat(l2)));
+    g1 = f32x4.add(g1, f32x4.mul(p1, f32x4.splat(l2)));
+    const m0 = weighted(v128.load(first + i), beta1, g0, rest1);
+    const m1 = weighted(v128.load(first + i, 16), beta1, g1, rest1);
+    const v0 = weighted(v128.load(second + i), beta2, f32x4.mul(g0, g0), rest2);
+    const v1 = weighted(v128.load(second + i, 16), beta2, f32x4.mul(g1, g1), rest2);
+    v128.store(newFirst + i, m0);
+    v128.store(newFirst + i, m1, 16);
+    v128.store(newSecond + i, v0);
+    v128.store(newSecond + i, v1, 16);
+    const root0 = f32x4.add(f32x4.mul(f32x4.sqrt(v0), f32x4.splat(rootScale)), f32x4.splat(epsilon));
+    const root1 = f32x4.add(f32x4.mul(f32x4.sqrt(v1), f32x4.splat(rootScale)), f32x4.splat(epsilon));
+    const moved0 = f32x4.sub(
+      f32x4.mul(p0, f32x4.splat(decay)),
+      f32x4.div(f32x4.mul(m0, f32x4.splat(stepSize)), root0),
+    );
+    const moved1 = f32x4.sub(
+      f32x4.mul(p1, f32x4.splat(decay)),
+      f32x4.div(f32x4.mul(m1, f32x4.splat(stepSize)), root1),
+    );
+    if (average !== 0) {
+      const kept0 = weighted(v128.load(average + i), ema, moved0, emaRest);
+      const kept1 = weighted(v128.load(average + i, 16), ema, moved1, emaRest);
+      v128.store(newAverage + i, kept0);
+      v128.store(newAverage + i, kept1, 16);
+    }
+    v128.store(newValue + i, moved0);
+    v128.store(newValue + i, moved1, 16);
   }
   for (; i < size; i += 4) {
     const p = load<f32>(value + i);

@@ -32,3 +32,8 @@ export function copyFloats(to: usize, from: usize, n: i32): void {
   for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from));
   for (; from < end; from += 4, to += 4) store<f32>(to, load<f32>(from));
 }
+
+/** x times its weight plus y times its own. */
+export function weighted(x: v128, weight: f32, y: v128, weightOfY: f32): v128 {
+  return f32x4.add(f32x4.mul(x, f32x4.splat(weight)), f32x4.mul(y, f32x4.splat(weightOfY)));
+}

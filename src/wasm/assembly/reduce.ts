@@ -69,6 +69,11 @@ function sumRow(x: usize, n: i32): f32 {
 /** Square roots of n floats. */
 export function squareRoots(x: usize, n: i32, to: usize): void {
   const end = x + ((<usize>n) << 2);
-  for (; x + 16 <= end; x += 16, to += 16) v128.store(to, f32x4.sqrt(v128.load(x)));
+  for (; x + 32 <= end; x += 32, to += 32) {
+    const y0 = f32x4.sqrt(v128.load(x)),
+      y1 = f32x4.sqrt(v128.load(x, 16));
+    v128.store(to, y0);
+    v128.store(to, y1, 16);
+  }
   for (; x < end; x += 4, to += 4) store<f32>(to, sqrt<f32>(load<f32>(x)));
 }

@@ -1,3 +1,5 @@
+import {weighted} from './lanes';
+
 /**
  * One step of Adam for n numbers, in the order of operations of TensorFlow.js's AdamOptimizer, so that the
  * results agree to the last bit. Outputs may overwrite their inputs.
@@ -22,21 +24,24 @@ export function tfjsAdam(
 ): void {
   const size = (<usize>n) << 2;
   let i: usize = 0;
-  for (; i + 16 <= size; i += 16) {
-    const g = v128.load(gradient + i);
-    const m = f32x4.add(
-      f32x4.mul(v128.load(first + i), f32x4.splat(beta1)),
-      f32x4.mul(g, f32x4.splat(rest1)),
-    );
-    const v = f32x4.add(
-      f32x4.mul(v128.load(second + i), f32x4.splat(beta2)),
-      f32x4.mul(f32x4.mul(g, g), f32x4.splat(rest2)),
-    );
-    const root = f32x4.sqrt(f32x4.div(v, f32x4.splat(correction2)));
-    const step = f32x4.div(f32x4.div(m, f32x4.splat(correction1)), f32x4.add(root, f32x4.splat(epsilon)));
-    v128.store(newFirst + i, m);
-    v128.store(newSecond + i, v);
-    v128.store(newValue + i, f32x4.add(f32x4.mul(step, f32x4.splat(minusRate)), v128.load(value + i)));
+  // Two vectors at a time, with neighbouring stores, for engines that pack them into one.
+  for (; i + 32 <= size; i += 32) {
+    const g0 = v128.load(gradient + i),
+      g1 = v128.load(gradient + i, 16);
+    const p0 = v128.load(value + i),
+      p1 = v128.load(value + i, 16);
+    const m0 = weighted(v128.load(first + i), beta1, g0, rest1),
+      m1 = weighted(v128.load(first + i, 16), beta1, g1, rest1);
+    const v0 = weighted(v128.load(second + i), beta2, f32x4.mul(g0, g0), rest2),
+      v1 = weighted(v128.load(second + i, 16), beta2, f32x4.mul(g1, g1), rest2);
+    v128.store(newFirst + i, m0);
+    v128.store(newFirst + i, m1, 16);
+    v128.store(newSecond + i, v0);
+    v128.store(newSecond + i, v1, 16);
+    const step0 = direction(m0, correction1, v0, correction2, epsilon),
+      step1 = direction(m1, correction1, v1, correction2, epsilon);
+    v128.store(newValue + i, f32x4.add(f32x4.mul(step0, f32x4.splat(minusRate)), p0));
+    v128.store(newValue + i, f32x4.add(f32x4.mul(step1, f32x4.splat(minusRate)), p1), 16);
   }
   for (; i < size; i += 4) {
     const g = load<f32>(gradient + i);
@@ -47,4 +52,10 @@ export function tfjsAdam(
     store<f32>(newSecond + i, v);
     store<f32>(newValue + i, step * minusRate + load<f32>(value + i));
   }
+}
+
+/** The step for a learning rate of 1. */
+function direction(m: v128, correction1: f32, v: v128, correction2: f32, epsilon: f32): v128 {
+  const root = f32x4.sqrt(f32x4.div(v, f32x4.splat(correction2)));
+  return f32x4.div(f32x4.div(m, f32x4.splat(correction1)), f32x4.add(root, f32x4.splat(epsilon)));
 }
