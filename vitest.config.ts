@@ -7,16 +7,42 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 /** The documentation's programs, which train real models: `npm run test:docs`. */
 const DOCS = 'test/docs/*.test.ts';
 
-/** Every test file runs once on each backend that a plain npm install brings, but for those without a test there. */
-const onBackend = (backend: string, exclude: string[]) => ({
-  extends: true as const,
-  test: {
-    name: backend,
-    env: {TFJS_BACKEND: backend},
-    include: ['test/**/*.test.ts'],
-    exclude: [DOCS, 'test/native/*.test.ts', ...exclude],
-  },
-});
+/**
+ * What starts or replaces backends, installs kernels over TensorFlow.js's own, answers signals, or mocks modules gets a process
+ * of its own. test/support/sharedProcess.ts fails where another file leaves such a thing changed.
+ */
+const OWN_PROCESS = [
+  'test/examples/papersTasks.test.ts', // `useBackend` installs training kernels, for good
+  'test/node/{useBackend,useBackend.browser}.test.ts', // replace backends
+  'test/node/{threads,wideVectors}.test.ts', // start threads on the memory of the wasm backend
+  'test/wasm/*.test.ts', // install training kernels, and one mocks a module
+];
+
+/**
+ * Every test file runs once on each backend that a plain npm install brings, but for those without a test there. Loading
+ * TensorFlow.js takes longer than many a file, so that a process runs many.
+ */
+const onBackend = (backend: string, exclude: string[]) => {
+  const leftOut = [DOCS, 'test/native/*.test.ts', ...exclude];
+  const env = {TFJS_BACKEND: backend};
+  return [
+    {
+      extends: true as const,
+      test: {
+        name: backend,
+        env,
+        include: ['test/**/*.test.ts'],
+        exclude: [...leftOut, ...OWN_PROCESS],
+        isolate: false,
+        setupFiles: ['test/support/sharedProcess.ts'],
+      },
+    },
+    {
+      extends: true as const,
+      test: {name: `${backend}-alone`, env, include: OWN_PROCESS, exclude: leftOut},
+    },
+  ];
+};
 
 /** What is left out on native TensorFlow: bits of release 0.1.0, programs on another backend, kernels it lacks, and long runs. */
 const NOT_ON_NATIVE = [
@@ -45,7 +71,7 @@ const onDocs = {extends: true as const, test: {name: 'docs', include: [DOCS], en
 const WASM_ALONE = [
   'test/callbacks/CsvLogger.test.ts',
   'test/callbacks/{report,tensorboard}/*.test.ts',
-  'test/examples/{interrupt,main,papersTasks,warmUp}.test.ts',
+  'test/examples/{interrupt,main,papersTasks,resuming,warmUp}.test.ts',
   'test/kernels/bounds.test.ts',
   'test/layers/gateDefaults.test.ts',
   'test/node/{hostileModels,saveCircuit,threads,wideVectors}.test.ts',
@@ -84,6 +110,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    projects: [onBackend('cpu', WASM_ALONE), onBackend('wasm', ONCE), onNative, onDocs],
+    projects: [...onBackend('cpu', WASM_ALONE), ...onBackend('wasm', ONCE), onNative, onDocs],
   },
 });
