@@ -19,16 +19,26 @@ export interface Product {
   readonly high: number;
 }
 
+/** Depth of a panel, and numbers of A per block, in `gemm`. */
+const [DEPTH, BLOCK] = [512, 200 * 512];
+/** Rows of a strip and columns of a panel in `gemm`. */
+const [ROWS, COLUMNS] = [5, 16];
+/** Words of scratch memory for a panel and what belongs to it. */
+const PANEL = COLUMNS * (DEPTH + ROWS + 1);
+
+/** Words of scratch memory for a product of any size. */
+export const LARGEST_GEMM_SCRATCH = PANEL + BLOCK;
+
 /** Words of scratch memory for a product of [m, k] and [k, n]. */
 export function gemmScratch(m: number, k: number): number {
-  const rows = Math.ceil(Math.min(m, 130) / 5) * 5;
-  return 16 * (512 + 6) + rows * Math.min(k, 512);
+  const depth = Math.min(k, DEPTH);
+  const most = Math.floor(BLOCK / Math.max(depth, 1) / ROWS) * ROWS;
+  const blocks = Math.max(Math.ceil(m / most), 1);
+  return PANEL + Math.ceil(m / blocks / ROWS) * ROWS * depth;
 }
 
 /** Multiply-adds from which sharing a product is worth copying operands and waking a thread. */
 const SHARED_FROM = 6e6;
-/** Rows of a strip and columns of a panel in `gemm`. */
-const [ROWS, COLUMNS] = [5, 16];
 
 /**
  * Computes a product, in parts if there is a worker pool and the product is large enough. Every element is summed in the

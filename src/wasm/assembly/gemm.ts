@@ -3,9 +3,10 @@ import {tile5x8, tile5x16} from './tiles';
 
 /** Rows of B per panel, which stays in the first-level cache: 512 x 8 floats are 16 KiB. */
 const DEPTH: i32 = 512;
-/** Rows of A that are packed at a time: 130 x 512 floats stay in the second-level cache. */
-const ROWS: i32 = 26 * STRIP;
-/** Columns of the widest panel. */
+/** Numbers of A that are packed at a time and stay in the second-level cache: 400 KiB. */
+const BLOCK: i32 = 200 * DEPTH;
+/** Columns of the narrowest and widest panel. */
+const NARROW: i32 = 8;
 const WIDEST: i32 = 16;
 
 /** Columns of a panel. */
@@ -14,6 +15,13 @@ let panelWidth: i32 = 8;
 /** Sets the columns of a panel: 8, or 16 for an engine that packs pairs of vectors into 256-bit ones. */
 export function setPanelWidth(columns: i32): void {
   panelWidth = columns;
+}
+
+/** Rows of A per block, which are whole strips and, but for the last, equally many; `gemmScratch` has the same formula. */
+function rowsPerBlock(m: i32, depth: i32): i32 {
+  const most = (BLOCK / max(depth, 1) / STRIP) * STRIP;
+  const blocks = max((m + most - 1) / most, 1);
+  return ((m + blocks * STRIP - 1) / (blocks * STRIP)) * STRIP;
 }
 
 /**
@@ -25,7 +33,7 @@ export function setPanelWidth(columns: i32): void {
  *   there are several.
  * @param bias Address of n floats, or 0.
  * @param accumulate Nonzero adds the product to C.
- * @param scratch Address of 16 * (512 + 6) + (min(m, 130) rounded up to a multiple of 5) * min(k, 512) floats.
+ * @param scratch Address of 16 * (512 + 6) + rowsPerBlock(m, min(k, 512)) * min(k, 512) floats.
  */
 export function gemm(
   batch: i32,
@@ -51,6 +59,7 @@ export function gemm(
   const spare = scratch + 4 * WIDEST * DEPTH;
   const packed = spare + 4 * WIDEST * (STRIP + 1);
   const toRow = (<usize>cRow) << 2;
+  const blockRows = rowsPerBlock(m, min(k, DEPTH));
   for (let p = 0; p < batch; p++) {
     const aMatrix = a + ((<usize>(p % aBatch) * m * k) << 2);
     const bMatrix = b + ((<usize>(p % bBatch) * k * n) << 2);
@@ -58,8 +67,8 @@ export function gemm(
     for (let k0 = 0; k0 < k; k0 += DEPTH) {
       const depth = min(DEPTH, k - k0);
       const adds = (accumulate | k0) !== 0;
-      for (let i0 = 0; i0 < m; i0 += ROWS) {
-        const rows = min(ROWS, m - i0);
+      for (let i0 = 0; i0 < m; i0 += blockRows) {
+        const rows = min(blockRows, m - i0);
         packStrips(
           aMatrix + ((<usize>i0 * aRow + <usize>k0 * aColumn) << 2),
           aRow,
@@ -68,20 +77,22 @@ export function gemm(
           depth,
           packed,
         );
-        for (let j = 0; j < n; j += panelWidth) {
-          const columns = min(panelWidth, n - j);
+        let width = panelWidth;
+        for (let j = 0; j < n; j += width) {
+          const columns = min(width, n - j);
+          if (columns <= NARROW) width = NARROW;
           packPanel(
             bMatrix + ((<usize>k0 * bRow + <usize>j * bColumn) << 2),
             bRow,
             bColumn,
             depth,
             columns,
-            panelWidth,
+            width,
             scratch,
           );
           const biases: usize = bias === 0 ? 0 : bias + ((<usize>j) << 2);
           const block = cMatrix + <usize>i0 * toRow + ((<usize>j) << 2);
-          multiplyStrips(packed, rows, scratch, columns, depth, block, toRow, adds, biases, spare);
+          multiplyStrips(packed, rows, scratch, columns, width, depth, block, toRow, adds, biases, spare);
         }
       }
     }
@@ -109,6 +120,7 @@ function multiplyStrips(
   rows: i32,
   panel: usize,
   columns: i32,
+  panelWidth: i32,
   depth: i32,
   c: usize,
   cRow: usize,

@@ -76,6 +76,17 @@ export function packPanel(
         store<f32>(panel + (j << 2), load<f32>(b + j * column));
       }
     }
+  } else if (column === 4 && width === 16) {
+    for (; panel < end; panel += 64, b += row) {
+      const b0 = v128.load(b),
+        b1 = v128.load(b, 16),
+        b2 = v128.load(b, 32),
+        b3 = v128.load(b, 48);
+      v128.store(panel, b0);
+      v128.store(panel, b1, 16);
+      v128.store(panel, b2, 32);
+      v128.store(panel, b3, 48);
+    }
   } else if (column === 4) {
     for (; panel < end; panel += panelRow, b += row) {
       for (let j: usize = 0; j < panelRow; j += 16) v128.store(panel + j, v128.load(b + j));

@@ -12,7 +12,8 @@ import {
 import {isNumeric, withDtype} from '../cast.js';
 import {withGeometry} from '../geometry.js';
 import {floatsOf, offsetOf, type WasmBackend, withScratch} from '../heap.js';
-import {type ConvolutionGradient, routinesOf, withGemmScratch} from '../routines.js';
+import {LARGEST_GEMM_SCRATCH} from '../products.js';
+import {type ConvolutionGradient, routinesOf} from '../routines.js';
 import {faster, missing} from '../trainingKernel.js';
 import {isUnused, zeros} from '../unusedGradients.js';
 
@@ -138,7 +139,7 @@ function multiplyPatches(
   const chunk = Math.max(1, Math.min(pixels, 512, Math.max(64, Math.floor(MATRIX_FLOATS / patch))));
   withGeometry(backend, info, (geometry) =>
     withScratch(backend, chunk * patch, (matrix) =>
-      withGemmScratch(backend, 130, 512, (scratch) =>
+      withScratch(backend, LARGEST_GEMM_SCRATCH, (scratch) =>
         routine(
           offsetOf(backend, first),
           offsetOf(backend, second),
