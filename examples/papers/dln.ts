@@ -1,11 +1,14 @@
 /**
  * Which estimator trains the best network of logic gates, once every gate has been decided on?
  *
- * CIFAR-10 as bits (each colour value against 3 thresholds), four layers of 12,000 gates, GroupSum, batches of 100, Adam at
- * 0.01, 200,000 iterations (arXiv:2410.13331, section 5.1.3; difflogic's "small" network, arXiv:2210.08277). A tenth of the
- * training images is held out for validation, which chooses; the test set only reports. So an epoch has 450 iterations. The
- * paper: decoupled (0.1, 2) converges faster, ends more accurate and uses the 16 gates most evenly. `soft` is difflogic's own
- * training; accuracies are always those of the discrete network.
+ * CIFAR-10 as bits (each colour value against 3 thresholds), four layers of 12,000 gates, GroupSum, batches of 100, Adam, 200,000
+ * iterations (arXiv:2410.13331, section 5.1.3; difflogic's "small" network, arXiv:2210.08277). A tenth of the training images is
+ * held out for validation, which chooses; the test set only reports. So an epoch has 450 iterations. The paper: decoupled (0.1, 2)
+ * converges faster, ends more accurate and uses the 16 gates most evenly. `soft` is difflogic's own training; accuracies are
+ * always those of the discrete network.
+ *
+ * The learning rate falls from 0.03 to 0 along a cosine, and half of the images are mirrored, which validation images preferred.
+ * difflogic's own training has neither: `--set learningRate=0.01 --set learningRateSchedule=constant --set horizontalFlip=false`.
  *
  *     node --import tsx examples/papers/dln.ts --preset paper --epochs 45
  */
