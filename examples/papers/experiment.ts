@@ -97,6 +97,7 @@ interface Options {
   only?: string[];
   workers: number;
   backend: BackendName;
+  vectors?: '128' | '256';
   output: string;
 }
 
@@ -121,13 +122,15 @@ async function runAll<C extends Configuration, S extends Settings>(
   definition: Experiment<C, S>,
 ): Promise<void> {
   const options = readOptions(definition);
+  const {backend} = options;
+  const vectors = options.vectors && (Number(options.vectors) as 128 | 256);
   const {seeds, ...preset} = definition.presets[options.preset];
   const settings = override(preset as unknown as S, definition.optional ?? {}, options);
   const chosen = definition.configurations.filter(
     (configuration) => options.only?.some((text) => labelOf(configuration).includes(text)) ?? true,
   );
   const jobs = Array.from({length: options.seeds ?? seeds}, (_, index) => index + 1).flatMap((seed) =>
-    chosen.map((configuration): Job => ({configuration, seed, settings, backend: options.backend})),
+    chosen.map((configuration): Job => ({configuration, seed, settings, backend, vectors})),
   );
   console.log(`${definition.question}\n${labelOf({estimator: definition.name, ...settings})}`);
   const found = new Set((await readResults(options.output)).map(keyOf));
@@ -171,10 +174,10 @@ async function runAll<C extends Configuration, S extends Settings>(
 
 async function carryOut<C extends Configuration, S extends Settings>(
   {run}: Experiment<C, S>,
-  {configuration, seed, settings, backend: wanted}: Job,
+  {configuration, seed, settings, backend: wanted, vectors}: Job,
   report: Report,
 ): Promise<Outcome> {
-  const {backend} = await useBackend(wanted);
+  const {backend} = await useBackend(wanted, {vectors});
   const began = performance.now();
   const name = createHash('sha256').update(keyOf({configuration, seed, settings})).digest('hex').slice(0, 16);
   const scratch = join('runs', 'papers', 'unfinished', name);
@@ -217,6 +220,12 @@ function readOptions({name, question}: {name: string; question: string}): Option
     .option('--workers <n>', 'processes that train side by side', whole(1), 1)
     .addOption(
       new Option('--backend <name>').choices(['auto', 'wasm', 'tensorflow', 'webgpu', 'cpu']).default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--vectors <bits>',
+        'width of vectors on wasm; 256 requires Node 24, with the same results',
+      ).choices(['128', '256']),
     )
     .option('--output <file>', 'one line of JSON per run', `runs/papers/${name}.jsonl`)
     .parse()

@@ -9,6 +9,8 @@ export interface Job {
   readonly seed: number;
   readonly settings: Values;
   readonly backend: BackendName;
+  /** The width of vectors on wasm, in bits; changes times, and no result. */
+  readonly vectors?: 128 | 256;
 }
 
 /** What a worker made of a job. */

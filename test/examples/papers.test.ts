@@ -114,7 +114,9 @@ describe('an experiment', () => {
 
   it('runs only what is missing, with the same results whether or not it was killed', async () => {
     const [whole, killed] = [join(folder, 'whole.jsonl'), join(folder, 'killed.jsonl')];
-    const table = tableIn(await run(whole, '--epochs', '1', '--seeds', '2', '--workers', '2'));
+    const table = tableIn(
+      await run(whole, '--epochs', '1', '--seeds', '2', '--workers', '2', '--vectors', '128'),
+    );
     expect(table).toMatch(/\| decoupled \(0\.1, 0\.7\) \| 2 \|.* ± /);
 
     const child = spawn(process.execPath, program(killed, '--epochs', '1', '--seeds', '2'), {detached: true});
@@ -152,6 +154,12 @@ describe('an experiment', () => {
     // Closed once the worker, which writes to the same pipes, has ended too; else this waits in vain.
     const signal = await new Promise((resolve) => child.on('close', (_code, name) => resolve(name)));
     expect(signal).toBe('SIGKILL');
+  });
+
+  it('rejects a width of vectors that there is not', async () => {
+    await expect(run(join(folder, 'none.jsonl'), '--vectors', '512')).rejects.toThrow(
+      "option '--vectors <bits>' argument '512' is invalid. Allowed choices are 128, 256.",
+    );
   });
 
   it('names an unknown setting', async () => {
