@@ -10,6 +10,9 @@ export interface WasmBackend extends KernelBackend {
     readonly asm?: {readonly memory?: WebAssembly.Memory};
     /** A view of the whole memory. Emscripten replaces it when the memory grows. */
     readonly HEAPU8: Uint8Array;
+    /** Memory that is no tensor's: its address, or 0. */
+    readonly _malloc?: (bytes: number) => number;
+    readonly _free?: (address: number) => void;
   };
   readonly dataIdMap: {get(dataId: DataId): {memoryOffset: number}};
   makeOutput(shape: number[], dtype: DataType): TensorInfo;

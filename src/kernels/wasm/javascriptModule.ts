@@ -57,7 +57,7 @@ export function javascriptModule({wasm}: WasmBackend): Exports {
       const fits = (index: number) => index >= 0 && index < inputs;
       return integers(connections, length).every(fits) ? 1 : 0;
     },
-    gates: (x, coefficients, connections, y, _scratch, rows, inputs, units) => {
+    gates: (...[x, , , coefficients, connections, y, , , rows, inputs, units]) => {
       evaluateGates(
         floats(x, rows * inputs),
         floats(coefficients, 4 * units),
@@ -65,9 +65,10 @@ export function javascriptModule({wasm}: WasmBackend): Exports {
         floats(y, rows * units),
         {rows, inputs, units},
       );
+      return 0;
     },
     gatesBackward: (
-      ...[dyAt, xAt, coefficients, connectionsAt, dx, sums, absoluteSums, , rows, inputs, units, , factor]
+      ...[dyAt, xAt, , , coefficients, connectionsAt, dx, sums, absoluteSums, , rows, inputs, units, , factor]
     ) => {
       const sizes = {rows, inputs, units};
       const [dy, x] = [floats(dyAt, rows * units), floats(xAt, rows * inputs)];
@@ -76,9 +77,10 @@ export function javascriptModule({wasm}: WasmBackend): Exports {
       if (absoluteSums !== 0) {
         productSums(dy.map(Math.abs), x, connections, floats(absoluteSums, 4 * units), sizes);
       }
-      if (dx === 0) return;
+      if (dx === 0) return 0;
       const c = floats(coefficients, 4 * units);
       inputGradient(dy, x, c, connections, floats(dx, rows * inputs), factor, sizes);
+      return 0;
     },
     sampleGates: (logits, out, units, temperature, _scratch, seed, stream, step) => {
       const uniforms = fillUniformScrambled(new Float32Array(units), {seed, stream, step});

@@ -40,20 +40,32 @@ export interface Exports {
   sigmoidJacobianProduct(dy: number, logits: number, out: number, length: number, temperature: number): void;
   /** 1 where each of `length` connections is the index of one of `inputs`, else 0. */
   connectionsFit(connections: number, length: number, inputs: number): number;
+  /**
+   * @param words Where x is packed into bits, or is to be packed, or 0.
+   * @param isPacked 1 if `words` has x already.
+   * @param yWords Where y is to be packed into bits, or 0.
+   * @returns 1 if `words` and `yWords` have their bits now, else 0.
+   */
   gates(
     x: number,
+    words: number,
+    isPacked: number,
     coefficients: number,
     connections: number,
     y: number,
+    yWords: number,
     scratch: number,
     rows: number,
     inputs: number,
     units: number,
     vectors: number,
-  ): void;
+  ): number;
+  /** @returns 1 if `words` has the bits of x now, else 0. */
   gatesBackward(
     dy: number,
     x: number,
+    words: number,
+    isPacked: number,
     coefficients: number,
     connections: number,
     dx: number,
@@ -65,7 +77,7 @@ export interface Exports {
     units: number,
     vectors: number,
     factor: number,
-  ): void;
+  ): number;
   sampleGates(
     logits: number,
     out: number,

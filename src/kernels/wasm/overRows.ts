@@ -2,7 +2,8 @@ import {type TensorInfo, util} from '@tensorflow/tfjs-core';
 import {floatsOf, integersOf, offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
 import {type Argument, run, workerPoolFor} from '../../wasm/workerPool.js';
 import {checkedGateSizes, type GateSizes} from '../GateSizes.js';
-import {exportsOf} from './kernelModule.js';
+import {exportsOf, kernelModule} from './kernelModule.js';
+import {PackedInputs, type Words} from './PackedInputs.js';
 
 /**
  * A tensor that a routine works on. Each part of the batch has its own `rows`; `whole` is shared; a `sum` over the batch adds
@@ -36,8 +37,29 @@ export interface Routine<Name extends string> {
 /** Gates times rows from which another thread is worth the copies. */
 const SHARED_FROM = 2e5;
 
-/** Runs a routine, in parts of the batch where there are threads to share it with. */
-export function overRows<Name extends string>(backend: WasmBackend, routine: Routine<Name>): void {
+/**
+ * Calls `use` with the words of some matrices, or with memory for them, and keeps what it packed. There is none in batches that
+ * threads share, each part of which is packed by itself, and none without the module.
+ *
+ * @param use Returns 1 if the words have their matrices now.
+ */
+export function withWords(
+  backend: WasmBackend,
+  {rows, units}: GateSizes,
+  matrices: TensorInfo[],
+  use: (words: Words[]) => number,
+): void {
+  const isShared = workerPoolFor(rows * units, SHARED_FROM) !== undefined;
+  const keeps = !isShared && kernelModule(backend).exports !== undefined;
+  PackedInputs.during(keeps ? PackedInputs.of(backend) : undefined, matrices, use);
+}
+
+/**
+ * Runs a routine, in parts of the batch where there are threads to share it with.
+ *
+ * @returns What the routine returns where it is one part.
+ */
+export function overRows<Name extends string>(backend: WasmBackend, routine: Routine<Name>): number {
   const {rows, units} = routine.sizes;
   const pool = workerPoolFor(rows * units, SHARED_FROM);
   const share = pool === undefined ? rows : 4 * Math.ceil(rows / (1 + pool.size) / 4);
@@ -47,21 +69,22 @@ export function overRows<Name extends string>(backend: WasmBackend, routine: Rou
   const heapNow = () => new Float32Array(backend.wasm.HEAPU8.buffer);
   const runHere = (part: PlacedPart<Name>) =>
     withScratch(backend, scratchFor(routine, part.count).words, (scratch) => {
-      const call = exportsOf(backend)[routine.name] as (...args: number[]) => void;
-      call(...(argumentsOf(routine, part, scratch, ({at}) => at) as number[]));
+      const call = exportsOf(backend)[routine.name] as (...args: number[]) => number;
+      return call(...(argumentsOf(routine, part, scratch, ({at}) => at) as number[]));
     });
   const started = others.map((part, worker) => {
     const scratch = {words: scratchFor(routine, part.count).words};
     const args = argumentsOf(routine, part, scratch, copied);
     return {part, finish: pool!.start(worker, heapNow(), routine.name, args)};
   });
-  runHere(mine!);
+  const result = runHere(mine!);
   for (const {part, finish} of started) {
     if (!finish(heapNow())) runHere(part);
     for (const {sum, tensor} of Object.values<Placed>(part.operands)) {
       if (sum !== undefined) addTo(backend, tensor!, sum);
     }
   }
+  return result;
 }
 
 /** Rows of the batch. */

@@ -5,38 +5,62 @@ import {answerBits, evaluateGatesOnBits, packBits} from './packedGates';
 /**
  * Gates in both passes: on bits where gates and inputs are such, else on floats.
  *
+ * @param words Where x is packed into bits, or is to be packed; 0 if nobody keeps it: then that happens in scratch memory.
+ * @param isPacked 1 if `words` has x already.
+ * @param yWords Where y is to be packed into bits, or 0.
  * @param scratch Words for either way; `src/kernels/wasm/overRows.ts` counts them.
  * @param vectors See `logicGates.ts`.
+ * @returns 1 if they ran on bits, so that `words` and `yWords` have them; else 0.
  */
 export function gates(
   x: usize,
+  words: usize,
+  isPacked: i32,
   coefficients: usize,
   connections: usize,
   y: usize,
+  yWords: usize,
   scratch: usize,
   rows: i32,
   inputs: i32,
   units: i32,
   vectors: i32,
-): void {
-  if (answerBits(coefficients, units) !== 0 && packBits(x, scratch, rows, inputs) !== 0) {
-    const rest = scratch + packedBytes(rows, inputs);
-    evaluateGatesOnBits(scratch, coefficients, connections, y, rest, rows, inputs, units);
-  } else {
-    evaluateGates(x, coefficients, connections, y, scratch, rows, inputs, units, vectors);
+): i32 {
+  const packed = words ? words : scratch;
+  if (answerBits(coefficients, units) !== 0 && (isPacked || packBits(x, packed, rows, inputs)) !== 0) {
+    const rest = words ? scratch : scratch + packedBytes(rows, inputs);
+    const step = yWords ? (<usize>units) << 2 : 0;
+    evaluateGatesOnBits(
+      packed,
+      coefficients,
+      connections,
+      y,
+      yWords ? yWords : rest,
+      step,
+      rows,
+      inputs,
+      units,
+    );
+    return 1;
   }
+  evaluateGates(x, coefficients, connections, y, scratch, rows, inputs, units, vectors);
+  return 0;
 }
 
 /**
  * Gradients of `gates`: dx [rows, inputs], times `factor`; the sums [units, 4] over rows of dy, dy a, dy b and dy ab; and
  * the absoluteSums, the same sums of |dy|.
  *
+ * @param words As for `gates`, as is `isPacked`.
  * @param coefficients May be 0 together with `dx`: then the sums alone are computed.
  * @param absoluteSums 0 if they are not wanted.
+ * @returns 1 if it ran on bits, so that `words` has those of x; else 0.
  */
 export function gatesBackward(
   dy: usize,
   x: usize,
+  words: usize,
+  isPacked: i32,
   coefficients: usize,
   connections: usize,
   dx: usize,
@@ -48,25 +72,27 @@ export function gatesBackward(
   units: i32,
   vectors: i32,
   factor: f32,
-): void {
+): i32 {
   const bits = coefficients === 0 || answerBits(coefficients, units) !== 0;
-  if (bits && packBits(x, scratch, rows, inputs) !== 0) {
-    const rest = scratch + packedBytes(rows, inputs);
+  const packed = words ? words : scratch;
+  if (bits && (isPacked || packBits(x, packed, rows, inputs)) !== 0) {
     gateGradientsOnBits(
       dy,
-      scratch,
+      packed,
       coefficients,
       connections,
       dx,
       sums,
       absoluteSums,
-      rest,
+      words ? scratch : scratch + packedBytes(rows, inputs),
       rows,
       inputs,
       units,
       factor,
     );
-  } else if (dx === 0) {
+    return 1;
+  }
+  if (dx === 0) {
     coefficientGradient(dy, x, connections, sums, scratch, rows, inputs, units, vectors, absoluteSums);
   } else {
     gateGradients(
@@ -85,6 +111,7 @@ export function gatesBackward(
       absoluteSums,
     );
   }
+  return 0;
 }
 
 /** Bytes of the words of x, to a whole cache line. */

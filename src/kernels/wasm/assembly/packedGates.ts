@@ -84,14 +84,16 @@ export function answerBits(coefficients: usize, units: i32): i32 {
 /**
  * `evaluateGates` on words of bits, for gates that output 0 or 1: 32 rows of four units at a time.
  *
- * @param scratch A word a unit.
+ * @param yWords Gets y in words, too, as `packBits` packs it; only the last block of it where `yStep` is 0.
+ * @param yStep Bytes from one block of `yWords` to the next.
  */
 export function evaluateGatesOnBits(
   words: usize,
   coefficients: usize,
   connections: usize,
   y: usize,
-  scratch: usize,
+  yWords: usize,
+  yStep: usize,
   rows: i32,
   inputs: i32,
   units: i32,
@@ -122,10 +124,11 @@ export function evaluateGatesOnBits(
       const is10 = f32x4.eq(at10, one);
       const is11 = f32x4.eq(at11, one);
       const answer = v128.bitselect(v128.bitselect(is11, is10, b), v128.bitselect(is01, is00, b), a);
-      storeUpTo(scratch + ((<usize>unit) << 2), left, answer);
+      storeUpTo(yWords + ((<usize>unit) << 2), left, answer);
     }
     const end = min(row + 32, rows);
-    for (let r = row; r < end; r += 4) unpackRows(scratch, y, r, end - 1, units);
+    for (let r = row; r < end; r += 4) unpackRows(yWords, y, r, end - 1, units);
+    yWords += yStep;
   }
 }
 
