@@ -7,10 +7,17 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {adamStep} from './adamStep.js';
+import {fuseLosses} from './fusedLosses.js';
 import {fusedTfjsAdam} from './fusedTfjsAdam.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {cast} from './kernels/Cast.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyGradient,
+  categoricalCrossEntropy,
+  categoricalCrossEntropyGradient,
+} from './kernels/crossEntropies.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput} from './kernels/depthwiseGradients.js';
 import {einsum} from './kernels/Einsum.js';
 import {fusedMatMul} from './kernels/FusedMatMul.js';
@@ -32,6 +39,7 @@ const BACKEND = 'wasm';
 const TAPE = 'Engine.addTapeNode';
 const SAVING = 'Engine.clone';
 const SCOPES = 'Engine.endScope';
+const LOSSES = 'LayersModel.makeTrainFunction';
 const ADAM = 'AdamOptimizer.applyGradients';
 
 const KERNELS: readonly TrainingKernel[] = [
@@ -58,6 +66,15 @@ const KERNELS: readonly TrainingKernel[] = [
   depthwiseBackpropInput,
   maxPoolGrad,
   einsum,
+];
+
+/** Kernels of this package's own operations, which require the WebAssembly module. */
+const OWN_KERNELS: readonly TrainingKernel[] = [
+  adamStep,
+  binaryCrossEntropy,
+  binaryCrossEntropyGradient,
+  categoricalCrossEntropy,
+  categoricalCrossEntropyGradient,
 ];
 
 /** What `installTrainingKernels` did. */
@@ -113,6 +130,7 @@ export function installTrainingKernels(): TrainingKernels {
     [TAPE, watchTape()],
     [SAVING, shareSavedTensors(BACKEND)],
     [SCOPES, endScopesFast()],
+    ...(unavailable === undefined ? [[LOSSES, fuseLosses()] as [string, (() => void) | undefined]] : []),
   ];
   for (const [kernel, unpatch] of patches) {
     if (unpatch === undefined) {
@@ -123,10 +141,10 @@ export function installTrainingKernels(): TrainingKernels {
     }
   }
   if (unavailable === undefined) {
-    undo.push(replaceAdam(), replace(adamStep, undefined));
-    installed.push(ADAM, adamStep.kernelName);
+    undo.push(replaceAdam(), ...OWN_KERNELS.map((kernel) => replace(kernel, undefined)));
+    installed.push(ADAM, ...OWN_KERNELS.map(({kernelName}) => kernelName));
   } else {
-    skipped.push({kernel: ADAM, reason: unavailable});
+    for (const kernel of [LOSSES, ADAM]) skipped.push({kernel, reason: unavailable});
   }
   current = {
     installed,

@@ -58,7 +58,48 @@ export interface Routines {
     count: number,
     to: number,
   ): void;
+  binaryCrossEntropies(
+    predictions: number,
+    labels: number,
+    n: number,
+    low: number,
+    high: number,
+    entropies: number,
+    exponentials: number,
+  ): void;
+  binaryCrossEntropyGradient(
+    predictions: number,
+    labels: number,
+    exponentials: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    low: number,
+    high: number,
+    to: number,
+  ): void;
   both(x: number, y: number, n: number, to: number): void;
+  categoricalCrossEntropies(
+    outputs: number,
+    labels: number,
+    rows: number,
+    classes: number,
+    low: number,
+    high: number,
+    scratch: number,
+    to: number,
+  ): void;
+  categoricalCrossEntropyGradient(
+    outputs: number,
+    labels: number,
+    dy: number,
+    rows: number,
+    classes: number,
+    low: number,
+    high: number,
+    scratch: number,
+    to: number,
+  ): void;
   copyRuns(
     x: number,
     outer: number,

@@ -1,5 +1,11 @@
 export {adamStep} from './adamStep';
 export {depthwiseGradient, filterGradient, inputGradient} from './convolution';
+export {
+  binaryCrossEntropies,
+  binaryCrossEntropyGradient,
+  categoricalCrossEntropies,
+  categoricalCrossEntropyGradient,
+} from './crossEntropies';
 export {gemm, setPanelWidth} from './gemm';
 export {both, greaterOrEqual, select} from './logical';
 export {maxPoolGradient} from './pooling';

@@ -40,7 +40,7 @@ export function sumAxis(x: usize, outer: i32, length: i32, inner: i32, to: usize
 }
 
 /** Sums blocks of 1024 floats in four vectors, and the sums of the blocks in double precision. */
-function sumRow(x: usize, n: i32): f32 {
+export function sumRow(x: usize, n: i32): f32 {
   const end = x + ((<usize>n) << 2);
   let total: f64 = 0;
   while (x < end) {
