@@ -5,19 +5,47 @@
  * @see Moshier, Cephes library, expf.
  */
 export function exp(x: v128): v128 {
-  // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)), f32x4.splat(12582912));
-  const n = f32x4.sub(shifted, f32x4.splat(12582912));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
-  let y = f32x4.add(f32x4.mul(f32x4.splat(1.98756915e-4), r), f32x4.splat(1.3981999507e-3));
-  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(8.3334519073e-3));
-  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(4.1665795894e-2));
-  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.6666665459e-1));
-  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
-  y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
-  const scale = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(127 << 23));
-  return v128.andnot(f32x4.mul(y, scale), f32x4.lt(x, f32x4.splat(-87.3365447)));
+  return Inline.exp(x, 0);
+}
+
+/**
+ * For loops over pairs of vectors, which V8 packs into 256 bits if all is computed inline. It would build each constant anew for
+ * every vector; not so if it is or-ed with a `zero` that the compilers do not know to be 0, and was computed before the loop.
+ * Members of a class, because only members can have the decorator that inlines them.
+ */
+export class Inline {
+  /** @see exp */
+  @inline
+  static exp(x: v128, zero: i32): v128 {
+    // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
+    const shifted = f32x4.add(
+      f32x4.mul(x, Inline.number(<f32>Math.LOG2E, zero)),
+      Inline.number(12582912, zero),
+    );
+    const n = f32x4.sub(shifted, Inline.number(12582912, zero));
+    let r = f32x4.sub(x, f32x4.mul(n, Inline.number(0.693359375, zero)));
+    r = f32x4.sub(r, f32x4.mul(n, Inline.number(-2.1219444e-4, zero)));
+    let y = f32x4.add(f32x4.mul(Inline.number(1.98756915e-4, zero), r), Inline.number(1.3981999507e-3, zero));
+    y = f32x4.add(f32x4.mul(y, r), Inline.number(8.3334519073e-3, zero));
+    y = f32x4.add(f32x4.mul(y, r), Inline.number(4.1665795894e-2, zero));
+    y = f32x4.add(f32x4.mul(y, r), Inline.number(1.6666665459e-1, zero));
+    y = f32x4.add(f32x4.mul(y, r), Inline.number(5.0000001201e-1, zero));
+    y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), Inline.number(1, zero));
+    const scale = i32x4.add(i32x4.shl(shifted, 23), Inline.integer(127 << 23, zero));
+    return v128.andnot(f32x4.mul(y, scale), f32x4.lt(x, Inline.number(-87.3365447, zero)));
+  }
+
+  /** Four times a constant. */
+  @inline
+  static number(x: f32, zero: i32): v128 {
+    return i32x4.splat(reinterpret<i32>(x) | zero);
+  }
+
+  /** The same for an integer. */
+  @inline
+  static integer(x: i32, zero: i32): v128 {
+    return i32x4.splat(x | zero);
+  }
 }
 
 /**
