@@ -1,4 +1,14 @@
-import {div, matMul, ones, reshape, type serialization, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import {
+  customGrad,
+  div,
+  mul,
+  ones,
+  reshape,
+  type serialization,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import type {LayerArgs} from '@tensorflow/tfjs-layers/dist/engine/topology.js';
 import type {Shape} from '@tensorflow/tfjs-layers/dist/keras_format/common.js';
@@ -80,8 +90,7 @@ export class GroupSum extends layers.Layer {
       const x = onlyInput(this.getClassName(), inputs);
       const shape = this.computeOutputShape(x.shape) as number[];
       const size = x.shape.at(-1)! / this.groups;
-      // A product with ones, because the gradient of `sum` fills a tensor as large as x in JavaScript.
-      const total = reshape(matMul(reshape(x, [-1, size]), ones([size, 1])), shape);
+      const total = reshape(sumOfRows(reshape(x, [-1, size])), shape);
       const temperature = this.temperature!;
       return temperature === 1 ? total : div(total, temperature);
     });
@@ -90,4 +99,13 @@ export class GroupSum extends layers.Layer {
   override getConfig(): serialization.ConfigDict {
     return {...super.getConfig(), groups: this.groups, temperature: this.temperature ?? null};
   }
+}
+
+/** Sum of each row, `[rows, columns]` to `[rows]`. The gradient of TensorFlow.js's own fills a tensor as large as x in JavaScript. */
+function sumOfRows(x: Tensor): Tensor {
+  const [rows, columns] = x.shape as [number, number];
+  return customGrad((x) => ({
+    value: sum(x as Tensor, 1),
+    gradFunc: (dy: Tensor) => mul(reshape(dy, [rows, 1]), ones([1, columns])),
+  }))(x);
 }
