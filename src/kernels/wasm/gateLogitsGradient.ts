@@ -2,8 +2,8 @@ import {offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
 import {gateLogitsGradient} from '../ops/gateLogitsGradient.js';
 import {exportsOf} from './kernelModule.js';
 
-/** Words of scratch memory: the weights of four units, and their sums. */
-export const SCRATCH_WORDS = 80;
+/** Words of scratch memory: the weights of four units, and what computes them. */
+export const SCRATCH_WORDS = 128;
 
 export const gateLogitsGradientOnWasm = gateLogitsGradient.kernelOn<WasmBackend>(
   'wasm',

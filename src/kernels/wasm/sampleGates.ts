@@ -1,10 +1,8 @@
 import {offsetOf, type WasmBackend, withScratch} from '../../wasm/heap.js';
 import {sampleGates} from '../ops/sampleGates.js';
 import {scrambleKey} from '../pcg4d.js';
+import {SCRATCH_WORDS} from './gateLogitsGradient.js';
 import {exportsOf} from './kernelModule.js';
-
-/** Words of scratch memory: the weights of four units. */
-const SCRATCH_WORDS = 64;
 
 export const sampleGatesOnWasm = sampleGates.kernelOn<WasmBackend>('wasm', (inputs, attributes, backend) => {
   const {seed, stream, step} = scrambleKey(attributes);

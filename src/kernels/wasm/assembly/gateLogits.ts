@@ -1,4 +1,4 @@
-import {expSixteen} from './exp';
+import {expSixtyFour} from './exp';
 import {loadUpTo, storeTransposed, storeUpTo} from './lanes';
 import {fillUniform} from './pcg4d';
 
@@ -6,7 +6,7 @@ import {fillUniform} from './pcg4d';
  * From gate logits [units, 16] to the sampled gates' coefficients [units, 4], and their gradient back.
  *
  * Four units at a time, one unit per lane: what has to run from the first gate to the last then runs over vectors. The
- * weights of four units are kept in scratch memory, 64 floats, one vector per gate.
+ * weights of four units are kept in scratch memory, 64 floats, one vector per gate, and 64 more serve to compute them.
  */
 const WEIGHTS: usize = 256;
 
@@ -75,7 +75,7 @@ function storeWeights(logits: usize, weights: usize, left: i32, temperature: f32
   for (let at = weights; at < weights + WEIGHTS; at += 16) {
     v128.store(at, f32x4.div(f32x4.sub(v128.load(at), top), divisor));
   }
-  for (let at = weights; at < weights + WEIGHTS; at += 64) expSixteen(at);
+  expSixtyFour(weights, weights + WEIGHTS);
 }
 
 /**

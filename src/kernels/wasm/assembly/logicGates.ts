@@ -11,7 +11,13 @@ import {addSums, transposeGradient, transposeIn, transposeStripOut} from './lane
 
 /** 1 where every one of `length` connections lies in [0, inputs), else 0. */
 export function connectionsFit(connections: usize, length: i32, inputs: i32): i32 {
-  for (let i: i32 = 0; i < length; i++) {
+  let i: i32 = 0;
+  let outside = i32x4.splat(0);
+  for (; i + 4 <= length; i += 4) {
+    outside = v128.or(outside, i32x4.ge_u(v128.load(connections + ((<usize>i) << 2)), i32x4.splat(inputs)));
+  }
+  if (v128.any_true(outside)) return 0;
+  for (; i < length; i++) {
     if (load<u32>(connections + ((<usize>i) << 2)) >= <u32>inputs) return 0;
   }
   return 1;

@@ -79,7 +79,7 @@ export function gateGradientsOnBits(
     memory.fill(runs, 0, (<usize>inputs + 1) * RUN);
     prepareRunsAndSlopes(records, coefficients, connections, runs, inputs, units, factor);
   }
-  for (let at = records; at < end; at += RECORD) memory.fill(at + SUMS, 0, FOUR_SUMS);
+  for (let at = records; at < end; at += RECORD) clearSums(at + SUMS);
   if (absoluteSums) memory.fill(end, 0, <usize>((units + 3) >> 2) * FOUR_SUMS);
   const stride = (<usize>units) << 2;
   for (let row: i32 = 0; row < rows; row += ROWS) {
@@ -159,6 +159,15 @@ function bringNear(from: usize, bytes: usize, to: usize): void {
   let seen = i32x4.splat(0);
   for (const end = from + bytes; from + 16 <= end; from += 64) seen = v128.or(seen, v128.load(from));
   v128.store(to, seen);
+}
+
+/** Clears the sums of four units. `memory.fill` would be a call out of the module each time. */
+function clearSums(at: usize): void {
+  const zero = f32x4.splat(0);
+  v128.store(at, zero);
+  v128.store(at, zero, 16);
+  v128.store(at, zero, 32);
+  v128.store(at, zero, 48);
 }
 
 /** Copies `count` rows of `left` (1 to 4) units, and fills up with zeros. */
