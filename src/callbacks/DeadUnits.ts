@@ -45,7 +45,7 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * relative limit `deadUnitsLimit/<layer>`, its value in that epoch. All are NaN where a gradient was NaN.
  *
  * @throws If `relative` is not in [0, 1], `threshold` is not a finite number >= 0, both are given, `per` is 'sample' without
- *   a threshold, an option is unknown, or `layers` is not an array or names a layer that cannot be watched.
+ *   a threshold, `everyBatches` is not a whole number >= 1, an option is unknown, or `layers` is not an array or names a layer that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  * @example
  * const dead = new DeadUnits({relative: 0.05, layers: ['bits']});
@@ -63,9 +63,9 @@ export class DeadUnits extends UnitMonitor<GradientMagnitude | RowCount> {
   private warned = false;
 
   constructor(args: DeadUnitsArgs = {}) {
-    checkOptions(OWNER, args, ['relative', 'threshold', 'layers', 'per']);
-    const {relative, threshold, layers, per = 'unit'} = args;
-    super(OWNER, layers, per === 'sample' ? hasRowGradients : isObservable);
+    checkOptions(OWNER, args, ['relative', 'threshold', 'layers', 'per', 'everyBatches']);
+    const {relative, threshold, per = 'unit'} = args;
+    super(OWNER, args, per === 'sample' ? hasRowGradients : isObservable);
     this.per = oneOf(OWNER, 'per', per, COUNTED);
     if (per === 'sample' && threshold === undefined) {
       throw invalid(OWNER, 'threshold', "given where `per` is 'sample'", threshold);

@@ -6,27 +6,30 @@ import {globalNorm} from '../functional/reductions.js';
 import {invalid} from '../functional/validate.js';
 import {everyLayer} from '../layers/everyLayer.js';
 import {Accumulator} from './Accumulator.js';
+import {type BatchSelection, everyBatchesOf} from './BatchSelection.js';
 import {tapGradients} from './gradientTap.js';
 import {mustBeInstance} from './mustBeInstance.js';
 
 /** Arguments of `callbacks.gradientNorm`. */
-export interface GradientNormArgs {
+export interface GradientNormArgs extends BatchSelection {
   /** Whether to log each layer's norm, too. Default false. */
   perLayer?: boolean;
 }
 
 /**
- * L2 norm of all trainable gradients, mean over the epoch's batches.
+ * L2 norm of all trainable gradients, mean over the epoch's watched batches.
  *
  * Writes `gradientNorm` and, with `perLayer`, `gradientNorm/<layer>`, each the mean of that layer's own norm.
  *
- * @throws If an option is unknown or `perLayer` is not a boolean.
+ * @throws If an option is unknown, `perLayer` is not a boolean, or `everyBatches` is not a whole number >= 1.
  * @see Shah et al., arXiv:2410.13331, figure 6(b).
  * @example
  * await model.fit(x, y, {callbacks: [new GradientNorm()]});
  */
 export class GradientNorm extends Callback {
   private readonly perLayer: boolean;
+  private readonly everyBatches: number;
+  private isListening = true;
   private readonly norms = new Accumulator();
   private batches = 0;
   private layerNames: string[] = [];
@@ -35,10 +38,11 @@ export class GradientNorm extends Callback {
 
   constructor(args: GradientNormArgs = {}) {
     super();
-    checkOptions('GradientNorm', args, ['perLayer']);
-    const {perLayer = false} = args;
+    checkOptions('GradientNorm', args, ['perLayer', 'everyBatches']);
+    const {perLayer = false, everyBatches} = args;
     if (typeof perLayer !== 'boolean') throw invalid('GradientNorm', 'perLayer', 'true or false', perLayer);
     this.perLayer = perLayer;
+    this.everyBatches = everyBatchesOf('GradientNorm', everyBatches);
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -52,7 +56,9 @@ export class GradientNorm extends Callback {
       }
     }
     this.layerNames = [...new Set(this.layerOf.values())];
+    this.isListening = true;
     this.stop = tapGradients(this.model.optimizer, (gradients) => {
+      if (!this.isListening) return;
       this.norms.accumulate((previous) => this.normsOf(gradients, previous));
       this.batches++;
     });
@@ -60,6 +66,10 @@ export class GradientNorm extends Callback {
 
   override async onEpochBegin(): Promise<void> {
     this.clear();
+  }
+
+  override async onBatchBegin(batch: number): Promise<void> {
+    this.isListening = batch % this.everyBatches === 0;
   }
 
   override async onEpochEnd(_epoch: number, logs: UnresolvedLogs = {}): Promise<void> {

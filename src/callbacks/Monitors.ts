@@ -5,7 +5,7 @@ import {checkOptions} from '../functional/checkOptions.js';
 import {DeadUnits, type DeadUnitsArgs} from './DeadUnits.js';
 import {GradientNorm, type GradientNormArgs} from './GradientNorm.js';
 import {mustBeInstance} from './mustBeInstance.js';
-import {Perplexity} from './Perplexity.js';
+import {Perplexity, type PerplexityArgs} from './Perplexity.js';
 
 /** Arguments of `callbacks.monitors`. */
 export type MonitorsArgs = DeadUnitsArgs & GradientNormArgs;
@@ -22,14 +22,14 @@ export class Monitors extends Callback implements Iterable<Callback> {
 
   constructor(args: MonitorsArgs = {}) {
     super();
-    checkOptions('Monitors', args, ['relative', 'threshold', 'per', 'perLayer', 'layers']);
-    const {perLayer, relative, threshold, per, layers} = args;
-    const deadUnits = new DeadUnits({relative, threshold, per, layers} as DeadUnitsArgs);
+    checkOptions('Monitors', args, ['relative', 'threshold', 'per', 'perLayer', 'layers', 'everyBatches']);
+    const {perLayer, relative, threshold, per, layers, everyBatches} = args;
+    const deadUnits = new DeadUnits({relative, threshold, per, layers, everyBatches} as DeadUnitsArgs);
     this.criterion = deadUnits.criterion;
     this.parts = [
       deadUnits,
-      new Perplexity({layers} as DeadUnitsArgs),
-      new GradientNorm({perLayer} as GradientNormArgs),
+      new Perplexity({layers, everyBatches} as PerplexityArgs),
+      new GradientNorm({perLayer, everyBatches} as GradientNormArgs),
     ];
   }
 
@@ -49,6 +49,10 @@ export class Monitors extends Callback implements Iterable<Callback> {
 
   override async onEpochBegin(epoch: number, logs?: UnresolvedLogs): Promise<void> {
     for (const part of this.parts) await part.onEpochBegin(epoch, logs);
+  }
+
+  override async onBatchBegin(batch: number, logs?: UnresolvedLogs): Promise<void> {
+    for (const part of this.parts) await part.onBatchBegin(batch, logs);
   }
 
   override async onEpochEnd(epoch: number, logs?: UnresolvedLogs): Promise<void> {

@@ -1,6 +1,7 @@
 import {Callback} from '@tensorflow/tfjs-layers';
 import type {UnresolvedLogs} from '@tensorflow/tfjs-layers/dist/logs.js';
 import {isObservable, type ObservableLayer, type UnitObserver} from '../layers/UnitObserver.js';
+import {type BatchSelection, everyBatchesOf} from './BatchSelection.js';
 import {checkNames, chooseLayers} from './chooseLayers.js';
 import {mustBeInstance} from './mustBeInstance.js';
 
@@ -10,8 +11,8 @@ export interface EpochStatistic extends UnitObserver {
   clear(): void;
 }
 
-/** Which layers a monitor watches. */
-export interface UnitMonitorArgs {
+/** Which layers a monitor watches, and when. */
+export interface UnitMonitorArgs extends BatchSelection {
   /** Names of layers. Left out: every layer of discrete units. */
   layers?: readonly string[];
 }
@@ -21,16 +22,21 @@ export interface UnitMonitorArgs {
  * History, EarlyStopping, tfvis and TensorBoard see it.
  */
 export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
+  private readonly names: readonly string[] | undefined;
+  private readonly everyBatches: number;
   private watched: {layer: ObservableLayer; statistic: S; stop: () => void}[] = [];
+  private isListening = false;
 
   constructor(
     private readonly owner: string,
-    private readonly names: readonly string[] | undefined,
+    {layers, everyBatches}: UnitMonitorArgs,
     private readonly accepts = isObservable,
     private readonly methods = 'a method `observe`',
   ) {
     super();
-    checkNames(owner, names);
+    checkNames(owner, layers);
+    this.names = layers;
+    this.everyBatches = everyBatchesOf(owner, everyBatches);
   }
 
   protected abstract createStatistic(layer: ObservableLayer): S;
@@ -53,10 +59,22 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
       const statistic = this.createStatistic(layer);
       return {layer, statistic, stop: layer.observe(statistic)};
     });
+    this.isListening = true;
   }
 
   override async onEpochBegin(): Promise<void> {
     for (const {statistic} of this.watched) statistic.clear();
+  }
+
+  /** Layers that nobody listens to compute nothing for observers. */
+  override async onBatchBegin(batch: number): Promise<void> {
+    const listens = batch % this.everyBatches === 0;
+    if (listens === this.isListening) return;
+    this.isListening = listens;
+    for (const one of this.watched) {
+      if (listens) one.stop = one.layer.observe(one.statistic);
+      else one.stop();
+    }
   }
 
   override async onEpochEnd(_epoch: number, logs: UnresolvedLogs = {}): Promise<void> {
@@ -69,7 +87,7 @@ export abstract class UnitMonitor<S extends EpochStatistic> extends Callback {
 
   private stopWatching(): void {
     for (const {stop, statistic} of this.watched) {
-      stop();
+      if (this.isListening) stop();
       statistic.clear();
     }
     this.watched = [];

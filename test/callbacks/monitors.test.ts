@@ -1,5 +1,6 @@
 import {
   backend,
+  concat,
   losses,
   memory,
   mul,
@@ -520,6 +521,37 @@ describe('monitors', () => {
     expect(history.deadUnits![0]).toBeLessThan(100);
   });
 
+  it('watch one batch in so many', async () => {
+    const logged = async (inputs: Tensor, targets: Tensor, everyBatches?: number) => {
+      const layer = layers.stochasticBinary({estimator: 'identity', name: 'bits'}); // no noise
+      const {history} = await build(layer, 9).fit(inputs, targets, {
+        ...FIT,
+        epochs: 2,
+        callbacks: callbacks.monitors({everyBatches}),
+      });
+      return Object.fromEntries([...keys, 'deadUnitsLimit/bits'].map((key) => [key, history[key]]));
+    };
+    const firstAndThird = (all: Tensor) => concat([slice(all, 0, 32), slice(all, 64, 6)]);
+    const watched = await logged(firstAndThird(x), firstAndThird(y));
+    expect(await logged(x, y, 2)).toEqual(watched);
+    expect(await logged(x, y)).not.toEqual(watched);
+  });
+
+  it('watch every batch again after training that broke off between two that are watched', async () => {
+    const monitors = callbacks.monitors({everyBatches: 2});
+    const breaking = {
+      onBatchEnd: async (batch: number) => {
+        if (batch === 1) throw new Error('broken off');
+      },
+    };
+    const trained = model();
+    await expect(
+      trained.fit(x, y, {...FIT, epochs: 1, callbacks: callbacks.list([monitors, breaking])}),
+    ).rejects.toThrow('broken off');
+    const {history} = await trained.fit(x, y, {...FIT, epochs: 2, callbacks: monitors});
+    for (const key of keys) expect(history[key]).toHaveLength(2);
+  });
+
   it('log keys that later callbacks can use', async () => {
     const early = kerasCallbacks.earlyStopping({monitor: 'deadUnits', patience: 1});
     const {epoch} = await model().fit(x, y, {
@@ -645,6 +677,16 @@ describe('monitors', () => {
     expect(() => callbacks.deadUnits({threshold: -1})).toThrow(
       'DeadUnits: `threshold` must be a finite number >= 0, got -1.',
     );
+    for (const [owner, make] of [
+      ['DeadUnits', callbacks.monitors],
+      ['DeadUnits', callbacks.deadUnits],
+      ['Perplexity', callbacks.perplexity],
+      ['GradientNorm', callbacks.gradientNorm],
+    ] as const) {
+      expect(() => make({everyBatches: 0})).toThrow(
+        `${owner}: \`everyBatches\` must be a whole number >= 1, got 0.`,
+      );
+    }
     expect(() => callbacks.gradientNorm({perLayer: 1 as never})).toThrow(
       'GradientNorm: `perLayer` must be true or false, got 1.',
     );
