@@ -73,11 +73,11 @@ export default await experiment<Configuration, DlnSettings>(import.meta.url, {
     {estimator: 'decoupled', forwardTemperature: 0.1, backwardTemperature: 0.5},
     {estimator: 'soft', temperature: 1},
     {estimator: 'identity'},
-    {estimator: 'softmax', temperature: 0.3},
+    {estimator: 'softmax', temperature: 0.2},
     {estimator: 'gumbel', temperature: 1},
     // Runners-up of the search.
     {estimator: 'softmax', temperature: 0.1},
-    {estimator: 'softmax', temperature: 0.2},
+    {estimator: 'softmax', temperature: 0.3},
     {estimator: 'softmax', temperature: 1},
     {estimator: 'softmax', temperature: 2},
     {estimator: 'gumbel', temperature: 2},
