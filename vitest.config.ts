@@ -75,7 +75,7 @@ const WASM_ALONE = [
   'test/kernels/bounds.test.ts',
   'test/layers/gateDefaults.test.ts',
   'test/node/{hostileModels,saveCircuit,threads,wideVectors}.test.ts',
-  'test/wasm/{dtypes,elementwise,fusedLosses,fusedTfjsAdam,heap,models,savedTensors,scopes,unusedGradients,withoutModule}.test.ts',
+  'test/wasm/{dtypes,elementwise,fuseLosses,fusedTfjsAdam,heap,models,savedTensors,scopes,unusedGradients,withoutModule}.test.ts',
 ];
 
 /** About no backend: once is enough. */

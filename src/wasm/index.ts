@@ -7,8 +7,8 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {adamStep} from './adamStep.js';
-import {fuseLosses} from './fusedLosses.js';
 import {fusedTfjsAdam} from './fusedTfjsAdam.js';
+import {fuseLosses} from './fuseLosses.js';
 import {batchMatMul} from './kernels/BatchMatMul.js';
 import {cast} from './kernels/Cast.js';
 import {conv2DBackpropFilter, conv2DBackpropInput} from './kernels/convolutionGradients.js';
@@ -134,7 +134,7 @@ export function installTrainingKernels(): TrainingKernels {
   ];
   for (const [kernel, unpatch] of patches) {
     if (unpatch === undefined) {
-      skipped.push({kernel, reason: 'this version of tfjs-core is built differently there'});
+      skipped.push({kernel, reason: 'this version of TensorFlow.js is built differently there'});
     } else {
       undo.push(unpatch);
       installed.push(kernel);

@@ -1,5 +1,6 @@
 import {
   backend,
+  cast,
   customGrad,
   engine,
   getBackend,
@@ -59,9 +60,11 @@ export function fuseLosses(): (() => void) | undefined {
   const prototype = LayersModel.prototype as unknown as Compiled;
   const {makeTrainFunction} = prototype;
   if (typeof makeTrainFunction !== 'function') return undefined;
+  let isActive = true;
   const fusing = function (this: Compiled): (data: Tensor[]) => unknown {
     const train = makeTrainFunction.call(this);
     return (data) => {
+      if (!isActive) return train(data); // undone while the model trains
       const {lossFunctions} = this;
       this.lossFunctions = lossFunctions.map((loss, i) => fused(nameOf(this, i), loss));
       try {
@@ -73,6 +76,7 @@ export function fuseLosses(): (() => void) | undefined {
   };
   prototype.makeTrainFunction = fusing;
   return () => {
+    isActive = false;
     if (prototype.makeTrainFunction === fusing) prototype.makeTrainFunction = makeTrainFunction;
   };
 }
@@ -86,12 +90,15 @@ function nameOf({loss, outputNames}: Compiled, output: number): unknown {
 function fused(name: unknown, loss: Loss): Loss {
   const fast = typeof name === 'string' && Object.hasOwn(FUSED, name) ? FUSED[name] : undefined;
   if (fast === undefined) return loss;
-  return (labels, outputs) => (serves(labels, outputs) ? fast(outputs, labels) : loss(labels, outputs));
+  return (labels, outputs) =>
+    serves(labels, outputs)
+      ? fast(outputs, labels.dtype === 'float32' ? labels : cast(labels, 'float32'))
+      : loss(labels, outputs);
 }
 
 function serves(labels: Tensor, outputs: Tensor): boolean {
-  const areFloats = labels.dtype === 'float32' && outputs.dtype === 'float32';
-  const isPlain = areFloats && outputs.rank > 1 && outputs.size > 0;
+  const areReal = labels.dtype !== 'string' && labels.dtype !== 'complex64' && outputs.dtype === 'float32';
+  const isPlain = areReal && outputs.rank > 1 && outputs.size > 0;
   return isPlain && getBackend() === 'wasm' && util.arraysEqual(labels.shape, outputs.shape);
 }
 

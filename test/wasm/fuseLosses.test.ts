@@ -15,6 +15,8 @@ interface Step {
   readonly loss: unknown;
   readonly activation?: 'linear' | 'softmax' | 'sigmoid';
   readonly classWeight?: {readonly [label: number]: number};
+  /** Of the labels. */
+  readonly dtype?: 'float32' | 'int32' | 'bool';
 }
 
 /**
@@ -22,7 +24,8 @@ interface Step {
  *
  * @returns The loss, the gradient for the weights, and the kernels that ran.
  */
-async function stepOf({rows, columns, outputs, labels, loss, activation = 'linear', classWeight}: Step) {
+async function stepOf(step: Step) {
+  const {rows, columns, outputs, labels, loss, activation = 'linear', classWeight, dtype = 'float32'} = step;
   let gradient: number[] = [];
   const dense = tf.layers.dense({units: columns, inputShape: [rows], useBias: false, activation});
   const model = tf.sequential({layers: [dense]});
@@ -33,7 +36,7 @@ async function stepOf({rows, columns, outputs, labels, loss, activation = 'linea
   model.compile({optimizer, loss: loss as Loss});
   const identity = Array.from({length: rows * rows}, (_, i) => (i % (rows + 1) === 0 ? 1 : 0));
   const x = tensor2d(identity, [rows, rows]);
-  const z = tensor2d(Array.from(labels), [rows, columns]);
+  const z = tensor2d(Array.from(labels), [rows, columns], dtype);
   const weights = tensor2d(Array.from(outputs), [rows, columns]);
   dense.setWeights([weights]);
   let value = 0;
@@ -136,6 +139,37 @@ describe('the fused cross-entropies', () => {
     expect(weighted.kernels).toContain(fused);
     expect(weighted.gradient).toEqual(plain.gradient);
     expect(weighted.value).toBe(plain.value);
+  });
+
+  it.each(['int32', 'bool'] as const)(
+    'take %s labels, such as those of oneHot, as numbers',
+    async (dtype) => {
+      const one = {rows: 3, columns: 4, outputs: uniform(12, 1), activation: 'softmax', dtype} as const;
+      const labels = [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1];
+      for (const [loss, name] of [
+        ['binaryCrossentropy', 'DiscreteBinaryCrossEntropy'],
+        ['categoricalCrossentropy', 'DiscreteCategoricalCrossEntropy'],
+      ] as const) {
+        const fused = await stepOf({...one, labels, loss});
+        const plain = await stepOf({...one, labels, loss: tf.metrics[loss]});
+        expect(fused.kernels).toContain(name);
+        expect([fused.value, fused.gradient]).toEqual([plain.value, plain.gradient]);
+      }
+    },
+  );
+
+  it('end with `restore` in a model that is training, too', async () => {
+    const model = tf.sequential({
+      layers: [tf.layers.dense({units: 2, inputShape: [3], activation: 'softmax'})],
+    });
+    model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    const [x, y] = [tensor2d(uniform(12, 1), [4, 3]), tensor2d(uniform(8, 2), [4, 2])];
+    const onBatchEnd = async (batch: number) => {
+      if (batch === 1) kernels.restore();
+    };
+    const {history} = await model.fit(x, y, {batchSize: 1, verbose: 0, callbacks: {onBatchEnd}});
+    expect(history.loss![0]).toBeGreaterThan(0);
+    for (const each of [x, y, model]) each.dispose();
   });
 
   it('train each output of a model by the loss that is named for it', async () => {
