@@ -23,7 +23,7 @@ const NONE: Words = {at: 0, isPacked: false};
 
 /**
  * The latest inputs and outputs of gates, packed into bits: what a forward pass packs, or puts out, serves its backward pass and the next
- * layer, which would otherwise read all floats again to the same end.
+ * layer, which would otherwise read all floats again only to pack them again.
  *
  * The memory is the backend's own but no tensor's. It is bounded, since the oldest is freed for the newest, and it holds nothing that a
  * miss would not compute again. Tensors never change, so a tensor is identified by its data, and by its shape, as
@@ -57,12 +57,13 @@ export class PackedInputs {
     matrices: TensorInfo[],
     use: (words: Words[]) => number,
   ): void {
-    const words = matrices.map((matrix) => packed?.find(matrix) ?? NONE);
+    const words: Words[] = [];
     let result = 0;
     try {
+      for (const matrix of matrices) words.push(packed?.find(matrix) ?? NONE);
       result = use(words);
     } finally {
-      for (const [i, matrix] of matrices.entries()) packed?.settle(matrix, words[i]!, result === 1);
+      for (const [i, each] of words.entries()) packed?.settle(matrices[i]!, each, result === 1);
     }
   }
 

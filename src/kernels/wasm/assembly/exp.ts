@@ -111,6 +111,7 @@ export function expSixteen(at: usize): void {
   v128.store(at, v128.andnot(yr, f32x4.lt(v128.load(at, 32), c)), 32);
   v128.store(at, v128.andnot(ys, f32x4.lt(v128.load(at, 48), c)), 48);
 }
+
 /**
  * `exp` of the 64 numbers at `at`, in place, in two passes of shorter chains of operations: a processor has too few operations in view
  * to overlap the whole chain of one vector with those of enough others. The compiler builds a constant anew wherever it is used, which
