@@ -6,6 +6,7 @@ import {
   type KernelConfig,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import {LayersModel} from '@tensorflow/tfjs-layers';
 import {afterAll, expect, vi} from 'vitest';
 
 const BACKENDS = ['cpu', 'wasm'];
@@ -14,11 +15,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
 const kernelsByName = (backend: string): Map<string, KernelConfig> =>
   new Map(getKernelsForBackend(backend).map((kernel) => [kernel.kernelName, kernel]));
 
-/** What a test file can change beyond the package's modules, by name. */
+/** What test files of this package have changed beyond its modules, by name. */
 function globalState(): Map<string, unknown> {
   const state = new Map<string, unknown>([
     ['AdamOptimizer.prototype.applyGradients', AdamOptimizer.prototype.applyGradients],
+    ['LayersModel.prototype.makeTrainFunction', Reflect.get(LayersModel.prototype, 'makeTrainFunction')],
     ['process.cwd()', process.cwd()],
+    ['process.exitCode', process.exitCode],
   ]);
   const methods = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(engine()));
   for (const [name, {value}] of Object.entries(methods))
@@ -38,7 +41,7 @@ const before = globalState();
 
 /**
  * Test files that share a process start alike: TensorFlow.js stays, but its backends have no kernels besides their own, and
- * the package's modules are loaded anew. A file that leaves anything else changed fails here: it needs a process of its own
+ * the package's modules are loaded anew. A file that leaves the state above changed fails here: it needs a process of its own
  * (vitest.config.ts).
  */
 afterAll(() => {
