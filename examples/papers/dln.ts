@@ -7,7 +7,8 @@
  * converges faster, ends more accurate and uses the 16 gates most evenly. `soft` is difflogic's own training; accuracies are
  * always those of the discrete network.
  *
- * The learning rate falls from 0.03 to 0 along a cosine, and half of the images are mirrored, which validation images preferred.
+ * The learning rate falls from 0.03 to 0 along a cosine, and half of the images are mirrored: together, these did better on
+ * validation images than a constant 0.01 and no mirroring.
  * difflogic's own training has neither: `--set learningRate=0.01 --set learningRateSchedule=constant --set horizontalFlip=false`.
  *
  *     node --import tsx examples/papers/dln.ts --preset paper --epochs 45

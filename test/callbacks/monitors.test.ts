@@ -521,7 +521,7 @@ describe('monitors', () => {
     expect(history.deadUnits![0]).toBeLessThan(100);
   });
 
-  it('watch one batch in so many', async () => {
+  it('watch only every n-th batch', async () => {
     const logged = async (inputs: Tensor, targets: Tensor, everyBatches?: number) => {
       const layer = layers.stochasticBinary({estimator: 'identity', name: 'bits'}); // no noise
       const {history} = await build(layer, 9).fit(inputs, targets, {
