@@ -45,7 +45,8 @@ export interface DeadUnitsArgs extends UnitMonitorArgs {
  * relative limit `deadUnitsLimit/<layer>`, its value in that epoch. All are NaN where a gradient was NaN.
  *
  * @throws If `relative` is not in [0, 1], `threshold` is not a finite number >= 0, both are given, `per` is 'sample' without
- *   a threshold, `everyBatches` is not a whole number >= 1, an option is unknown, or `layers` is not an array or names a layer that cannot be watched.
+ *   a threshold, `everyBatches` is not a whole number >= 1, an option is unknown, or `layers` is not an array or names a
+ *   layer that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.1.
  * @example
  * const dead = new DeadUnits({relative: 0.05, layers: ['bits']});

@@ -13,7 +13,8 @@ export type PerplexityArgs = UnitMonitorArgs;
  * Writes `perplexity/<layer>`: for categories and bits the mean over groups, 1 to k, of the values
  * sampled in training; for logic gates that of the histogram of the modes of the units at the epoch's end, 1 to 16.
  *
- * @throws If `everyBatches` is not a whole number >= 1, an option is unknown, or `layers` is not an array or names a layer that cannot be watched.
+ * @throws If `everyBatches` is not a whole number >= 1, an option is unknown, or `layers` is not an array or names a layer
+ *   that cannot be watched.
  * @see Shah et al., arXiv:2410.13331, section 5.1.2 and figure 5.
  * @example
  * await model.fit(x, y, {callbacks: [new Perplexity()]});
